@@ -1,0 +1,1 @@
+"""Translators between plain values and the outside: mail, calendar files, spreadsheets. They know no database."""
