@@ -1,1 +1,1 @@
-"""Translators between plain values and the outside: mail, calendar files, spreadsheets. They know no database."""
+"""Translators between plain values and the outside: mail, calendar files, spreadsheets; no database."""

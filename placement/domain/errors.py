@@ -14,3 +14,158 @@ class PlacementError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.message.format(**facts))
+
+
+class LocalTimeMissing(PlacementError):
+    """A local time was given that the clocks jump over in spring."""
+
+    code = "local_time_missing"
+    message = (
+        "There is no {time} on {day}: the clocks go forward then. Choose a time before 1am or from 2am on."
+    )
+
+
+class LocalTimeTwice(PlacementError):
+    """A local time was given that happens twice in autumn."""
+
+    code = "local_time_twice"
+    message = "{time} happens twice on {day}: the clocks go back then. Choose a time before 1am or from 2am on."
+
+
+class AddressUnusable(PlacementError):
+    """An e-mail address cannot be written into a mail as it stands."""
+
+    code = "address_unusable"
+    message = "The e-mail address {address} cannot be used for mail. Correct it and try again."
+
+
+class InviteUnsendable(PlacementError):
+    """An invite would break a rule that calendars depend on, so it is not made."""
+
+    code = "invite_unsendable"
+    message = "The invite {uid} cannot be sent: {reason}."
+
+
+class NotFound(PlacementError):
+    """Something does not exist, or not for this person: which of the two is nobody's business."""
+
+    code = "not_found"
+    message = "There is no such {thing}. Check the address or go back to the start page."
+
+
+class NotSignedIn(PlacementError):
+    """A page that needs somebody signed in was asked for without."""
+
+    code = "not_signed_in"
+    message = "Sign in first."
+
+
+class AccessKeyMissing(PlacementError):
+    """Access needs were to be written or read without the key."""
+
+    code = "access_key_missing"
+    message = "Access needs are kept encrypted. Set PLACEMENT_SECRET_KEY first, and keep it unchanged."
+
+
+class AccessKeyWrong(PlacementError):
+    """Access needs cannot be decrypted with the present key."""
+
+    code = "access_key_wrong"
+    message = (
+        "The access needs in this database were encrypted with another PLACEMENT_SECRET_KEY. "
+        "Set the key that was used before."
+    )
+
+
+class RunNotSolved(PlacementError):
+    """A match run was to be confirmed before the solver finished, or although it failed."""
+
+    code = "run_not_solved"
+    message = "Match run {run_id} is {status}. Only a solved run can be confirmed."
+
+
+class RunInfeasible(PlacementError):
+    """A match run without a result that keeps every rule was to be confirmed."""
+
+    code = "run_infeasible"
+    message = "Match run {run_id} found no list that keeps every rule, so there is nothing to confirm."
+
+
+class RunOutOfDate(PlacementError):
+    """The cohort changed between a run and its confirmation."""
+
+    code = "run_out_of_date"
+    message = (
+        "Match run {run_id} can no longer be confirmed, because the cohort has changed since: {changes} "
+        "Run the match again."
+    )
+
+
+class NothingToMatch(PlacementError):
+    """A match run was asked for a cohort without leaders or without slots."""
+
+    code = "nothing_to_match"
+    message = 'Cohort "{cohort}" has no {missing} yet. Add them first, then run the match.'
+
+
+class PreferencesClosed(PlacementError):
+    """A leader tried to change an answer after the deadline or after places were decided."""
+
+    code = "preferences_closed"
+    message = "Choices closed {when}, so nothing was changed. Ask your coordinator if you need a change."
+
+
+class TooFewChoices(PlacementError):
+    """A leader submitted fewer choices than the cohort asks for."""
+
+    code = "too_few_choices"
+    message = "Choose at least {minimum} placements before you submit. You have chosen {chosen}."
+
+
+class TooManyRequests(PlacementError):
+    """Something limited was tried too often."""
+
+    code = "too_many_requests"
+    message = "That was tried too often. Wait {minutes} minutes, then try again."
+
+
+class LinkSpent(PlacementError):
+    """A sign-in link or code was used before, is too old, or never existed."""
+
+    code = "link_spent"
+    message = "This sign-in link has been used or is too old. Ask for a new one."
+
+
+class CodeWrong(PlacementError):
+    """A sign-in code was not the one in the mail."""
+
+    code = "code_wrong"
+    message = "That code is not right. You have {tries_left} tries left."
+
+
+class SlotFull(PlacementError):
+    """The database refused a placement beyond a slot's capacity."""
+
+    code = "slot_full"
+    message = "There is no seat left on the day {slot}. Run the match again."
+
+
+class PlacementOverlaps(PlacementError):
+    """The database refused a second placement of a leader at the same time."""
+
+    code = "placement_overlaps"
+    message = "One leader would be in two places at the same time. Run the match again."
+
+
+class SlotRefused(PlacementError):
+    """A day cannot be offered or changed as asked."""
+
+    code = "slot_refused"
+    message = "{reason}"
+
+
+class DatabaseOutdated(PlacementError):
+    """The database's tables do not fit this version of the service."""
+
+    code = "database_outdated"
+    message = "The database does not fit this version. Run: placement db upgrade"

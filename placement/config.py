@@ -1,0 +1,274 @@
+"""Settings of one installation, read once from the environment and never changed afterwards."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from email.utils import parseaddr
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+
+MailBackend = Literal["smtp", "folder"]
+MailTls = Literal["auto", "starttls", "implicit", "off"]
+
+SHORTEST_SECRET = 16
+PLACEHOLDER_SECRETS = frozenset(
+    {"changeme", "change-me", "secret", "password", "placement", "dev", "development"}
+)
+LOCAL_NAMES = frozenset({"localhost"})
+
+
+class UnsafeSetting(Exception):
+    """A setting is missing or unsafe; the text names it and says how to mend it."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address, can only be this machine."""
+    if host.lower() in LOCAL_NAMES:
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def resource_folder(name: str) -> Path:
+    """The folder `name` ("templates", "migrations") that travels with the code.
+
+    In a checkout it stands beside the package; in an installed wheel inside it.
+    """
+    package = Path(__file__).resolve().parent
+    beside = package.parent / name
+    return beside if (package.parent / "pyproject.toml").is_file() and beside.is_dir() else package / name
+
+
+def data_folder(env: Mapping[str, str]) -> Path:
+    """Where this installation keeps its own files when nothing else is said."""
+    told = env.get("PLACEMENT_DATA_FOLDER")
+    return Path(told) if told else user_data_path("placement", appauthor=False)
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Empty text means "not set"; `require_…` says what a command cannot do without."""
+
+    database_url: str
+    data_folder: Path
+    secret_key: str = ""
+    public_base_url: str = ""
+    mail_backend: MailBackend = "smtp"
+    mail_folder: Path | None = None
+    mail_server: str = "127.0.0.1"
+    mail_port: int = 25
+    mail_username: str = ""
+    mail_password: str = ""
+    mail_sender: str = ""
+    mail_tls: MailTls = "auto"
+    solver_seconds: float = 60.0
+    demo: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Build the settings from `env`; an unsafe or malformed value raises `UnsafeSetting`."""
+        folder = data_folder(env)
+        config = cls(
+            database_url=_database_url(env, folder),
+            data_folder=folder,
+            secret_key=_secret(env),
+            public_base_url=_base_url(env),
+            mail_backend=_mail_backend(env),
+            mail_folder=Path(env["PLACEMENT_MAIL_FOLDER"]) if env.get("PLACEMENT_MAIL_FOLDER") else None,
+            mail_server=env.get("PLACEMENT_MAIL_SERVER") or "127.0.0.1",
+            mail_port=_port(env),
+            mail_username=env.get("PLACEMENT_MAIL_USERNAME", ""),
+            mail_password=env.get("PLACEMENT_MAIL_PASSWORD", ""),
+            mail_sender=_sender(env),
+            mail_tls=_mail_tls(env),
+            solver_seconds=_seconds(env),
+        )
+        config._refuse_contradictions()
+        return config
+
+    def _refuse_contradictions(self) -> None:
+        if self.mail_backend == "folder" and self.mail_folder is None:
+            raise UnsafeSetting(
+                "PLACEMENT_MAIL_BACKEND is folder: set PLACEMENT_MAIL_FOLDER to the folder for the mail."
+            )
+        if self.mail_password and self.mail_tls == "off" and not is_loopback(self.mail_server):
+            raise UnsafeSetting(
+                "PLACEMENT_MAIL_TLS is off, so PLACEMENT_MAIL_PASSWORD would travel unprotected: "
+                "remove the password or set PLACEMENT_MAIL_TLS to starttls."
+            )
+
+    def require_secret(self) -> Self:
+        """Stop unless there is a secret key."""
+        if not self.secret_key:
+            raise UnsafeSetting(
+                "Set PLACEMENT_SECRET_KEY first, to at least 16 random characters "
+                "(for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
+            )
+        return self
+
+    def require_base_url(self) -> Self:
+        """Stop unless links in mails have an address to point to."""
+        if not self.public_base_url:
+            raise UnsafeSetting(
+                "Set PLACEMENT_PUBLIC_BASE_URL first, to the address people use, "
+                "for example https://placement.example."
+            )
+        return self
+
+    def require_sender(self) -> Self:
+        """Stop unless mails have a sender."""
+        if not self.mail_sender:
+            raise UnsafeSetting(
+                "Set PLACEMENT_MAIL_SENDER first, to the address that mails come from and replies go to, "
+                "for example 'Placement <placements@placement.example>'."
+            )
+        return self
+
+    def require_all(self) -> Self:
+        """Stop unless everything that the site and the worker need is there."""
+        missing = [
+            name
+            for name, value in (
+                ("PLACEMENT_SECRET_KEY", self.secret_key),
+                ("PLACEMENT_PUBLIC_BASE_URL", self.public_base_url),
+                ("PLACEMENT_MAIL_SENDER", self.mail_sender),
+            )
+            if not value
+        ]
+        if len(missing) > 1:
+            raise UnsafeSetting(f"Set these environment variables first: {', '.join(missing)}.")
+        return self.require_secret().require_base_url().require_sender()
+
+    @property
+    def sender_address(self) -> str:
+        """The bare address of the sender."""
+        return parseaddr(self.mail_sender)[1]
+
+    @property
+    def sender_name(self) -> str:
+        """The sender's name, "Placement" where none is set."""
+        return parseaddr(self.mail_sender)[0] or "Placement"
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of the sender: Message-IDs and calendar UIDs end in it."""
+        return self.sender_address.rpartition("@")[2]
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site by https."""
+        return self.public_base_url.startswith("https://")
+
+    def for_demo(self, *, folder: Path, port: int) -> Self:
+        """The same settings turned into a demonstration that only this machine can reach."""
+        return replace(
+            self,
+            database_url=sqlite_url(folder / "placement.sqlite3"),
+            data_folder=folder,
+            public_base_url=f"http://127.0.0.1:{port}",
+            mail_backend="folder",
+            mail_folder=folder / "outbox",
+            mail_sender="Placement demo <placements@demo.example>",
+            demo=True,
+        )
+
+
+def sqlite_url(path: Path) -> str:
+    """The database URL of the SQLite file at `path`."""
+    return f"sqlite:///{path}"
+
+
+def _database_url(env: Mapping[str, str], folder: Path) -> str:
+    url = env.get("PLACEMENT_DATABASE_URL") or sqlite_url(folder / "placement.sqlite3")
+    scheme, _, rest = url.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme in {"sqlite", "postgresql+psycopg"}:
+        return url
+    raise UnsafeSetting(
+        "PLACEMENT_DATABASE_URL must start with sqlite:/// or postgresql://; "
+        f"other databases ({scheme or 'none named'}) are not supported."
+    )
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    secret = env.get("PLACEMENT_SECRET_KEY", "")
+    if secret and (len(secret) < SHORTEST_SECRET or secret.lower() in PLACEHOLDER_SECRETS):
+        raise UnsafeSetting(
+            f"PLACEMENT_SECRET_KEY is too easy to guess: use at least {SHORTEST_SECRET} random characters "
+            "(for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
+        )
+    return secret
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    url = env.get("PLACEMENT_PUBLIC_BASE_URL", "").rstrip("/")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise UnsafeSetting("PLACEMENT_PUBLIC_BASE_URL must be an address such as https://placement.example.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise UnsafeSetting(
+            "PLACEMENT_PUBLIC_BASE_URL must start with https:// (http is for this machine alone), "
+            "or sign-in links and cookies could be read on the way."
+        )
+    return url
+
+
+def _mail_backend(env: Mapping[str, str]) -> MailBackend:
+    backend = env.get("PLACEMENT_MAIL_BACKEND") or "smtp"
+    if backend == "smtp":
+        return "smtp"
+    if backend == "folder":
+        return "folder"
+    raise UnsafeSetting(f"PLACEMENT_MAIL_BACKEND must be smtp or folder, not {backend!r}.")
+
+
+def _mail_tls(env: Mapping[str, str]) -> MailTls:
+    told = env.get("PLACEMENT_MAIL_TLS") or "auto"
+    for known in ("auto", "starttls", "implicit", "off"):
+        if told == known:
+            return known
+    raise UnsafeSetting(f"PLACEMENT_MAIL_TLS must be auto, starttls, implicit or off, not {told!r}.")
+
+
+def _port(env: Mapping[str, str]) -> int:
+    told = env.get("PLACEMENT_MAIL_PORT") or "25"
+    if not (told.isascii() and told.isdigit() and 0 < int(told) < 65536):
+        raise UnsafeSetting(f"PLACEMENT_MAIL_PORT must be a number from 1 to 65535, not {told!r}.")
+    return int(told)
+
+
+def _seconds(env: Mapping[str, str]) -> float:
+    told = env.get("PLACEMENT_SOLVER_SECONDS") or "60"
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise UnsafeSetting(f"PLACEMENT_SOLVER_SECONDS must be a number of seconds above 0, not {told!r}.")
+    return seconds
+
+
+def _sender(env: Mapping[str, str]) -> str:
+    told = env.get("PLACEMENT_MAIL_SENDER", "").strip()
+    address = parseaddr(told)[1]
+    local, _, domain = address.rpartition("@")
+    if told and (not local or not domain or any(c in told for c in "\r\n\0")):
+        raise UnsafeSetting(
+            "PLACEMENT_MAIL_SENDER must be one address, "
+            "for example 'Placement <placements@placement.example>'."
+        )
+    return told
+
+
+def from_environment() -> Config:
+    """The settings of this process."""
+    return Config.from_env(os.environ)

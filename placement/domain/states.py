@@ -1,0 +1,26 @@
+"""The states that rows go through, and the other closed lists of words."""
+
+from typing import Literal, get_args
+
+RunStatus = Literal["queued", "solving", "solved", "confirmed", "failed", "cancelled"]
+PlacementStatus = Literal["confirmed", "cancelled"]
+SlotStatus = Literal["open", "withdrawn"]
+InviteState = Literal["owed", "sent", "cancelled"]
+Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
+MessageStatus = Literal["held", "todo", "sending", "sent", "failed", "cancelled", "superseded"]
+DateAnswerWord = Literal["can", "if_need_be", "cannot"]
+Check = Literal["none", "basic", "enhanced"]
+Objective = Literal["generous", "rank-maximal", "total-rank", "lottery"]
+TeamRule = Literal["spread", "together"]
+CoordinatorRole = Literal["coordinator", "viewer"]
+
+RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
+MESSAGE_STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
+CHECKS: tuple[Check, ...] = get_args(Check)
+
+
+def check_suffices(held: str, required: str) -> bool:
+    """Whether a criminal-record check `held` covers the one `required` (none < basic < enhanced)."""
+    order = {word: position for position, word in enumerate(CHECKS)}
+    return order[held] >= order[required]  # type: ignore[index]  # a wrong word is a KeyError

@@ -1,0 +1,42 @@
+"""Rows of the service, one module for each area.
+
+Everything within a cohort carries its `cohort_id`, and composite foreign keys make sure that no row points
+into another cohort or to another partner.
+"""
+
+from placement.models.access import AccessNeed, Hit, SignedIn, SignInLink
+from placement.models.audit import AuditEvent
+from placement.models.match_run import Assignment, MatchRun
+from placement.models.opportunity import Opportunity, Site
+from placement.models.outbox import Message
+from placement.models.people import Coordinator, Leader, Partner, User
+from placement.models.placement import Invite, Placement
+from placement.models.preference import DateAnswer, Preference
+from placement.models.programme import Cohort, Organisation, Programme, Team
+from placement.models.slot import Slot
+
+__all__ = [
+    "AccessNeed",
+    "Assignment",
+    "AuditEvent",
+    "Cohort",
+    "Coordinator",
+    "DateAnswer",
+    "Hit",
+    "Invite",
+    "Leader",
+    "MatchRun",
+    "Message",
+    "Opportunity",
+    "Organisation",
+    "Partner",
+    "Placement",
+    "Preference",
+    "Programme",
+    "SignInLink",
+    "SignedIn",
+    "Site",
+    "Slot",
+    "Team",
+    "User",
+]

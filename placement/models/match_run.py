@@ -1,0 +1,67 @@
+"""Solves over a frozen copy of a cohort, and what they propose."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from placement.db import Base, UtcDateTime
+from placement.domain.states import RunStatus
+from placement.models.limits import one_of, same_cohort
+from placement.models.programme import Cohort
+
+
+class MatchRun(Base):
+    """One solve over a frozen copy of a cohort.
+
+    `frozen_input` is the matching problem as JSON text, `input_digest` its digest, `result` the solution as
+    JSON text; both are kept as they were, so that a run can be repeated and defended.
+    """
+
+    __tablename__ = "match_run"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "id", name="cohort"),
+        one_of("status", RunStatus, name="status_known"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    status: Mapped[str] = mapped_column(String(12), default="queued")
+    objective: Mapped[str] = mapped_column(String(20))
+    seed: Mapped[str] = mapped_column(String(200))
+    frozen_input: Mapped[str] = mapped_column(Text)
+    input_digest: Mapped[str] = mapped_column(String(64))
+    settings: Mapped[dict[str, object]] = mapped_column(JSON)
+    versions: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    result: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(String(40), default="")
+    requested_by: Mapped[str] = mapped_column(String(320))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    assignments: Mapped[list["Assignment"]] = relationship(
+        primaryjoin="MatchRun.id == foreign(Assignment.match_run_id)",
+        order_by="Assignment.id",
+        viewonly=True,
+    )
+
+
+class Assignment(Base):
+    """One leader–slot pair that a run proposes; `rank` is the leader's choice number, empty if not ranked."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        same_cohort("match_run_id", "match_run"),
+        same_cohort("leader_id", "leader"),
+        same_cohort("slot_id", "slot"),
+        UniqueConstraint("match_run_id", "leader_id", "slot_id", name="one_per_pair"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    match_run_id: Mapped[int]
+    leader_id: Mapped[int]
+    slot_id: Mapped[int]
+    rank: Mapped[int | None]

@@ -1,0 +1,105 @@
+"""The people: a user reads one mailbox, and may be leader, partner or coordinator in many cohorts."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from placement.db import Base, UtcDateTime
+from placement.domain.states import Check, CoordinatorRole
+from placement.models.limits import one_of, same_cohort
+from placement.models.programme import Cohort, Organisation, Team
+
+
+class User(Base):
+    """Whoever reads one mailbox; `email` is kept in lower case and is what signs in."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        UniqueConstraint("email", name="email"),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(300))
+
+
+class Coordinator(Base):
+    """A user who runs the match of a cohort, or who may only see its figures (viewer)."""
+
+    __tablename__ = "coordinator"
+    __table_args__ = (
+        UniqueConstraint("user_id", "cohort_id", name="one_role_per_cohort"),
+        one_of("role", CoordinatorRole, name="role_known"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    role: Mapped[str] = mapped_column(String(20), default="coordinator")
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Leader(Base):
+    """A person of one cohort who is to be placed."""
+
+    __tablename__ = "leader"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "user_id", name="once_per_cohort"),
+        UniqueConstraint("cohort_id", "id", name="cohort"),
+        same_cohort("organisation_id", "organisation"),
+        same_cohort("team_id", "team"),
+        one_of("check_held", Check, name="check_known"),
+        CheckConstraint("days >= 1", name="days_positive"),
+        CheckConstraint("max_km >= 0", name="max_km_not_negative"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_whole"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    organisation_id: Mapped[int | None]
+    team_id: Mapped[int | None]
+    sector: Mapped[str] = mapped_column(String(200), default="")
+    role: Mapped[str] = mapped_column(String(300), default="")
+    pay_band: Mapped[str] = mapped_column(String(100), default="")
+    gender: Mapped[str] = mapped_column(String(20), default="")
+    base_postcode: Mapped[str] = mapped_column(String(10), default="")
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    check_held: Mapped[str] = mapped_column(String(10), default="none")
+    travel: Mapped[str] = mapped_column(String(100), default="")
+    max_km: Mapped[float | None] = mapped_column(Float)
+    days: Mapped[int] = mapped_column(default=1)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    organisation: Mapped[Organisation | None] = relationship(
+        lazy="joined", primaryjoin="Organisation.id == foreign(Leader.organisation_id)", viewonly=True
+    )
+    team: Mapped[Team | None] = relationship(
+        lazy="joined", primaryjoin="Team.id == foreign(Leader.team_id)", viewonly=True
+    )
+
+
+class Partner(Base):
+    """A voluntary-sector organisation that hosts leaders of one cohort."""
+
+    __tablename__ = "partner"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "name", name="one_name_per_cohort"),
+        UniqueConstraint("cohort_id", "id", name="cohort"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    theme: Mapped[str] = mapped_column(String(200), default="")
+    contact_name: Mapped[str] = mapped_column(String(300), default="")
+    phone: Mapped[str] = mapped_column(String(50), default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(String(4000), default="")
+
+    cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

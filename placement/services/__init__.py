@@ -1,0 +1,1 @@
+"""What people can do, one function for each: they take a `Scope`, change rows, and never commit."""

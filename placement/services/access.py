@@ -1,0 +1,61 @@
+"""Access needs: encrypted at rest, read only through these functions."""
+
+import base64
+import re
+from collections.abc import Iterable
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import AccessKeyMissing, AccessKeyWrong
+from placement.models import AccessNeed, Leader
+
+CIPHER = "access_need_cipher"
+STEP_FREE = re.compile(
+    r"step[\s-]*free|wheel\s*chair|cannot (?:use|climb|manage) (?:the )?(?:steps|stairs)", re.I
+)
+
+
+def cipher_for(secret_key: str) -> Fernet | None:
+    """The cipher of an installation, derived from its secret key; None where there is no key."""
+    if not secret_key:
+        return None
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"placement access needs")
+    return Fernet(base64.urlsafe_b64encode(derived.derive(secret_key.encode())))
+
+
+def needs_step_free(need: str) -> bool:
+    """Whether the words of an access need say that steps are impossible."""
+    return bool(STEP_FREE.search(need))
+
+
+def record_need(session: Session, leader: Leader, need: str) -> None:
+    """Keep what `leader` needs; an empty text removes what was kept."""
+    if not need:
+        session.execute(delete(AccessNeed).where(AccessNeed.leader_id == leader.id))
+        return
+    sealed = _cipher(session).encrypt(need.encode())
+    session.merge(AccessNeed(leader_id=leader.id, ciphertext=sealed))
+
+
+def read_needs(session: Session, leader_ids: Iterable[int]) -> dict[int, str]:
+    """The access needs of some leaders, by leader id; those without any are left out."""
+    rows = session.scalars(select(AccessNeed).where(AccessNeed.leader_id.in_(list(leader_ids)))).all()
+    return {row.leader_id: _open(session, row) for row in rows}
+
+
+def _open(session: Session, row: AccessNeed) -> str:
+    try:
+        return _cipher(session).decrypt(row.ciphertext).decode()
+    except InvalidToken as wrong:
+        raise AccessKeyWrong from wrong
+
+
+def _cipher(session: Session) -> Fernet:
+    cipher = session.info.get(CIPHER)
+    if not isinstance(cipher, Fernet):
+        raise AccessKeyMissing
+    return cipher

@@ -1,0 +1,101 @@
+"""Who asks, and which rows exist for them.
+
+Pages and commands reach rows only through a `Scope`. A row outside somebody's reach does not exist for
+them: asking for it raises `NotFound`, the same as for a row that never was.
+"""
+
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from placement.domain.errors import NotFound
+from placement.models import Cohort, Coordinator, Leader, MatchRun, Opportunity, Partner, Slot
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: a signed-in user, or the service itself (no `user_id`)."""
+
+    label: str
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A session together with whom it serves."""
+
+    session: Session
+    actor: Actor
+
+    @classmethod
+    def system(cls, session: Session, *, label: str = "system") -> Self:
+        """The reach of commands and the worker: everything."""
+        return cls(session, Actor(label))
+
+    @classmethod
+    def of_user(cls, session: Session, user_id: int) -> Self:
+        """The reach of one signed-in user."""
+        return cls(session, Actor(f"user:{user_id}", user_id))
+
+    @property
+    def everything(self) -> bool:
+        """Whether this is the service itself rather than a person."""
+        return self.actor.user_id is None
+
+    def cohorts(self) -> Select[Cohort]:
+        """Cohorts that the actor coordinates."""
+        query = select(Cohort)
+        return query if self.everything else query.where(Cohort.id.in_(self._coordinated()))
+
+    def cohort(self, cohort_id: int) -> Cohort:
+        """One cohort that the actor coordinates."""
+        return self._one(self.cohorts().where(Cohort.id == cohort_id), "cohort")
+
+    def cohort_named(self, name: str) -> Cohort:
+        """One cohort that the actor coordinates, by its name."""
+        return self._one(self.cohorts().where(Cohort.name == name), f'cohort "{name}"')
+
+    def run(self, run_id: int) -> MatchRun:
+        """One match run of a cohort that the actor coordinates."""
+        query = select(MatchRun).where(MatchRun.id == run_id)
+        if not self.everything:
+            query = query.where(MatchRun.cohort_id.in_(self._coordinated()))
+        return self._one(query, f"match run {run_id}")
+
+    def leader(self, leader_id: int) -> Leader:
+        """The actor's own place as a leader of one cohort."""
+        return self._one(self._own(select(Leader), Leader.user_id).where(Leader.id == leader_id), "page")
+
+    def partner(self, partner_id: int) -> Partner:
+        """A partner whose mailbox is the actor's."""
+        return self._one(self._own(select(Partner), Partner.user_id).where(Partner.id == partner_id), "page")
+
+    def slot_of(self, partner: Partner, slot_id: int) -> Slot:
+        """One slot of `partner`, which the actor was found to be."""
+        query = select(Slot).where(Slot.id == slot_id, Slot.partner_id == partner.id)
+        return self._one(query, "day")
+
+    def opportunity_of(self, partner: Partner, opportunity_id: int) -> Opportunity:
+        """One opportunity of `partner`, which the actor was found to be."""
+        query = select(Opportunity).where(
+            Opportunity.id == opportunity_id, Opportunity.partner_id == partner.id
+        )
+        return self._one(query, "opportunity")
+
+    def _coordinated(self) -> Select[int]:
+        return select(Coordinator.cohort_id).where(
+            Coordinator.user_id == self.actor.user_id, Coordinator.role == "coordinator"
+        )
+
+    def _own(self, query: Select[Row], owner: InstrumentedAttribute[int]) -> Select[Row]:
+        return query if self.everything else query.where(owner == self.actor.user_id)
+
+    def _one(self, query: Select[Row], thing: str) -> Row:
+        row = self.session.scalars(query).one_or_none()
+        if row is None:
+            raise NotFound(thing=thing)
+        return row
