@@ -29,7 +29,9 @@ class LocalTimeTwice(PlacementError):
     """A local time was given that happens twice in autumn."""
 
     code = "local_time_twice"
-    message = "{time} happens twice on {day}: the clocks go back then. Choose a time before 1am or from 2am on."
+    message = (
+        "{time} happens twice on {day}: the clocks go back then. Choose a time before 1am or from 2am on."
+    )
 
 
 class AddressUnusable(PlacementError):
@@ -169,3 +171,31 @@ class DatabaseOutdated(PlacementError):
 
     code = "database_outdated"
     message = "The database does not fit this version. Run: placement db upgrade"
+
+
+class PostcodeMalformed(PlacementError):
+    """A text was given as a postcode that is not a full one."""
+
+    code = "postcode_malformed"
+    message = "'{text}' is not a full postcode. Write it in full, for example M1 1AE."
+
+
+class CellUnreadable(PlacementError):
+    """A cell of a spreadsheet does not hold what its column is for."""
+
+    code = "cell_unreadable"
+    message = "{problem}. {remedy}."
+
+
+class SheetUnreadable(PlacementError):
+    """A file given as a spreadsheet cannot be read as one."""
+
+    code = "sheet_unreadable"
+    message = "{file}: {problem}. {remedy}."
+
+
+class ImportRefused(PlacementError):
+    """The spreadsheets of a cohort hold faults, so nothing of them was imported."""
+
+    code = "import_refused"
+    message = "Nothing was imported: {count} to put right."
