@@ -199,3 +199,17 @@ class ImportRefused(PlacementError):
 
     code = "import_refused"
     message = "Nothing was imported: {count} to put right."
+
+
+class InvalidProblem(PlacementError):
+    """A matching problem does not keep its contract; the message is one line that names the place."""
+
+    code = "invalid_problem"
+    message = "{place}: {fault}"
+
+
+class ResultRefused(PlacementError):
+    """The independent check found that a match result breaks a rule, so the result is not let out."""
+
+    code = "result_refused"
+    message = "The match result breaks a rule and was thrown away: {breach}. Please report this problem file."
