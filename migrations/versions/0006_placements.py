@@ -1,0 +1,163 @@
+"""Placements and invites, with the limits that the database keeps."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006_placements"
+down_revision = "0005_match_runs"
+branch_labels = None
+depends_on = None
+
+
+# Whichever way a placement is written, these count it in its slot; the slot's own check then refuses to
+# pass the capacity. One statement leaves before the next joins, so that a move within a full slot is fine.
+COUNT_SQLITE = """
+CREATE TRIGGER placement_count_{event_name} AFTER {event} ON placement
+BEGIN
+  {statements}
+END
+"""
+LEAVE = "UPDATE slot SET taken = taken - 1 WHERE id = OLD.slot_id AND OLD.status = 'confirmed';"
+JOIN = "UPDATE slot SET taken = taken + 1 WHERE id = NEW.slot_id AND NEW.status = 'confirmed';"
+
+OVERLAP_SQLITE = """
+CREATE TRIGGER placement_overlap_{event_name} BEFORE {event} ON placement WHEN NEW.status = 'confirmed'
+BEGIN
+  SELECT RAISE(ABORT, 'no_overlap') WHERE EXISTS (
+    SELECT 1 FROM placement AS other
+    WHERE other.leader_id = NEW.leader_id AND other.status = 'confirmed' AND other.id IS NOT NEW.id
+      AND other.starts_at < NEW.ends_at AND NEW.starts_at < other.ends_at);
+END
+"""
+
+COUNT_POSTGRESQL = f"""
+CREATE FUNCTION placement_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN {LEAVE} END IF;
+  IF TG_OP <> 'DELETE' THEN {JOIN} END IF;
+  RETURN NULL;
+END $$
+"""
+COUNT_TRIGGER_POSTGRESQL = """
+CREATE TRIGGER placement_count AFTER INSERT OR DELETE OR UPDATE OF status, slot_id ON placement
+FOR EACH ROW EXECUTE FUNCTION placement_count()
+"""
+OVERLAP_POSTGRESQL = """
+ALTER TABLE placement ADD CONSTRAINT no_overlap EXCLUDE USING gist
+(leader_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status = 'confirmed')
+"""
+
+
+def upgrade() -> None:
+    _placement()
+    _invite()
+    if op.get_bind().dialect.name == "postgresql":
+        _limits_postgresql()
+    else:
+        _limits_sqlite()
+
+
+def downgrade() -> None:
+    op.drop_table("invite")
+    op.drop_table("placement")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION placement_count()")
+    op.execute("UPDATE slot SET taken = 0")  # there are no placements left to count
+
+
+def _limits_sqlite() -> None:
+    for event, statements in (
+        ("INSERT", JOIN),
+        ("DELETE", LEAVE),
+        ("UPDATE OF status, slot_id", f"{LEAVE} {JOIN}"),
+    ):
+        name = event.split()[0].lower()
+        op.execute(COUNT_SQLITE.format(event=event, event_name=name, statements=statements))
+    for event in ("INSERT", "UPDATE"):
+        op.execute(OVERLAP_SQLITE.format(event=event, event_name=event.lower()))
+
+
+def _limits_postgresql() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.execute(COUNT_POSTGRESQL)
+    op.execute(COUNT_TRIGGER_POSTGRESQL)
+    op.execute(OVERLAP_POSTGRESQL)
+
+
+def _placement() -> None:
+    op.create_table(
+        "placement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("leader_id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("match_run_id", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status IN ('confirmed', 'cancelled')", name="ck_placement_status_known"),
+        sa.ForeignKeyConstraint(
+            ["cohort_id", "leader_id"],
+            ["leader.cohort_id", "leader.id"],
+            name="fk_placement_cohort_id_leader_id_leader",
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id", "match_run_id"],
+            ["match_run.cohort_id", "match_run.id"],
+            name="fk_placement_cohort_id_match_run_id_match_run",
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id", "slot_id", "starts_at", "ends_at"],
+            ["slot.cohort_id", "slot.id", "slot.starts_at", "slot.ends_at"],
+            name="fk_placement_cohort_id_slot_id_starts_at_ends_at_slot",
+            onupdate="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_placement_cohort_id_cohort"),
+        sa.PrimaryKeyConstraint("id", name="pk_placement"),
+        sa.UniqueConstraint("cohort_id", "leader_id", "id", name="uq_placement_leader"),
+    )
+    op.create_index(
+        "uq_placement_one_live_per_leader_and_slot",
+        "placement",
+        ["leader_id", "slot_id"],
+        unique=True,
+        sqlite_where=sa.text("status = 'confirmed'"),
+        postgresql_where=sa.text("status = 'confirmed'"),
+    )
+
+
+def _invite() -> None:
+    op.create_table(
+        "invite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("placement_id", sa.Integer(), nullable=False),
+        sa.Column("leader_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=255), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("dtstamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("partstat", sa.String(length=12), nullable=False),
+        sa.CheckConstraint(
+            "partstat IN ('NEEDS-ACTION', 'ACCEPTED', 'DECLINED', 'TENTATIVE')",
+            name="ck_invite_partstat_known",
+        ),
+        sa.CheckConstraint("state IN ('owed', 'sent', 'cancelled')", name="ck_invite_state_known"),
+        sa.CheckConstraint("revision >= 0", name="ck_invite_revision_not_negative"),
+        sa.CheckConstraint("sequence >= 0", name="ck_invite_sequence_not_negative"),
+        sa.ForeignKeyConstraint(
+            ["cohort_id", "leader_id", "placement_id"],
+            ["placement.cohort_id", "placement.leader_id", "placement.id"],
+            name="fk_invite_cohort_id_leader_id_placement_id_placement",
+        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_invite_cohort_id_cohort"),
+        sa.PrimaryKeyConstraint("id", name="pk_invite"),
+        sa.UniqueConstraint("cohort_id", "id", name="uq_invite_cohort"),
+        sa.UniqueConstraint("placement_id", name="uq_invite_one_per_placement"),
+        sa.UniqueConstraint("uid", name="uq_invite_uid"),
+    )

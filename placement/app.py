@@ -1,0 +1,44 @@
+"""Joins settings, database, mail and pages into one Flask application."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from placement import db as database
+from placement import web
+from placement.adapters.mail import init_mail
+from placement.config import Config, resource_folder
+from placement.services.access import CIPHER, cipher_for
+from placement.db.schema import prepare_place
+
+CONFIG = "placement_config"
+
+
+def create_base(config: Config) -> Flask:
+    """The application without pages: database and mail, for commands and the worker."""
+    app = Flask(
+        "placement",
+        template_folder=str(resource_folder("templates")),
+        static_folder=str(web.STATIC_FOLDER),
+        static_url_path="/assets",
+    )
+    app.config.update(
+        SECRET_KEY=config.secret_key or None,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(config.database_url),
+    )
+    app.extensions[CONFIG] = config
+    app.extensions[database.SESSION_INFO] = {CIPHER: cipher_for(config.secret_key)}
+    prepare_place(config.database_url)
+    database.db.init_app(app)
+    Migrate(app, database.db, directory=str(resource_folder("migrations")), render_as_batch=True)
+    init_mail(app, config)
+    with app.app_context():
+        database.prepare_engine(database.db.engine)
+    return app
+
+
+def create_app(config: Config) -> Flask:
+    """The whole application: what `create_base` makes, with the pages."""
+    app = create_base(config.require_all())
+    web.init_web(app, config)
+    return app
