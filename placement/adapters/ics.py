@@ -1,0 +1,180 @@
+"""An invite as a calendar object (RFC 5545, RFC 5546): the octets that calendars read.
+
+The order and form of everything here was chosen for what calendar programs do with it; `docs/invites.md`
+tells why, rule by rule.
+"""
+
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Event, vCalAddress, vText
+
+from placement.domain.invites import InviteDetails, Mailbox, ascii_address, check_details
+from placement.domain.text import (
+    clean_line,
+    clean_text,
+    day_in_words,
+    hours_in_words,
+    shorten,
+    to_london,
+)
+
+LONGEST_LINE = 500  # characters of one field; a title of 300 passes whole
+LONGEST_TEXT = 2000  # characters of what to know; the page that is linked shows all of it
+REMINDER = timedelta(days=-1)
+
+# One rule a year for each side, by month and weekday: lists of dates (RDATE) are misread by an hour in
+# some calendar programs. True from October 1996, when the United Kingdom took the European rule.
+_TIMEZONE = """\
+BEGIN:VTIMEZONE
+TZID:Europe/London
+BEGIN:STANDARD
+DTSTART:19961027T020000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:GMT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0000
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19970330T010000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:BST
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0100
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+_HEAD = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Placement//Invites//EN
+CALSCALE:GREGORIAN
+METHOD:{method}
+"""
+
+
+class _EscapedText(vText):
+    """TEXT escaped once and exactly; the library would turn a backslash before N into a line break."""
+
+    def to_ical(self) -> bytes:
+        escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+        return escaped.encode()
+
+
+def build(details: InviteDetails) -> bytes:
+    """The calendar object for `details`: CRLF lines of at most 75 octets, UTF-8, one VEVENT.
+
+    Raises
+    ------
+    AddressUnusable, InviteUnsendable
+        The facts would break a rule that calendar programs depend on.
+
+    """
+    check_details(details)
+    head = (_HEAD.format(method=details.method) + _TIMEZONE).replace("\n", "\r\n").encode()
+    event: bytes = _event(details).to_ical()
+    return head + event + b"END:VCALENDAR\r\n"
+
+
+def summary(details: InviteDetails) -> str:
+    """The one line that a calendar shows in its grid."""
+    return f"Placement: {_line(details.title)}, {_line(details.partner)}"
+
+
+def place(details: InviteDetails) -> str:
+    """Where to go, on one line: partner, address, postcode."""
+    parts = [_line(part) for part in (details.partner, details.address, details.postcode)]
+    if parts[2] and parts[1].casefold().endswith(parts[2].casefold()):
+        parts.pop()
+    return ", ".join(part for part in parts if part)
+
+
+def description(details: InviteDetails) -> str:
+    """The text of the entry: all that a leader without network needs on the day."""
+    contact = ", ".join(filter(None, (_line(details.contact_name), _line(details.contact_phone))))
+    what_to_know = shorten(clean_text(details.what_to_know), LONGEST_TEXT)
+    hours = hours_in_words(details.starts_at, details.ends_at)
+    paragraphs = [
+        f"{day_in_words(details.starts_at)}, {hours} (UK time)\n{place(details)}",
+        contact and f"Your contact on the day: {contact}",
+        what_to_know and f"Good to know:\n{what_to_know}",
+        f"If you cannot come, tell us as soon as you can: answer No, or go to {clean_line(details.page_url)}",
+        f"{_line(details.programme)}, {_line(details.cohort)}",
+    ]
+    if details.method == "CANCEL":
+        paragraphs = ["This day is cancelled. You do not need to go.", paragraphs[0], paragraphs[-1]]
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _line(text: str) -> str:
+    return shorten(clean_line(text), LONGEST_LINE)
+
+
+def _event(details: InviteDetails) -> Event:
+    """The VEVENT with everything that a REQUEST and its CANCEL need."""
+    cancelled = details.method == "CANCEL"
+    event = Event()
+    event.add("uid", details.uid)
+    event.add("sequence", details.sequence)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    _add_times(event, details)
+    _add_texts(event, details)
+    _add_people(event, details)
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    event.add("class", "PUBLIC")
+    if not cancelled:
+        event.add("x-microsoft-cdo-busystatus", "BUSY")
+        event.add_component(_alarm(details))
+    return event
+
+
+def _add_times(event: Event, details: InviteDetails) -> None:
+    """Stamps in UTC, the day itself in local time with its zone named."""
+    for name, moment in (
+        ("dtstamp", details.dtstamp),
+        ("created", details.created_at),
+        ("last-modified", details.dtstamp),
+    ):
+        event.add(name, _whole_second(moment))
+    event.add("dtstart", to_london(_whole_second(details.starts_at)))
+    event.add("dtend", to_london(_whole_second(details.ends_at)))
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _add_texts(event: Event, details: InviteDetails) -> None:
+    """What it is and where, for readers; the link stands in the text too, where each program shows it."""
+    event.add("summary", _EscapedText(summary(details)))
+    event.add("description", _EscapedText(description(details)))
+    event.add("location", _EscapedText(place(details)))
+    event.add("url", clean_line(details.page_url))
+    if details.latitude is not None and details.longitude is not None:
+        event.add("geo", (details.latitude, details.longitude))
+
+
+def _add_people(event: Event, details: InviteDetails) -> None:
+    """The organizer who reads answers, and the one attendee: the person this message goes to."""
+    event.add("organizer", _person(details.organizer))
+    attendee = _person(details.attendee)
+    attendee.params.update(
+        {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": details.partstat, "RSVP": "TRUE"}
+    )
+    event.add("attendee", attendee)
+
+
+def _person(mailbox: Mailbox) -> vCalAddress:
+    """A bare ``mailto:`` with the name beside it; double quotes would be shown as ``^'`` by some programs."""
+    person = vCalAddress(f"mailto:{ascii_address(mailbox.address)}")
+    person.params["CN"] = _line(mailbox.name).replace('"', "'") or mailbox.address
+    return person
+
+
+def _alarm(details: InviteDetails) -> Alarm:
+    """A reminder on the day before, which calendar programs may drop."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _EscapedText(summary(details)))
+    alarm.add("trigger", REMINDER)
+    return alarm

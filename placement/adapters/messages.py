@@ -1,0 +1,190 @@
+"""Whole mails as octets, ready to be stored and sent, and read back for people to look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage, MIMEPart
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from placement.adapters import ics, mime
+from placement.config import resource_folder
+from placement.domain.errors import InviteUnsendable
+from placement.domain.invites import InviteDetails, Mailbox
+from placement.domain.text import clean_line, clean_text, day_in_words, hours_in_words, shorten
+
+LARGEST_INVITE = 100_000  # octets; some gateways strip calendar parts from larger mails
+
+TEMPLATE_OF_METHOD = {"REQUEST": "placement_confirmed", "CANCEL": "placement_cancelled"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a reader sees of a mail: its subject and its three forms. `calendar` is empty for a letter."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: str
+
+
+@dataclass(frozen=True)
+class StoredMail(Preview):
+    """A preview read back from stored octets, with the header fields in order and decoded."""
+
+    headers: tuple[tuple[str, str], ...]
+
+
+def render_invite(details: InviteDetails, *, now: datetime, templates: Path | None = None) -> bytes:
+    """The whole mail for one invite, dated `now` (aware); equal facts give equal octets.
+
+    Raises
+    ------
+    AddressUnusable, InviteUnsendable
+        The facts would make a mail or calendar object that breaks a rule.
+
+    """
+    calendar = ics.build(details)
+    shown = _preview(details, calendar, templates)
+    alternatives = mime.multipart(
+        "alternative",
+        [
+            mime.text_part("plain", shown.text),
+            mime.text_part("html", shown.html),
+            mime.calendar_part(calendar, details.method),
+        ],
+    )
+    octets = mime.message(
+        _headers(shown.subject, details.organizer, details.attendee, details.message_id, now),
+        mime.multipart("mixed", [alternatives, mime.calendar_file(calendar)]),
+    )
+    if len(octets) > LARGEST_INVITE:
+        raise InviteUnsendable(uid=details.uid, reason="its texts are too long for a mail")
+    return octets
+
+
+def render_letter(
+    name: str,
+    facts: Mapping[str, object],
+    *,
+    sender: Mailbox,
+    recipient: Mailbox,
+    message_id: str,
+    date: datetime,
+    templates: Path | None = None,
+) -> bytes:
+    """An ordinary mail from the templates of `name`, which see `facts` and the `recipient_name`.
+
+    Raises
+    ------
+    AddressUnusable
+        The sender's or recipient's address cannot be written into a mail.
+    jinja2.UndefinedError
+        A template needs a fact that was not given.
+
+    """
+    clean = {key: clean_text(fact) if isinstance(fact, str) else fact for key, fact in facts.items()}
+    clean["recipient_name"] = clean_line(recipient.name)
+    subject, text, html = _fill(name, clean, templates)
+    return mime.message(
+        _headers(subject, sender, recipient, message_id, date),
+        mime.multipart("alternative", [mime.text_part("plain", text), mime.text_part("html", html)]),
+    )
+
+
+def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
+    """What the mail for `details` would show, without making the mail."""
+    return _preview(details, ics.build(details), templates)
+
+
+def read_back(octets: bytes) -> StoredMail:
+    """What a stored mail shows; a part that is not there is empty text."""
+    mail = message_from_bytes(octets, policy=policy.default)
+    return StoredMail(
+        subject=str(mail.get("Subject", "")),
+        text=_content(mail, "text/plain"),
+        html=_content(mail, "text/html"),
+        calendar=_content(mail, "text/calendar"),
+        headers=tuple((name, str(value)) for name, value in mail.items()),
+    )
+
+
+def _preview(details: InviteDetails, calendar: bytes, templates: Path | None) -> Preview:
+    subject, text, html = _fill(TEMPLATE_OF_METHOD[details.method], _facts(details), templates)
+    return Preview(subject=subject, text=text, html=html, calendar=calendar.decode())
+
+
+def _headers(
+    subject: str, sender: Mailbox, recipient: Mailbox, message_id: str, date: datetime
+) -> tuple[str, ...]:
+    """The header fields of every mail: written by a machine, so that no machine answers it."""
+    return (
+        mime.mailbox_header("From", sender),
+        mime.mailbox_header("To", recipient),
+        mime.header("Subject", subject),
+        f"Date: {format_datetime(date.astimezone(UTC))}",
+        f"Message-ID: {clean_line(message_id)}",
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: OOF, AutoReply",
+    )
+
+
+def _facts(details: InviteDetails) -> dict[str, object]:
+    """What the templates of an invite may tell, cleaned and in words."""
+    lines = {
+        name: shorten(clean_line(getattr(details, name)), ics.LONGEST_LINE)
+        for name in ("title", "partner", "contact_name", "contact_phone", "choice_sentence", "cohort")
+    }
+    return {
+        **lines,
+        "programme": shorten(clean_line(details.programme), ics.LONGEST_LINE),
+        "recipient_name": clean_line(details.attendee.name),
+        "day": day_in_words(details.starts_at),
+        "hours": hours_in_words(details.starts_at, details.ends_at),
+        "place": ics.place(details),
+        "what_to_know": shorten(clean_text(details.what_to_know), ics.LONGEST_TEXT),
+        "page_url": clean_line(details.page_url),
+        "moved": details.sequence > 0,
+        "updated": details.revision > 0,
+    }
+
+
+def _fill(name: str, facts: Mapping[str, object], templates: Path | None) -> tuple[str, str, str]:
+    """The subject, text and HTML that the templates of `name` make of `facts`."""
+    environment = _environment(templates or resource_folder("templates"))
+    subject, text, html = (
+        environment.get_template(f"email/{name}/{file}").render(facts)
+        for file in ("subject.txt", "body.txt", "body.html")
+    )
+    return clean_line(subject), text, html
+
+
+@cache
+def _environment(templates: Path) -> Environment:
+    """The templates of mails: HTML is escaped, plain text is not; a mistyped name is an error."""
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _content(mail: EmailMessage, content_type: str) -> str:
+    """The text of the first part of `content_type` that is shown and not attached."""
+    for part in mail.walk():
+        if part.get_content_type() == content_type and not part.is_attachment():
+            return _text(part)
+    return ""
+
+
+def _text(part: MIMEPart) -> str:
+    payload = part.get_payload(decode=True)
+    return payload.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
