@@ -1,0 +1,45 @@
+"""Sign-in links, sessions in browsers, and access needs."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from placement.models import AccessNeed, Leader, SignedIn, SignInLink, User
+from tests.factories.clock import NOON, next_number
+
+
+def _hash() -> str:
+    return sha256(f"token {next_number()}".encode()).hexdigest()
+
+
+def make_sign_in_link(session: Session, *, user: User, **facts: Any) -> SignInLink:
+    """A link that is good for a quarter of an hour from noon."""
+    defaults = {
+        "token_hash": _hash(),
+        "code_hash": _hash(),
+        "created_at": NOON,
+        "expires_at": NOON + timedelta(minutes=15),
+    }
+    link = SignInLink(**(defaults | {"user_id": user.id} | facts))
+    session.add(link)
+    session.flush()
+    return link
+
+
+def make_signed_in(session: Session, *, user: User, **facts: Any) -> SignedIn:
+    """A session of `user` in a browser, begun at noon."""
+    defaults = {"token_hash": _hash(), "created_at": NOON, "seen_at": NOON}
+    signed_in = SignedIn(**(defaults | {"user_id": user.id} | facts))
+    session.add(signed_in)
+    session.flush()
+    return signed_in
+
+
+def make_access_need(session: Session, *, leader: Leader, **facts: Any) -> AccessNeed:
+    """An access need whose ciphertext nobody can open; use the service to record a real one."""
+    need = AccessNeed(**({"leader_id": leader.id, "ciphertext": b"sealed"} | facts))
+    session.add(need)
+    session.flush()
+    return need
