@@ -83,10 +83,15 @@ def summary(details: InviteDetails) -> str:
 
 def place(details: InviteDetails) -> str:
     """Where to go, on one line: partner, address, postcode."""
-    parts = [_line(part) for part in (details.partner, details.address, details.postcode)]
-    if parts[2] and parts[1].casefold().endswith(parts[2].casefold()):
-        parts.pop()
-    return ", ".join(part for part in parts if part)
+    return ", ".join(filter(None, (_line(details.partner), street(details))))
+
+
+def street(details: InviteDetails) -> str:
+    """The address with its postcode, once, on one line."""
+    address, postcode = _line(details.address), _line(details.postcode)
+    if address.casefold().endswith(postcode.casefold()):
+        return address
+    return ", ".join(filter(None, (address, postcode)))
 
 
 def description(details: InviteDetails) -> str:

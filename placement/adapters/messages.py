@@ -145,7 +145,7 @@ def _facts(details: InviteDetails) -> dict[str, object]:
         "recipient_name": clean_line(details.attendee.name),
         "day": day_in_words(details.starts_at),
         "hours": hours_in_words(details.starts_at, details.ends_at),
-        "place": ics.place(details),
+        "place": ics.street(details),
         "what_to_know": shorten(clean_text(details.what_to_know), ics.LONGEST_TEXT),
         "page_url": clean_line(details.page_url),
         "moved": details.sequence > 0,

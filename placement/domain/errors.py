@@ -213,3 +213,20 @@ class ResultRefused(PlacementError):
 
     code = "result_refused"
     message = "The match result breaks a rule and was thrown away: {breach}. Please report this problem file."
+
+
+class MailFailed(PlacementError):
+    """A message was not accepted by the mail server or folder, or nobody can say whether it was.
+
+    `permanent` means that trying again is useless; `unknown` that the message may have arrived all the same.
+    Neither means that a later try may well succeed.
+    """
+
+    code = "mail_failed"
+    message = "{reason}"
+
+    def __init__(self, *, reason: str, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(reason=reason, permanent=permanent, unknown=unknown)
+        self.reason = reason
+        self.permanent = permanent
+        self.unknown = unknown
