@@ -1,0 +1,36 @@
+"""The pages: what is common to them is joined to the application here."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from placement.config import Config
+from placement.web import public
+from placement.web.assets import init_assets
+from placement.web.errors import init_errors
+from placement.web.headers import init_headers
+from placement.web.rendering import init_rendering
+
+STATIC_FOLDER = Path(__file__).resolve().parent / "static"
+
+csrf = CSRFProtect()
+
+BLUEPRINTS = (public.blueprint,)
+"""Every blueprint of the site: a new role's pages are added here and nowhere else."""
+
+
+def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], ...] = ()) -> None:
+    """Give `app` its look, its headers, its error pages and its blueprints.
+
+    `unavailable` are the exceptions that mean "the database cannot be reached": they become a 503 page.
+    """
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is checked in headers.py instead
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form stays good as long as its session
+    init_rendering(app, config)
+    init_headers(app, config)
+    init_assets(app)
+    csrf.init_app(app)
+    init_errors(app, unavailable)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

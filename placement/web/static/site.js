@@ -1,0 +1,37 @@
+// What pages gain where script runs. Every page works without it.
+import { initAll } from "./nhsuk-frontend-10.6.1.min.js";
+
+initAll();
+
+// A sentence that stands in the page when it loads is not read out; one that is written afterwards is.
+const status = document.getElementById("status");
+if (status && status.textContent.trim()) {
+  const sentence = status.textContent;
+  status.textContent = "";
+  setTimeout(() => { status.textContent = sentence; }, 150);
+}
+
+// A part that waits for work under way fetches itself again; when the work is done, the page is loaded anew.
+// What fails on the way (sleeping phone, restart of the server) is tried again at the next turn.
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+async function fetched(id) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (answer.status >= 500) return null;
+  if (answer.redirected || !answer.ok) return location.reload();
+  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+}
+
+async function keepFresh(part) {
+  while (part.dataset.refreshSeconds) {
+    await pause(Number(part.dataset.refreshSeconds));
+    if (document.hidden) continue;
+    const next = await fetched(part.id).catch(() => null);
+    if (!next) continue;
+    part.replaceWith(next);
+    part = next;
+  }
+  location.reload();
+}
+
+document.querySelectorAll("[data-refresh-seconds]").forEach(keepFresh);
