@@ -64,6 +64,7 @@ def _cohort() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cohort"),
         sa.UniqueConstraint("name", name="uq_cohort_name"),
     )
+    op.create_index("ix_cohort_programme_id", "cohort", ["programme_id"], unique=False)
 
 
 def _organisation() -> None:

@@ -48,6 +48,7 @@ def _coordinator() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_coordinator"),
         sa.UniqueConstraint("user_id", "cohort_id", name="uq_coordinator_one_role_per_cohort"),
     )
+    op.create_index("ix_coordinator_cohort_id", "coordinator", ["cohort_id"], unique=False)
 
 
 def _leader() -> None:
@@ -89,6 +90,9 @@ def _leader() -> None:
         sa.UniqueConstraint("cohort_id", "id", name="uq_leader_cohort"),
         sa.UniqueConstraint("cohort_id", "user_id", name="uq_leader_once_per_cohort"),
     )
+    op.create_index("ix_leader_user_id", "leader", ["user_id"], unique=False)
+    op.create_index("ix_leader_organisation_id", "leader", ["organisation_id"], unique=False)
+    op.create_index("ix_leader_team_id", "leader", ["team_id"], unique=False)
 
 
 def _partner() -> None:
@@ -109,3 +113,4 @@ def _partner() -> None:
         sa.UniqueConstraint("cohort_id", "id", name="uq_partner_cohort"),
         sa.UniqueConstraint("cohort_id", "name", name="uq_partner_one_name_per_cohort"),
     )
+    op.create_index("ix_partner_user_id", "partner", ["user_id"], unique=False)

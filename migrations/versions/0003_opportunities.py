@@ -72,6 +72,8 @@ def _opportunity() -> None:
         sa.UniqueConstraint("cohort_id", "partner_id", "id", name="uq_opportunity_partner"),
         sa.UniqueConstraint("cohort_id", "reference", name="uq_opportunity_one_reference_per_cohort"),
     )
+    op.create_index("ix_opportunity_partner_id", "opportunity", ["partner_id"], unique=False)
+    op.create_index("ix_opportunity_site_id", "opportunity", ["site_id"], unique=False)
 
 
 def _slot() -> None:
@@ -104,3 +106,4 @@ def _slot() -> None:
         sa.UniqueConstraint("cohort_id", "reference", name="uq_slot_one_reference_per_cohort"),
         sa.UniqueConstraint("opportunity_id", "starts_at", name="uq_slot_one_slot_per_start"),
     )
+    op.create_index("ix_slot_partner_id", "slot", ["partner_id"], unique=False)

@@ -43,6 +43,8 @@ def _preference() -> None:
         sa.UniqueConstraint("leader_id", "opportunity_id", name="uq_preference_ranked_once"),
         sa.UniqueConstraint("leader_id", "rank", name="uq_preference_one_per_rank"),
     )
+    op.create_index("ix_preference_cohort_id", "preference", ["cohort_id"], unique=False)
+    op.create_index("ix_preference_opportunity_id", "preference", ["opportunity_id"], unique=False)
 
 
 def _date_answer() -> None:
@@ -63,3 +65,4 @@ def _date_answer() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_date_answer"),
         sa.UniqueConstraint("leader_id", "date", name="uq_date_answer_one_per_date"),
     )
+    op.create_index("ix_date_answer_cohort_id", "date_answer", ["cohort_id"], unique=False)

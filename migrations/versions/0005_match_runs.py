@@ -33,7 +33,6 @@ def _match_run() -> None:
         sa.Column("versions", sa.JSON(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
-        sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("requested_by", sa.String(length=320), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -42,6 +41,10 @@ def _match_run() -> None:
         sa.CheckConstraint(
             "status IN ('queued', 'solving', 'solved', 'confirmed', 'failed', 'cancelled')",
             name="ck_match_run_status_known",
+        ),
+        sa.CheckConstraint(
+            "objective IN ('generous', 'rank-maximal', 'total-rank', 'lottery')",
+            name="ck_match_run_objective_known",
         ),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_match_run_cohort_id_cohort"),
         sa.PrimaryKeyConstraint("id", name="pk_match_run"),
@@ -58,6 +61,7 @@ def _assignment() -> None:
         sa.Column("leader_id", sa.Integer(), nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.CheckConstraint("rank >= 1", name="ck_assignment_rank_positive"),
         sa.ForeignKeyConstraint(
             ["cohort_id", "leader_id"],
             ["leader.cohort_id", "leader.id"],
@@ -77,3 +81,6 @@ def _assignment() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_assignment"),
         sa.UniqueConstraint("match_run_id", "leader_id", "slot_id", name="uq_assignment_one_per_pair"),
     )
+    op.create_index("ix_assignment_cohort_id", "assignment", ["cohort_id"], unique=False)
+    op.create_index("ix_assignment_leader_id", "assignment", ["leader_id"], unique=False)
+    op.create_index("ix_assignment_slot_id", "assignment", ["slot_id"], unique=False)

@@ -99,6 +99,7 @@ def _placement() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("status IN ('confirmed', 'cancelled')", name="ck_placement_status_known"),
+        sa.CheckConstraint("rank >= 1", name="ck_placement_rank_positive"),
         sa.ForeignKeyConstraint(
             ["cohort_id", "leader_id"],
             ["leader.cohort_id", "leader.id"],
@@ -127,6 +128,9 @@ def _placement() -> None:
         sqlite_where=sa.text("status = 'confirmed'"),
         postgresql_where=sa.text("status = 'confirmed'"),
     )
+    op.create_index("ix_placement_leader_id", "placement", ["leader_id"], unique=False)
+    op.create_index("ix_placement_slot_id", "placement", ["slot_id"], unique=False)
+    op.create_index("ix_placement_match_run_id", "placement", ["match_run_id"], unique=False)
 
 
 def _invite() -> None:

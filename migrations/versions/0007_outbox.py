@@ -43,6 +43,9 @@ def _message() -> None:
             "status IN ('held', 'todo', 'sending', 'sent', 'failed', 'cancelled', 'superseded')",
             name="ck_message_status_known",
         ),
+        sa.CheckConstraint(
+            "invite_id IS NULL OR cohort_id IS NOT NULL", name="ck_message_invite_in_cohort"
+        ),
         sa.ForeignKeyConstraint(
             ["cohort_id", "invite_id"],
             ["invite.cohort_id", "invite.id"],
@@ -54,4 +57,5 @@ def _message() -> None:
         sa.UniqueConstraint("message_id", name="uq_message_message_id"),
     )
     op.create_index("ix_message_due", "message", ["status", "due_at", "id"], unique=False)
+    op.create_index("ix_message_cohort", "message", ["cohort_id", "status"], unique=False)
     op.create_index("ix_message_invite", "message", ["invite_id", "id"], unique=False)

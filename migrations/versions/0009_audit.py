@@ -15,10 +15,18 @@ BEGIN
   SELECT RAISE(ABORT, 'audit_append_only');
 END
 """
+# INSERT OR REPLACE deletes the old row without asking the trigger above.
+KEEP_REPLACED_SQLITE = """
+CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
+WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id)
+BEGIN
+  SELECT RAISE(ABORT, 'audit_append_only');
+END
+"""
 KEEP_POSTGRESQL = """
 CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'audit_append_only';
+  RAISE EXCEPTION 'audit_append_only' USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 KEEP_TRIGGER_POSTGRESQL = """
@@ -35,6 +43,7 @@ def upgrade() -> None:
         return
     for event in ("UPDATE", "DELETE"):
         op.execute(KEEP_SQLITE.format(event=event, event_name=event.lower()))
+    op.execute(KEEP_REPLACED_SQLITE)
 
 
 def downgrade() -> None:
@@ -58,3 +67,4 @@ def _audit_event() -> None:
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_audit_event_cohort_id_cohort"),
         sa.PrimaryKeyConstraint("id", name="pk_audit_event"),
     )
+    op.create_index("ix_audit_event_cohort_id", "audit_event", ["cohort_id"], unique=False)

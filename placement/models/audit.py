@@ -15,7 +15,7 @@ class AuditEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(40))
-    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     verb: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(80))
     facts: Mapped[dict[str, object]] = mapped_column(JSON)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
-from placement.domain.states import RunStatus
+from placement.domain.states import Objective, RunStatus
 from placement.models.limits import one_of, same_cohort
 from placement.models.programme import Cohort
 
@@ -22,6 +22,7 @@ class MatchRun(Base):
     __table_args__ = (
         UniqueConstraint("cohort_id", "id", name="cohort"),
         one_of("status", RunStatus, name="status_known"),
+        one_of("objective", Objective, name="objective_known"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
@@ -34,7 +35,6 @@ class MatchRun(Base):
     versions: Mapped[dict[str, str] | None] = mapped_column(JSON)
     result: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
-    stage: Mapped[str] = mapped_column(String(40), default="")
     requested_by: Mapped[str] = mapped_column(String(320))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -58,10 +58,11 @@ class Assignment(Base):
         same_cohort("leader_id", "leader"),
         same_cohort("slot_id", "slot"),
         UniqueConstraint("match_run_id", "leader_id", "slot_id", name="one_per_pair"),
+        CheckConstraint("rank >= 1", name="rank_positive"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     match_run_id: Mapped[int]
-    leader_id: Mapped[int]
-    slot_id: Mapped[int]
+    leader_id: Mapped[int] = mapped_column(index=True)
+    slot_id: Mapped[int] = mapped_column(index=True)
     rank: Mapped[int | None]

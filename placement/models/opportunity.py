@@ -43,8 +43,8 @@ class Opportunity(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    partner_id: Mapped[int]
-    site_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(index=True)
+    site_id: Mapped[int] = mapped_column(index=True)
     reference: Mapped[str] = mapped_column(String(50))
     title: Mapped[str] = mapped_column(String(300))
     description: Mapped[str] = mapped_column(String(4000), default="")

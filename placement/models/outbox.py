@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
@@ -25,6 +25,9 @@ class Message(Base):
         one_of("status", MessageStatus, name="status_known"),
         Index("ix_message_due", "status", "due_at", "id"),
         Index("ix_message_invite", "invite_id", "id"),
+        Index("ix_message_cohort", "cohort_id", "status"),
+        # Without a cohort the composite foreign key of the invite would not be looked at.
+        CheckConstraint("invite_id IS NULL OR cohort_id IS NOT NULL", name="invite_in_cohort"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))

@@ -34,7 +34,7 @@ class Coordinator(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default="coordinator")
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
@@ -56,10 +56,10 @@ class Leader(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(300))
-    organisation_id: Mapped[int | None]
-    team_id: Mapped[int | None]
+    organisation_id: Mapped[int | None] = mapped_column(index=True)
+    team_id: Mapped[int | None] = mapped_column(index=True)
     sector: Mapped[str] = mapped_column(String(200), default="")
     role: Mapped[str] = mapped_column(String(300), default="")
     pay_band: Mapped[str] = mapped_column(String(100), default="")
@@ -93,7 +93,7 @@ class Partner(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(300))
     theme: Mapped[str] = mapped_column(String(200), default="")
     contact_name: Mapped[str] = mapped_column(String(300), default="")

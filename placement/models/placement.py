@@ -48,12 +48,13 @@ class Placement(Base):
             postgresql_where=text(LIVE),
         ),
         one_of("status", PlacementStatus, name="status_known"),
+        CheckConstraint("rank >= 1", name="rank_positive"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    leader_id: Mapped[int]
-    slot_id: Mapped[int]
-    match_run_id: Mapped[int | None]
+    leader_id: Mapped[int] = mapped_column(index=True)
+    slot_id: Mapped[int] = mapped_column(index=True)
+    match_run_id: Mapped[int | None] = mapped_column(index=True)
     rank: Mapped[int | None]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

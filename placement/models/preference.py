@@ -22,9 +22,9 @@ class Preference(Base):
         CheckConstraint("rank >= 1", name="rank_positive"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     leader_id: Mapped[int]
-    opportunity_id: Mapped[int]
+    opportunity_id: Mapped[int] = mapped_column(index=True)
     rank: Mapped[int]
 
 
@@ -38,7 +38,7 @@ class DateAnswer(Base):
         one_of("answer", DateAnswerWord, name="answer_known"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     leader_id: Mapped[int]
     date: Mapped[dt.date] = mapped_column(Date)
     answer: Mapped[str] = mapped_column(String(12))

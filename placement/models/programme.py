@@ -34,7 +34,7 @@ class Cohort(Base):
         CheckConstraint("choices_minimum >= 1", name="choices_minimum_positive"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     preferences_close_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

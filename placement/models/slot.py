@@ -35,7 +35,7 @@ class Slot(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(index=True)
     opportunity_id: Mapped[int]
     reference: Mapped[str] = mapped_column(String(50))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,45 @@
+"""Whether a leader may be given a slot at all, and in which words to say why not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from placement.domain.states import check_suffices
+
+Reason = Literal["check", "step-free", "women-only", "too-far", "cannot"]
+
+
+@dataclass(frozen=True)
+class LeaderFacts:
+    """What counts about a leader: check held, step-free need, gender, how far they travel (km, or None)."""
+
+    check_held: str
+    needs_step_free: bool
+    gender: str
+    max_km: float | None
+
+
+@dataclass(frozen=True)
+class OfferFacts:
+    """What counts about an opportunity for one leader: `distance_km` is None where it cannot be known."""
+
+    check_required: str
+    step_free: bool
+    women_only: bool
+    distance_km: float | None
+
+
+def reasons_against(leader: LeaderFacts, offer: OfferFacts) -> list[Reason]:
+    """Why `leader` can never be given `offer`, whatever the date; empty when nothing stands against it."""
+    return list(_reasons(leader, offer))
+
+
+def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
+    if not check_suffices(leader.check_held, offer.check_required):
+        yield "check"
+    if leader.needs_step_free and not offer.step_free:
+        yield "step-free"
+    if offer.women_only and leader.gender != "F":
+        yield "women-only"
+    if leader.max_km is not None and offer.distance_km is not None and offer.distance_km > leader.max_km:
+        yield "too-far"

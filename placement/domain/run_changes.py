@@ -1,0 +1,75 @@
+"""What has changed in a cohort between a run and now, in sentences for the coordinator."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+LEADER_WORDS = {
+    "preferences": "choices",
+    "excluded": "days they cannot be given",
+    "if_need_be": "if-need-be dates",
+    "distance_km": "distances",
+    "days": "number of days",
+    "organisation": "organisation",
+    "sector": "sector",
+    "team": "team",
+}
+SLOT_WORDS = {"capacity": "capacity", "minimum": "minimum number", "starts_at": "start", "ends_at": "end"}
+SHOWN = 12
+
+
+def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """One sentence for each difference between two matching problems (canonical JSON values)."""
+    return [
+        *_row_changes("leader", LEADER_WORDS, before["leaders"], after["leaders"]),
+        *_row_changes("day", SLOT_WORDS, before["slots"], after["slots"]),
+        *_rule_changes(before, after),
+    ]
+
+
+def in_one_line(changes: Sequence[str]) -> str:
+    """The first changes as one line; how many more there are is said."""
+    more = len(changes) - SHOWN
+    said = " ".join(changes[:SHOWN])
+    return f"{said} And {more} more." if more > 0 else said
+
+
+def _row_changes(
+    kind: str,
+    words: Mapping[str, str],
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+) -> Iterator[str]:
+    old, new = ({row["id"]: row for row in rows} for rows in (before, after))
+    for key in sorted(new.keys() - old.keys()):
+        yield f"New {kind}: {key}."
+    for key in sorted(old.keys() - new.keys()):
+        yield f"The {kind} {key} is gone."
+    for key in sorted(old.keys() & new.keys()):
+        changed = [field for field in new[key] if new[key][field] != old[key].get(field)]
+        if changed:
+            yield _row_sentence(kind, key, changed, words, old[key], new[key])
+
+
+def _row_sentence(
+    kind: str,
+    key: str,
+    changed: Sequence[str],
+    words: Mapping[str, str],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> str:
+    told = []
+    for field in changed:
+        name = words.get(field, field)
+        plain = all(isinstance(value, int | str) for value in (old.get(field), new[field]))
+        told.append(f"{name} {old[field]} is now {new[field]}" if plain else f"{name} changed")
+    return f"The {kind} {key}: {', '.join(told)}."
+
+
+def _rule_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for rule in after["rules"]:
+        if after["rules"][rule] != before["rules"].get(rule):
+            yield f"The rule {rule.replace('_', ' ')} changed."
+    pinned = {tuple(pair) for pair in before["pins"]} ^ {tuple(pair) for pair in after["pins"]}
+    if pinned:
+        yield f"Placements were confirmed or cancelled ({len(pinned)})."

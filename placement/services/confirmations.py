@@ -1,0 +1,64 @@
+"""Confirming a run: proposals become placements, invites and owed mail, all at once or not at all."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, update
+
+from placement.domain.errors import RunInfeasible, RunNotSolved, RunOutOfDate
+from placement.domain.run_changes import in_one_line
+from placement.domain.sender import Sender
+from placement.models import MatchRun
+from placement.services import audit, invites, match_runs, placements
+from placement.services.cohorts import hold_cohort
+from placement.services.scope import Scope
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a confirmation did: how many placements it made, and whether it had been done before."""
+
+    made: int
+    before: bool = False
+
+
+def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> Confirmation:
+    """Turn a solved run into placements and owe each leader an invite.
+
+    Confirming again does nothing. Raises `RunNotSolved`, `RunInfeasible`, or `RunOutOfDate` (whose text
+    lists the differences) when the cohort is no longer what the run was made from.
+    """
+    session, run = scope.session, scope.run(run_id)
+    hold_cohort(session, run.cohort_id)
+    session.refresh(run)
+    if run.status == "confirmed":
+        return Confirmation(0, before=True)
+    _refuse_unsolved(run)
+    if not _claim(scope, run, now=now):
+        changes = match_runs.changes_since(session, run, now=now)
+        raise RunOutOfDate(run_id=run_id, changes=in_one_line(changes))
+    made = placements.open_placements(session, run, now=now)
+    invites.issue(session, made, sender=sender, now=now)
+    audit.record(
+        scope, "confirm_run", f"match_run:{run_id}", at=now, cohort_id=run.cohort_id, placements=len(made)
+    )
+    return Confirmation(len(made))
+
+
+def _refuse_unsolved(run: MatchRun) -> None:
+    if run.status != "solved" or run.result is None:
+        raise RunNotSolved(run_id=run.id, status=run.status)
+    if json.loads(run.result)["status"] == "infeasible":
+        raise RunInfeasible(run_id=run.id)
+
+
+def _claim(scope: Scope, run: MatchRun, *, now: datetime) -> bool:
+    """Mark the run confirmed, if it is still solved and the cohort is still what it was made from."""
+    digest = match_runs.digest_now(scope.session, run, now=now)
+    done = scope.session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run.id, MatchRun.status == "solved", MatchRun.input_digest == digest)
+        .values(status="confirmed", confirmed_at=now)
+    )
+    return isinstance(done, CursorResult) and done.rowcount == 1

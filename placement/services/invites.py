@@ -1,0 +1,141 @@
+"""Calendar requests: made with their placement, and the facts that each mail of theirs tells."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from placement.domain.choices import choice_sentence
+from placement.domain.invites import (
+    InviteDetails,
+    Mailbox,
+    Method,
+    check_details,
+    invite_uid,
+    message_id_for,
+)
+from placement.domain.letters import Letter, freeze
+from placement.domain.sender import Sender
+from placement.domain.states import Partstat
+from placement.models import Invite, Leader, Placement, Slot
+from placement.services import outbox
+
+CONFIRMED = "placement_confirmed"
+PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
+
+
+def issue(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> None:
+    """Make the invite of each new placement, and owe each leader its first mail.
+
+    Raises `InviteUnsendable` or `AddressUnusable` where a mail would break what calendars need.
+    """
+    invites = [_new_invite(placement, sender=sender, now=now) for placement in placements]
+    session.add_all(invites)
+    session.flush()
+    letters = [
+        confirmed_letter(placement_details(invite, placement, sender=sender), invite)
+        for invite, placement in zip(invites, placements, strict=True)
+    ]
+    session.add_all([outbox.new_message(letter, now=now) for letter in letters])
+    session.flush()
+
+
+def confirmed_letter(details: InviteDetails, invite: Invite) -> Letter:
+    """The mail that tells a leader of a confirmed placement and carries its calendar request."""
+    check_details(details)
+    return Letter(
+        kind=CONFIRMED,
+        subject=f"invite:{details.uid}:{details.revision}",
+        recipient=details.attendee,
+        message_id=details.message_id,
+        payload=freeze(details),
+        cohort_id=invite.cohort_id,
+        invite_id=invite.id,
+    )
+
+
+def placement_details(invite: Invite, placement: Placement, *, sender: Sender) -> InviteDetails:
+    """What the present revision of the invite of `placement` tells, from the rows as they stand."""
+    return invite_details(invite, placement.leader, placement.slot, rank=placement.rank, sender=sender)
+
+
+def invite_details(
+    invite: Invite,
+    leader: Leader,
+    slot: Slot,
+    *,
+    rank: int | None,
+    sender: Sender,
+    method: Method = "REQUEST",
+) -> InviteDetails:
+    """Everything that the present revision of an invite tells; `rank` is the leader's choice number."""
+    opportunity = slot.opportunity
+    partner, site = opportunity.partner, opportunity.site
+    return InviteDetails(
+        uid=invite.uid,
+        sequence=invite.sequence,
+        revision=invite.revision,
+        method=method,
+        partstat=_partstat(invite.partstat),
+        dtstamp=invite.dtstamp,
+        created_at=invite.created_at,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        title=opportunity.title,
+        partner=partner.name,
+        address=site.address,
+        postcode=site.postcode,
+        latitude=site.latitude,
+        longitude=site.longitude,
+        contact_name=partner.contact_name,
+        contact_phone=partner.phone,
+        what_to_know=opportunity.what_to_know,
+        choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None),
+        cohort=leader.cohort.name,
+        programme=leader.cohort.programme.name,
+        organizer=sender.mailbox,
+        attendee=Mailbox(leader.name, leader.user.email),
+        page_url=sender.link(f"/leader/{leader.id}/placement"),
+        message_id=message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
+    )
+
+
+def preview_details(
+    leader: Leader, slot: Slot, rank: int | None, *, sender: Sender, now: datetime
+) -> InviteDetails:
+    """What the mail would tell if this assignment were confirmed `now`; nothing is written."""
+    invite = Invite(
+        uid=f"{PREVIEW_UID}@{sender.domain}",
+        sequence=0,
+        revision=0,
+        dtstamp=now,
+        created_at=now,
+        partstat="NEEDS-ACTION",
+    )
+    return invite_details(invite, leader, slot, rank=rank, sender=sender)
+
+
+def _new_invite(placement: Placement, *, sender: Sender, now: datetime) -> Invite:
+    return Invite(
+        cohort_id=placement.cohort_id,
+        placement_id=placement.id,
+        leader_id=placement.leader_id,
+        uid=invite_uid(uuid4().hex, sender.domain),
+        sequence=0,
+        revision=0,
+        dtstamp=now,
+        created_at=now,
+        state="owed",
+        partstat="NEEDS-ACTION",
+    )
+
+
+def _partstat(word: str) -> Partstat:
+    known: dict[str, Partstat] = {
+        "NEEDS-ACTION": "NEEDS-ACTION",
+        "ACCEPTED": "ACCEPTED",
+        "DECLINED": "DECLINED",
+        "TENTATIVE": "TENTATIVE",
+    }
+    return known[word]

@@ -1,0 +1,215 @@
+"""From rows to the matching problem: a cohort as the engine sees it.
+
+Ids are what stays the same however often and in whatever order a cohort is imported: leaders' e-mail
+addresses, slots' references, partners' and organisations' names. The published lottery order can therefore
+be worked out again by anybody who knows the seed.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_against
+from placement.domain.errors import NothingToMatch
+from placement.domain.geo import Position, distance_km
+from placement.domain.matching import Problem
+from placement.domain.states import Objective
+from placement.domain.text import to_london
+from placement.models import Cohort, DateAnswer, Leader, Opportunity, Preference, Site, Slot
+from placement.services import access
+from placement.services.placements import live_placements
+
+
+@dataclass(frozen=True)
+class CohortRows:
+    """Everything of a cohort that a match depends on, read once."""
+
+    cohort: Cohort
+    leaders: Sequence[Leader]
+    slots: Sequence[Slot]
+    rankings: Mapping[int, Sequence[int]]
+    dates: Mapping[int, Mapping[date, str]]
+    step_free: frozenset[int]
+    pins: Sequence[tuple[str, str]]
+    over: frozenset[int]
+
+
+def build_problem(
+    session: Session, cohort: Cohort, *, objective: Objective, seed: str, now: datetime
+) -> Problem:
+    """The matching problem of `cohort` as its rows stand.
+
+    A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do and
+    opportunities they cannot be given are excluded, which wins over the tier, so that a rank is always the
+    number of the choice. Placements that stand are pinned: a run adds to them and moves nobody.
+
+    Raises `NothingToMatch` for a cohort without leaders or without slots.
+    """
+    rows = read_rows(session, cohort, now=now)
+    for missing, found in (("leaders", rows.leaders), ("days", rows.slots)):
+        if not found:
+            raise NothingToMatch(cohort=cohort.name, missing=missing)
+    return Problem.from_json(
+        {
+            "version": 1,
+            "leaders": [_leader_json(leader, rows) for leader in rows.leaders],
+            "slots": [_slot_json(slot) for slot in rows.slots],
+            "rules": _rules_json(cohort),
+            "pins": [list(pair) for pair in rows.pins],
+            "objective": objective,
+            "seed": seed,
+        }
+    )
+
+
+def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
+    """Read what a match of `cohort` depends on, in a fixed number of queries."""
+    leaders = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
+    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).all()
+    needs = access.read_needs(session, [leader.id for leader in leaders])
+    emails = {leader.id: leader.user.email for leader in leaders}
+    references = {slot.id: slot.reference for slot in slots}
+    return CohortRows(
+        cohort=cohort,
+        leaders=leaders,
+        slots=slots,
+        rankings=rankings(session, cohort.id),
+        dates=_dates(session, cohort.id),
+        step_free=frozenset(leader for leader, need in needs.items() if access.needs_step_free(need)),
+        pins=[
+            (emails[row.leader_id], references[row.slot_id]) for row in live_placements(session, cohort.id)
+        ],
+        over=_over(slots, now),
+    )
+
+
+def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:
+    """Opportunity ids in order of choice, by leader id."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    rows = session.execute(
+        select(Preference.leader_id, Preference.opportunity_id)
+        .where(Preference.cohort_id == cohort_id)
+        .order_by(Preference.leader_id, Preference.rank)
+    )
+    for leader_id, opportunity_id in rows:
+        found[leader_id].append(opportunity_id)
+    return dict(found)
+
+
+def leader_facts(leader: Leader, *, needs_step_free: bool) -> LeaderFacts:
+    """What counts about `leader` when asking which opportunities they may be given."""
+    return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km)
+
+
+def offer_facts(leader: Leader, opportunity: Opportunity) -> OfferFacts:
+    """What counts about `opportunity` for `leader`."""
+    return OfferFacts(
+        opportunity.check_required,
+        opportunity.step_free,
+        opportunity.women_only,
+        kilometres(leader, opportunity.site),
+    )
+
+
+def kilometres(leader: Leader, site: Site) -> float | None:
+    """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
+    if leader.latitude is None or leader.longitude is None or site.latitude is None or site.longitude is None:
+        return None
+    start, end = Position(leader.latitude, leader.longitude), Position(site.latitude, site.longitude)
+    return round(distance_km(start, end), 3)
+
+
+def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:
+    found: defaultdict[int, dict[date, str]] = defaultdict(dict)
+    rows = session.execute(
+        select(DateAnswer.leader_id, DateAnswer.date, DateAnswer.answer).where(
+            DateAnswer.cohort_id == cohort_id
+        )
+    )
+    for leader_id, day, answer in rows:
+        found[leader_id][day] = answer
+    return dict(found)
+
+
+def _over(slots: Sequence[Slot], now: datetime) -> frozenset[int]:
+    """Slots that have begun, which take nobody new.
+
+    Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
+    """
+    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
+    return begun if len(begun) < len(slots) else frozenset()
+
+
+def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
+    answers = rows.dates.get(leader.id, {})
+    said = {slot.id: answers.get(to_london(slot.starts_at).date(), "can") for slot in rows.slots}
+    barred = _barred(leader, rows)
+    return {
+        "id": leader.user.email,
+        "days": leader.days,
+        "preferences": _tiers(leader, rows),
+        "excluded": [
+            slot.reference
+            for slot in rows.slots
+            if said[slot.id] == "cannot" or slot.id in rows.over or slot.opportunity_id in barred
+        ],
+        "if_need_be": [slot.reference for slot in rows.slots if said[slot.id] == "if_need_be"],
+        "distance_km": _distances(leader, rows.slots),
+        "organisation": leader.organisation.name if leader.organisation else None,
+        "sector": leader.sector or None,
+        "team": leader.team.name if leader.team else None,
+    }
+
+
+def _barred(leader: Leader, rows: CohortRows) -> set[int]:
+    facts = leader_facts(leader, needs_step_free=leader.id in rows.step_free)
+    offered = {slot.opportunity_id: slot.opportunity for slot in rows.slots}
+    return {
+        key
+        for key, opportunity in offered.items()
+        if reasons_against(facts, offer_facts(leader, opportunity))
+    }
+
+
+def _tiers(leader: Leader, rows: CohortRows) -> list[list[str]]:
+    if leader.submitted_at is None:
+        return []
+    by_opportunity: defaultdict[int, list[str]] = defaultdict(list)
+    for slot in rows.slots:
+        by_opportunity[slot.opportunity_id].append(slot.reference)
+    ranked = rows.rankings.get(leader.id, [])
+    return [by_opportunity[choice] for choice in ranked if choice in by_opportunity]
+
+
+def _distances(leader: Leader, slots: Sequence[Slot]) -> dict[str, float]:
+    sites = {slot.opportunity_id: slot.opportunity.site for slot in slots}
+    far = {key: kilometres(leader, site) for key, site in sites.items()}
+    found = ((slot.reference, far[slot.opportunity_id]) for slot in slots)
+    return {reference: distance for reference, distance in found if distance is not None}
+
+
+def _slot_json(slot: Slot) -> dict[str, object]:
+    runs = slot.status == "open"
+    return {
+        "id": slot.reference,
+        "partner": slot.opportunity.partner.name,
+        "capacity": slot.capacity if runs else 0,
+        "minimum": slot.minimum if runs else 0,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+    }
+
+
+def _rules_json(cohort: Cohort) -> dict[str, object]:
+    return {
+        "place_unranked": cohort.place_unranked,
+        "max_same_organisation": cohort.max_same_organisation,
+        "min_sectors": cohort.min_sectors,
+        "max_per_partner": cohort.max_per_partner,
+        "teams": cohort.teams,
+        "gap_minutes": cohort.gap_minutes,
+    }

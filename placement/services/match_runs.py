@@ -1,0 +1,211 @@
+"""Match runs: a frozen copy of a cohort is solved, and the result is kept with everything it came from."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import CursorResult, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import RunOutOfDate
+from placement.domain.matching import Problem
+from placement.domain.run_changes import input_changes
+from placement.domain.states import OBJECTIVES, Objective
+from placement.models import Assignment, Cohort, Leader, MatchRun, Slot
+from placement.services import audit
+from placement.services.cohorts import hold_cohort
+from placement.services.match_problem import build_problem, rankings
+from placement.services.scope import Scope
+
+UNFINISHED = ("queued", "solving")
+
+
+@dataclass(frozen=True)
+class QueuedRun:
+    """A run that is to be solved: its problem as JSON values, and how long it may take in seconds."""
+
+    id: int
+    problem: dict[str, Any]
+    seconds: float
+
+
+def request_run(
+    scope: Scope,
+    cohort_id: int,
+    *,
+    seconds: float,
+    now: datetime,
+    objective: Objective | None = None,
+    seed: str | None = None,
+) -> int:
+    """Freeze the cohort as it stands and queue a match run over it; returns the run's id.
+
+    `objective` and `seed` are the cohort's own unless said. A run of the very same problem that was never
+    finished, because whoever solved it was stopped, is taken up again instead of starting another.
+    """
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    hold_cohort(session, cohort.id)
+    problem = build_problem(
+        session,
+        cohort,
+        objective=objective or known_objective(cohort.objective),
+        seed=cohort.seed if seed is None else seed,
+        now=now,
+    )
+    digest = problem.digest()
+    unfinished = session.scalars(
+        select(MatchRun.id).where(
+            MatchRun.cohort_id == cohort.id,
+            MatchRun.input_digest == digest,
+            MatchRun.status.in_(UNFINISHED),
+        )
+    ).first()
+    return unfinished or _new_run(scope, cohort, problem, digest, seconds=seconds, now=now)
+
+
+def known_objective(word: str) -> Objective:
+    """`word` as one of the objectives; `ValueError` for anything else."""
+    for objective in OBJECTIVES:
+        if word == objective:
+            return objective
+    raise ValueError(word)
+
+
+def load_run(scope: Scope, run_id: int) -> QueuedRun:
+    """What a solver needs of one run."""
+    run = scope.run(run_id)
+    return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
+
+
+def claim_run(session: Session, *, now: datetime, grace: timedelta) -> QueuedRun | None:
+    """Take the oldest run that nobody solves, for this worker alone; None when there is none.
+
+    A run whose solver was stopped is free again when its lease (its own time limit and `grace`) is over.
+    """
+    free = or_(MatchRun.status == "queued", (MatchRun.status == "solving") & (MatchRun.lease_until < now))
+    run = session.scalars(
+        select(MatchRun)
+        .where(free)
+        .order_by(MatchRun.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=MatchRun)
+    ).first()
+    if run is None:
+        return None
+    run.status = "solving"
+    run.lease_until = now + timedelta(seconds=_seconds(run)) + grace
+    session.flush()
+    return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
+
+
+def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any], *, now: datetime) -> bool:
+    """Keep the result of a run and its assignments; False when it was recorded before, or given up."""
+    if not _finish(
+        session, run_id, status="solved", now=now, result=json.dumps(solution), versions=versions()
+    ):
+        return False
+    run = session.get_one(MatchRun, run_id)
+    rows = _assignment_rows(session, run, solution["assignments"])
+    if rows:
+        session.execute(insert(Assignment), rows)
+    return True
+
+
+def _assignment_rows(
+    session: Session, run: MatchRun, pairs: Sequence[Mapping[str, Any]]
+) -> list[dict[str, object]]:
+    leaders = {
+        leader.user.email: leader.id
+        for leader in session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id))
+    }
+    slots = {
+        slot.reference: slot for slot in session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id))
+    }
+    chosen = rankings(session, run.cohort_id)
+    if not all(pair["leader"] in leaders and pair["slot"] in slots for pair in pairs):
+        raise RunOutOfDate(run_id=run.id, changes="people or days are no longer there.")
+    return [
+        {
+            "cohort_id": run.cohort_id,
+            "match_run_id": run.id,
+            "leader_id": leaders[pair["leader"]],
+            "slot_id": slots[pair["slot"]].id,
+            "rank": _choice(chosen.get(leaders[pair["leader"]], []), slots[pair["slot"]], pair["rank"]),
+        }
+        for pair in pairs
+    ]
+
+
+def _choice(ranked: Sequence[int], slot: Slot, tier: int | None) -> int | None:
+    """The number of the choice that `slot` was; opportunities without any day have no tier of their own."""
+    if tier is None or slot.opportunity_id not in ranked:
+        return None
+    return ranked.index(slot.opportunity_id) + 1
+
+
+def fail_run(session: Session, run_id: int, *, reason: str, now: datetime) -> bool:
+    """Record that a run ended without a result, and why."""
+    return _finish(session, run_id, status="failed", now=now, failure=reason[:2000])
+
+
+def changes_since(session: Session, run: MatchRun, *, now: datetime) -> list[str]:
+    """What has changed in the cohort since `run` was frozen, one sentence each; empty when nothing has."""
+    return input_changes(json.loads(run.frozen_input), _problem_now(session, run, now=now).to_json())
+
+
+def digest_now(session: Session, run: MatchRun, *, now: datetime) -> str:
+    """The digest that the run's cohort would be frozen under now."""
+    return _problem_now(session, run, now=now).digest()
+
+
+def versions() -> dict[str, str]:
+    """What the result was computed with."""
+    packages = ("placement", "numpy", "scipy")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def _problem_now(session: Session, run: MatchRun, *, now: datetime) -> Problem:
+    return build_problem(
+        session, run.cohort, objective=known_objective(run.objective), seed=run.seed, now=now
+    )
+
+
+def _new_run(
+    scope: Scope, cohort: Cohort, problem: Problem, digest: str, *, seconds: float, now: datetime
+) -> int:
+    run = MatchRun(
+        cohort_id=cohort.id,
+        status="queued",
+        objective=problem.objective,
+        seed=problem.seed,
+        frozen_input=json.dumps(problem.to_json(), sort_keys=True),
+        input_digest=digest,
+        settings={"seconds": seconds},
+        requested_by=scope.actor.label,
+        requested_at=now,
+    )
+    scope.session.add(run)
+    scope.session.flush()
+    audit.record(
+        scope, "request_run", f"match_run:{run.id}", at=now, cohort_id=cohort.id, objective=problem.objective
+    )
+    return run.id
+
+
+def _seconds(run: MatchRun) -> float:
+    seconds = run.settings["seconds"]
+    assert isinstance(seconds, int | float)  # noqa: S101  # written so above
+    return float(seconds)
+
+
+def _finish(session: Session, run_id: int, *, status: str, now: datetime, **kept: object) -> bool:
+    done = session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run_id, MatchRun.status.in_(UNFINISHED))
+        .values(status=status, finished_at=now, lease_until=None, **kept)
+    )
+    return isinstance(done, CursorResult) and done.rowcount == 1
