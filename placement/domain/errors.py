@@ -128,7 +128,7 @@ class TooManyRequests(PlacementError):
     """Something limited was tried too often."""
 
     code = "too_many_requests"
-    message = "That was tried too often. Wait {minutes} minutes, then try again."
+    message = "That was tried too often. Wait {wait}, then try again."
 
 
 class LinkSpent(PlacementError):
@@ -142,7 +142,7 @@ class CodeWrong(PlacementError):
     """A sign-in code was not the one in the mail."""
 
     code = "code_wrong"
-    message = "That code is not right. You have {tries_left} tries left."
+    message = "That code is not right. Tries left: {tries_left}."
 
 
 class SlotFull(PlacementError):
@@ -160,10 +160,86 @@ class PlacementOverlaps(PlacementError):
 
 
 class SlotRefused(PlacementError):
-    """A day cannot be offered or changed as asked."""
+    """A day cannot be offered or changed as asked; each rule has a subclass."""
 
     code = "slot_refused"
-    message = "{reason}"
+
+
+class SlotInPast(SlotRefused):
+    """A day was offered that has begun already."""
+
+    code = "slot_in_past"
+    message = "{day} at {time} has gone by. Choose a day that is still to come."
+
+
+class SlotTooFarAhead(SlotRefused):
+    """A day was offered for so many years ahead that the year must be a slip."""
+
+    code = "slot_too_far_ahead"
+    message = "The year {year} is too far ahead. Check the year."
+
+
+class SlotEndsBeforeStart(SlotRefused):
+    """A day was offered that ends before it starts."""
+
+    code = "slot_ends_before_start"
+    message = "The end must be later than the start. For a day that goes past midnight, ask your coordinator."
+
+
+class MinimumAboveCapacity(SlotRefused):
+    """A day was offered that needs more people than it has places for."""
+
+    code = "minimum_above_capacity"
+    message = "The fewest people must be no more than the {capacity} you have places for."
+
+
+class PlacesOutOfRange(SlotRefused):
+    """A day was offered for fewer than one person or for a crowd."""
+
+    code = "places_out_of_range"
+    message = "The number of people must be from 1 to {largest}."
+
+
+class SlotOfferedTwice(SlotRefused):
+    """An opportunity has a day already that starts at the same time."""
+
+    code = "slot_offered_twice"
+    message = "You already offer “{title}” on {day} at {time}. Choose another start, or change that day."
+
+
+class OfferingClosed(SlotRefused):
+    """A partner tried to add a day after choices closed or places were decided."""
+
+    code = "offering_closed"
+    message = "{reason} To offer another day now, ask your coordinator."
+
+
+class SlotChangedMeanwhile(SlotRefused):
+    """A day was changed after the page had been opened from which it was to be changed."""
+
+    code = "slot_changed_meanwhile"
+    message = "This day was changed since you opened the page, so nothing was saved. This is how it is now."
+
+
+class SlotHasVisitors(SlotRefused):
+    """A partner tried to change or withdraw a day that people have a placement on."""
+
+    code = "slot_has_visitors"
+    message = "People have been told that they are coming on this day. To change it, ask your coordinator."
+
+
+class SlotOver(SlotRefused):
+    """A partner tried to change or withdraw a day that is over or withdrawn."""
+
+    code = "slot_over"
+    message = "This day {state}, so it cannot be changed."
+
+
+class OpportunityKnown(SlotRefused):
+    """A partner described something as new that they offer already at the same address."""
+
+    code = "opportunity_known"
+    message = "You already offer “{title}” at this address. Go back and choose it from your list."
 
 
 class DatabaseOutdated(PlacementError):
@@ -230,3 +306,13 @@ class MailFailed(PlacementError):
         self.reason = reason
         self.permanent = permanent
         self.unknown = unknown
+
+
+class UserUnknown(PlacementError):
+    """An address was named that no user has."""
+
+    code = "user_unknown"
+    message = (
+        "Nobody here has the e-mail address {email}. "
+        "See who there is with: placement user list --cohort NAME"
+    )

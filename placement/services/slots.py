@@ -1,0 +1,225 @@
+"""The days that partners offer: adding one, changing its number of places, withdrawing it.
+
+Whatever changes a day holds its cohort first, so that nothing slips in beside the confirmation of a run and
+no two days are given the same reference.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import (
+    MinimumAboveCapacity,
+    OfferingClosed,
+    PlacesOutOfRange,
+    SlotChangedMeanwhile,
+    SlotEndsBeforeStart,
+    SlotHasVisitors,
+    SlotInPast,
+    SlotOfferedTwice,
+    SlotOver,
+    SlotTooFarAhead,
+)
+from placement.domain.references import next_reference
+from placement.domain.text import day_in_words, time_in_words, to_london
+from placement.models import Cohort, MatchRun, Opportunity, Slot
+from placement.services import audit
+from placement.services.cohorts import hold_cohort
+from placement.services.scope import Scope
+
+FIRST_REFERENCE = "SLOT001"
+LARGEST_CAPACITY = 200
+YEARS_AHEAD = 5
+
+
+@dataclass(frozen=True)
+class SlotFacts:
+    """What a partner says of a day: aware moments, and for how many leaders it is."""
+
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    minimum: int
+
+
+def offer_slot(
+    scope: Scope, partner_id: int, opportunity_id: int, *, facts: SlotFacts, now: datetime
+) -> Slot:
+    """Add a day on which an opportunity of the partner takes place.
+
+    A withdrawn day with the same start is opened again with these facts, because an opportunity has one
+    day for each start.
+
+    Raises
+    ------
+    SlotRefused
+        One of its subclasses: the facts are impossible, the start is taken, or days can no longer be added.
+
+    """
+    partner = scope.partner(partner_id)
+    hold_cohort(scope.session, partner.cohort_id)
+    opportunity = scope.opportunity_of(partner, opportunity_id)
+    refuse_closed(scope, partner.cohort, now=now)
+    refuse_impossible(facts, now=now)
+    withdrawn = _refuse_twice(scope.session, opportunity, facts)
+    slot = _new_slot(scope.session, opportunity, facts) if withdrawn is None else _reopened(withdrawn, facts)
+    scope.session.flush()
+    _record(scope, "offer_slot", slot, now)
+    return slot
+
+
+def check_slot(
+    scope: Scope, partner_id: int, opportunity_id: int | None, *, facts: SlotFacts, now: datetime
+) -> None:
+    """Refuse what `offer_slot` would refuse, and save nothing; no `opportunity_id` for one not saved yet."""
+    partner = scope.partner(partner_id)
+    refuse_closed(scope, partner.cohort, now=now)
+    refuse_impossible(facts, now=now)
+    if opportunity_id is not None:
+        _refuse_twice(scope.session, scope.opportunity_of(partner, opportunity_id), facts)
+
+
+def change_places(
+    scope: Scope, partner_id: int, slot_id: int, *, capacity: int, minimum: int, seen: str, now: datetime
+) -> Slot:
+    """Change for how many leaders a day is, while nobody is confirmed on it.
+
+    `seen` is the `version_of` the day that the partner looked at; raises a subclass of `SlotRefused`.
+    """
+    slot = _changeable(scope, partner_id, slot_id, seen=seen, now=now)
+    _refuse_places(capacity, minimum)
+    if (slot.capacity, slot.minimum) != (capacity, minimum):
+        slot.capacity, slot.minimum = capacity, minimum
+        scope.session.flush()
+        _record(scope, "change_places", slot, now)
+    return slot
+
+
+def withdraw_slot(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now: datetime) -> Slot:
+    """Take a day back, while nobody is confirmed on it; doing so twice is harmless.
+
+    `seen` is the `version_of` the day that the partner looked at; raises a subclass of `SlotRefused`.
+    """
+    partner = scope.partner(partner_id)
+    hold_cohort(scope.session, partner.cohort_id)
+    if (slot := scope.slot_of(partner, slot_id)).status == "withdrawn":
+        return slot
+    slot = _changeable(scope, partner_id, slot_id, seen=seen, now=now)
+    slot.status = "withdrawn"
+    scope.session.flush()
+    _record(scope, "withdraw_slot", slot, now)
+    return slot
+
+
+def version_of(slot: Slot) -> str:
+    """What a page shows of a changeable day; a form sends it back, so that an old page is noticed."""
+    return f"{slot.status}-{slot.capacity}-{slot.minimum}"
+
+
+def closed_reason(scope: Scope, cohort: Cohort, *, now: datetime) -> str | None:
+    """Why partners can add no more days to `cohort`, as a sentence; None while they can."""
+    if places_decided(scope.session, cohort.id):
+        return "The places have been decided."
+    closes_at = cohort.preferences_close_at
+    if closes_at is not None and closes_at <= now:
+        return f"Leaders' choices closed on {day_in_words(closes_at)}."
+    return None
+
+
+def places_decided(session: Session, cohort_id: int) -> bool:
+    """Whether a match run of the cohort was confirmed."""
+    confirmed = exists().where(MatchRun.cohort_id == cohort_id, MatchRun.status == "confirmed")
+    return bool(session.scalar(select(confirmed)))
+
+
+def refuse_closed(scope: Scope, cohort: Cohort, *, now: datetime) -> None:
+    """Raise `OfferingClosed` once partners can add no more days."""
+    if (reason := closed_reason(scope, cohort, now=now)) is not None:
+        raise OfferingClosed(reason=reason)
+
+
+def refuse_impossible(facts: SlotFacts, *, now: datetime) -> None:
+    """Raise the subclass of `SlotRefused` for a day that cannot be: gone by, backwards, for nobody."""
+    if facts.starts_at <= now:
+        raise SlotInPast(day=day_in_words(facts.starts_at), time=time_in_words(facts.starts_at))
+    if (year := to_london(facts.starts_at).year) > to_london(now).year + YEARS_AHEAD:
+        raise SlotTooFarAhead(year=year)
+    if facts.ends_at <= facts.starts_at:
+        raise SlotEndsBeforeStart
+    _refuse_places(facts.capacity, facts.minimum)
+
+
+def _refuse_places(capacity: int, minimum: int) -> None:
+    if not (1 <= capacity <= LARGEST_CAPACITY and minimum >= 1):
+        raise PlacesOutOfRange(largest=LARGEST_CAPACITY)
+    if minimum > capacity:
+        raise MinimumAboveCapacity(capacity=capacity)
+
+
+def _refuse_twice(session: Session, opportunity: Opportunity, facts: SlotFacts) -> Slot | None:
+    """A withdrawn day with the same start, or None; refuses an open one."""
+    query = select(Slot).where(Slot.opportunity_id == opportunity.id, Slot.starts_at == facts.starts_at)
+    slot = session.scalars(query).one_or_none()
+    if slot is not None and slot.status == "open":
+        raise SlotOfferedTwice(
+            slot_id=slot.id,
+            identical=(slot.ends_at, slot.capacity, slot.minimum)
+            == (facts.ends_at, facts.capacity, facts.minimum),
+            title=opportunity.title,
+            day=day_in_words(slot.starts_at),
+            time=time_in_words(slot.starts_at),
+        )
+    return slot
+
+
+def _changeable(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now: datetime) -> Slot:
+    partner = scope.partner(partner_id)
+    hold_cohort(scope.session, partner.cohort_id)
+    slot = scope.slot_of(partner, slot_id)
+    if slot.taken > 0:
+        raise SlotHasVisitors
+    if slot.status == "withdrawn":
+        raise SlotOver(state="has been withdrawn")
+    if slot.starts_at <= now:
+        raise SlotOver(state="has begun or is over")
+    if version_of(slot) != seen:
+        raise SlotChangedMeanwhile
+    return slot
+
+
+def _new_slot(session: Session, opportunity: Opportunity, facts: SlotFacts) -> Slot:
+    taken = session.scalars(select(Slot.reference).where(Slot.cohort_id == opportunity.cohort_id))
+    slot = Slot(
+        cohort_id=opportunity.cohort_id,
+        partner_id=opportunity.partner_id,
+        opportunity_id=opportunity.id,
+        reference=next_reference(taken, first=FIRST_REFERENCE),
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        capacity=facts.capacity,
+        minimum=facts.minimum,
+        status="open",
+    )
+    session.add(slot)
+    return slot
+
+
+def _reopened(slot: Slot, facts: SlotFacts) -> Slot:
+    slot.ends_at, slot.capacity, slot.minimum = facts.ends_at, facts.capacity, facts.minimum
+    slot.status = "open"
+    return slot
+
+
+def _record(scope: Scope, verb: str, slot: Slot, now: datetime) -> None:
+    audit.record(
+        scope,
+        verb,
+        f"slot:{slot.id}",
+        at=now,
+        cohort_id=slot.cohort_id,
+        capacity=slot.capacity,
+        minimum=slot.minimum,
+        status=slot.status,
+    )
