@@ -11,15 +11,55 @@ depends_on = None
 
 # Whichever way a placement is written, these count it in its slot; the slot's own check then refuses to
 # pass the capacity. One statement leaves before the next joins, so that a move within a full slot is fine.
-COUNT_SQLITE = """
-CREATE TRIGGER placement_count_{event_name} AFTER {event} ON placement
-BEGIN
-  {statements}
-END
-"""
+# Nothing but these may write the count, or a wrong count would let a slot be overbooked.
 LEAVE = "UPDATE slot SET taken = taken - 1 WHERE id = OLD.slot_id AND OLD.status = 'confirmed';"
 JOIN = "UPDATE slot SET taken = taken + 1 WHERE id = NEW.slot_id AND NEW.status = 'confirmed';"
 
+LIMITS_SQLITE = (
+    f"""
+CREATE TRIGGER placement_count_insert AFTER INSERT ON placement
+BEGIN
+  {JOIN}
+END
+""",
+    f"""
+CREATE TRIGGER placement_count_delete AFTER DELETE ON placement
+BEGIN
+  {LEAVE}
+END
+""",
+    f"""
+CREATE TRIGGER placement_count_update AFTER UPDATE OF status, slot_id ON placement
+WHEN OLD.status <> NEW.status OR OLD.slot_id <> NEW.slot_id
+BEGIN
+  {LEAVE} {JOIN}
+END
+""",
+    # INSERT OR REPLACE deletes the old row without asking the trigger that counts deletions.
+    """
+CREATE TRIGGER placement_no_replace BEFORE INSERT ON placement
+WHEN EXISTS (SELECT 1 FROM placement WHERE id = NEW.id)
+BEGIN
+  SELECT RAISE(ABORT, 'placement_exists');
+END
+""",
+    """
+CREATE TRIGGER slot_taken_insert BEFORE INSERT ON slot
+WHEN NEW.taken <> 0 OR EXISTS (SELECT 1 FROM placement WHERE slot_id = NEW.id AND status = 'confirmed')
+BEGIN
+  SELECT RAISE(ABORT, 'taken_is_counted');
+END
+""",
+    """
+CREATE TRIGGER slot_taken_update AFTER UPDATE OF taken ON slot
+WHEN NEW.taken <> (SELECT count(*) FROM placement WHERE slot_id = NEW.id AND status = 'confirmed')
+BEGIN
+  SELECT RAISE(ABORT, 'taken_is_counted');
+END
+""",
+)
+
+# Asked on inserting, on updating, and, through the foreign key's cascade, when a slot's hours move.
 OVERLAP_SQLITE = """
 CREATE TRIGGER placement_overlap_{event_name} BEFORE {event} ON placement WHEN NEW.status = 'confirmed'
 BEGIN
@@ -30,22 +70,57 @@ BEGIN
 END
 """
 
-COUNT_POSTGRESQL = f"""
+LIMITS_POSTGRESQL = (
+    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+    """
 CREATE FUNCTION placement_count() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP <> 'INSERT' THEN {LEAVE} END IF;
-  IF TG_OP <> 'DELETE' THEN {JOIN} END IF;
+  IF TG_OP = 'TRUNCATE' THEN
+    UPDATE slot SET taken = 0;
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.status = NEW.status AND OLD.slot_id = NEW.slot_id THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP <> 'INSERT' AND OLD.status = 'confirmed' THEN
+    UPDATE slot SET taken = taken - 1 WHERE id = OLD.slot_id;
+  END IF;
+  IF TG_OP <> 'DELETE' AND NEW.status = 'confirmed' THEN
+    UPDATE slot SET taken = taken + 1 WHERE id = NEW.slot_id;
+  END IF;
   RETURN NULL;
 END $$
-"""
-COUNT_TRIGGER_POSTGRESQL = """
+""",
+    """
 CREATE TRIGGER placement_count AFTER INSERT OR DELETE OR UPDATE OF status, slot_id ON placement
 FOR EACH ROW EXECUTE FUNCTION placement_count()
-"""
-OVERLAP_POSTGRESQL = """
+""",
+    """
+CREATE TRIGGER placement_count_truncate AFTER TRUNCATE ON placement
+FOR EACH STATEMENT EXECUTE FUNCTION placement_count()
+""",
+    """
 ALTER TABLE placement ADD CONSTRAINT no_overlap EXCLUDE USING gist
 (leader_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status = 'confirmed')
-"""
+""",
+    """
+CREATE FUNCTION slot_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'taken_is_counted' USING ERRCODE = 'check_violation';
+END $$
+""",
+    """
+CREATE TRIGGER slot_taken_insert BEFORE INSERT ON slot
+FOR EACH ROW WHEN (NEW.taken <> 0) EXECUTE FUNCTION slot_taken()
+""",
+    # Within a trigger the depth is above 0: then it is the count that writes.
+    """
+CREATE TRIGGER slot_taken_update BEFORE UPDATE ON slot
+FOR EACH ROW WHEN (OLD.id <> NEW.id OR OLD.taken <> NEW.taken AND pg_trigger_depth() = 0)
+EXECUTE FUNCTION slot_taken()
+""",
+)
+SLOT_TRIGGERS = ("slot_taken_insert", "slot_taken_update")
 
 
 def upgrade() -> None:
@@ -58,30 +133,27 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    for trigger in SLOT_TRIGGERS:
+        op.execute(f"DROP TRIGGER {trigger}" + (" ON slot" if postgresql else ""))
     op.drop_table("invite")
     op.drop_table("placement")
-    if op.get_bind().dialect.name == "postgresql":
+    if postgresql:
         op.execute("DROP FUNCTION placement_count()")
+        op.execute("DROP FUNCTION slot_taken()")
     op.execute("UPDATE slot SET taken = 0")  # there are no placements left to count
 
 
 def _limits_sqlite() -> None:
-    for event, statements in (
-        ("INSERT", JOIN),
-        ("DELETE", LEAVE),
-        ("UPDATE OF status, slot_id", f"{LEAVE} {JOIN}"),
-    ):
-        name = event.split()[0].lower()
-        op.execute(COUNT_SQLITE.format(event=event, event_name=name, statements=statements))
+    for statement in LIMITS_SQLITE:
+        op.execute(statement)
     for event in ("INSERT", "UPDATE"):
         op.execute(OVERLAP_SQLITE.format(event=event, event_name=event.lower()))
 
 
 def _limits_postgresql() -> None:
-    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
-    op.execute(COUNT_POSTGRESQL)
-    op.execute(COUNT_TRIGGER_POSTGRESQL)
-    op.execute(OVERLAP_POSTGRESQL)
+    for statement in LIMITS_POSTGRESQL:
+        op.execute(statement)
 
 
 def _placement() -> None:

@@ -43,9 +43,7 @@ def _message() -> None:
             "status IN ('held', 'todo', 'sending', 'sent', 'failed', 'cancelled', 'superseded')",
             name="ck_message_status_known",
         ),
-        sa.CheckConstraint(
-            "invite_id IS NULL OR cohort_id IS NOT NULL", name="ck_message_invite_in_cohort"
-        ),
+        sa.CheckConstraint("invite_id IS NULL OR cohort_id IS NOT NULL", name="ck_message_invite_in_cohort"),
         sa.ForeignKeyConstraint(
             ["cohort_id", "invite_id"],
             ["invite.cohort_id", "invite.id"],

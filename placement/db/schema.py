@@ -47,9 +47,11 @@ def ensure_schema() -> bool:
 
     Raises `DatabaseOutdated`, whose text says what to run.
     """
+    # The tables are looked for first: another process may be making them at this moment.
+    empty = not inspect(db.engine).get_table_names()
     if revision_now() == revision_wanted():
         return False
-    if inspect(db.engine).get_table_names():
+    if not empty:
         raise DatabaseOutdated
     upgrade()
     return True
