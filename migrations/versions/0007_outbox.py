@@ -37,7 +37,7 @@ def _message() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unknowns", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lease_token", sa.String(length=64), nullable=True),
+        sa.Column("lease_token", sa.String(length=120), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "status IN ('held', 'todo', 'sending', 'sent', 'failed', 'cancelled', 'superseded')",

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from placement.config import Config
 from placement.domain.choices import choice_sentence
 from placement.domain.invites import (
     InviteDetails,
@@ -23,6 +24,12 @@ from placement.services import outbox
 
 CONFIRMED = "placement_confirmed"
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
+
+
+def sender_of(config: Config) -> Sender:
+    """Who writes the mails of this installation; stops where the settings do not say."""
+    config.require_base_url().require_sender()
+    return Sender(Mailbox(config.sender_name, config.sender_address), config.public_base_url)
 
 
 def issue(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> None:

@@ -7,7 +7,7 @@ no two days are given the same reference.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.errors import (
@@ -24,9 +24,10 @@ from placement.domain.errors import (
 )
 from placement.domain.references import next_reference
 from placement.domain.text import day_in_words, time_in_words, to_london
-from placement.models import Cohort, MatchRun, Opportunity, Slot
+from placement.models import Cohort, Opportunity, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
+from placement.services.preferences import window_of
 from placement.services.scope import Scope
 
 FIRST_REFERENCE = "SLOT001"
@@ -119,19 +120,12 @@ def version_of(slot: Slot) -> str:
 
 
 def closed_reason(scope: Scope, cohort: Cohort, *, now: datetime) -> str | None:
-    """Why partners can add no more days to `cohort`, as a sentence; None while they can."""
-    if places_decided(scope.session, cohort.id):
-        return "The places have been decided."
-    closes_at = cohort.preferences_close_at
-    if closes_at is not None and closes_at <= now:
-        return f"Leaders' choices closed on {day_in_words(closes_at)}."
-    return None
+    """Why partners can add no more days to `cohort`, as a sentence; None while they can.
 
-
-def places_decided(session: Session, cohort_id: int) -> bool:
-    """Whether a match run of the cohort was confirmed."""
-    confirmed = exists().where(MatchRun.cohort_id == cohort_id, MatchRun.status == "confirmed")
-    return bool(session.scalar(select(confirmed)))
+    Days are taken for as long as leaders can rank them: one that comes later nobody would have chosen.
+    """
+    closed = window_of(scope.session, cohort, now=now).closed
+    return None if closed is None else f"Choices closed {closed}."
 
 
 def refuse_closed(scope: Scope, cohort: Cohort, *, now: datetime) -> None:

@@ -1,0 +1,106 @@
+"""`placement match`: run the match of a cohort, look at the result, confirm it."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from placement.cli.context import opened
+from placement.cli.progress import shown_progress
+from placement.db import reading, unit_of_work
+from placement.domain.states import OBJECTIVES
+from placement.services import confirmations, match_runs
+from placement.services.invites import sender_of
+from placement.services.match_runs import known_objective
+from placement.services.reports.runs import RunReport, run_report
+from placement.services.scope import Scope
+from placement.worker.solve import solve_here
+
+
+@click.group()
+def match() -> None:
+    """Match the leaders of a cohort with the days that partners offer."""
+
+
+@match.command("run")
+@click.option("--cohort", required=True, metavar="NAME", help="The cohort to match.")
+@click.option("--objective", type=click.Choice(OBJECTIVES), help="Instead of the cohort's own.")
+@click.option("--seed", help="Published lottery seed, instead of the cohort's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def run_command(cohort: str, objective: str | None, seed: str | None, as_json: bool) -> None:
+    """Freeze the cohort as it stands, solve it, and show the result."""
+    with opened() as config:
+        with unit_of_work() as session:
+            scope = Scope.system(session, label="command")
+            run_id = match_runs.request_run(
+                scope,
+                scope.cohort_named(cohort).id,
+                seconds=config.solver_seconds,
+                now=_now(),
+                objective=known_objective(objective) if objective else None,
+                seed=seed,
+            )
+        with shown_progress("Solving", 100) as progress:
+            solve_here(run_id, on_stage=lambda _name, done, total: progress(100 * done // max(total, 1)))
+        _show(run_id, as_json=as_json)
+
+
+@match.command("show")
+@click.argument("run_id", metavar="RUN", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def show(run_id: int, as_json: bool) -> None:
+    """Show the result of a match run."""
+    with opened():
+        _show(run_id, as_json=as_json)
+
+
+@match.command("confirm")
+@click.argument("run_id", metavar="RUN", type=int)
+def confirm(run_id: int) -> None:
+    """Turn a run's assignments into placements, and owe each leader an invite."""
+    with opened() as config:
+        sender = sender_of(config)
+        with unit_of_work() as session:
+            done = confirmations.confirm_run(
+                Scope.system(session, label="command"), run_id, sender=sender, now=_now()
+            )
+    if done.before:
+        click.echo(f"Match run {run_id} was confirmed before; nothing was changed.")
+    else:
+        click.echo(f"{done.made} placements confirmed. Send the invites with: placement outbox send")
+
+
+def _show(run_id: int, *, as_json: bool) -> None:
+    with reading() as session:
+        report = run_report(Scope.system(session), run_id)
+    if as_json:
+        click.echo(json.dumps(_as_json(report)))
+    else:
+        click.echo(_in_words(report))
+    if report.status == "failed":
+        raise click.ClickException(report.failure or "The run failed.")
+
+
+def _as_json(report: RunReport) -> dict[str, Any]:
+    return {"run": report.id, "cohort": report.cohort, "solution": report.solution}
+
+
+def _in_words(report: RunReport) -> str:
+    lines = [f"Match run {report.id} of {report.cohort}: {report.status}, objective {report.objective}."]
+    if report.solution is None:
+        return lines[0]
+    solution = report.solution
+    placed = {pair["leader"] for pair in solution["assignments"]}
+    lines.append(f"{len(placed)} leaders placed, {len(solution['unplaced'])} with days missing.")
+    for rank, number in solution["profile"].items():
+        words = "not ranked" if rank == "unranked" else f"choice {rank}"
+        lines.append(f"  {words:12} {number:5}")
+    for stage in solution["stages"]:
+        proof = "proven" if stage["proven"] else f"not proven (bound {stage.get('bound')})"
+        lines.append(f"  stage {stage['name']:12} {json.dumps(stage['value'])}  {proof}")
+    return "\n".join(lines)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,145 @@
+"""Sends what the outbox owes: claim, render, send, record; each step is safe to be killed after."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from placement.adapters.mail import Courier, open_courier
+from placement.adapters.messages import render_invite, render_letter
+from placement.config import Config
+from placement.db import unit_of_work
+from placement.domain.errors import MailFailed, PlacementError
+from placement.domain.invites import Mailbox
+from placement.domain.letters import thaw
+from placement.services import invites, outbox
+from placement.services.outbox import ClaimedMessage
+from placement.worker.owner import is_gone, new_token
+
+logger = logging.getLogger(__name__)
+
+INVITE_KINDS = frozenset({invites.CONFIRMED})
+
+Progress = Callable[[int], None]
+
+
+def send_due(config: Config, *, on_sent: Progress | None = None) -> Counter[str]:
+    """Send everything that is due now, and return how many mails ended in which status.
+
+    Runs inside the application context. A mail that fails for now is counted as "todo": it is due again
+    later. Every commit stands alone, so that a process killed anywhere leaves each mail either sent and
+    recorded, or owed. When the mail server cannot be reached at all, the rest waits for the next call.
+    """
+    ended: Counter[str] = Counter()
+    token = new_token()
+    _free_abandoned()
+    with open_courier(config) as courier:
+        while batch := _claim(token):
+            ready = _rendered(batch, config, token, ended)
+            if trouble := _trouble(courier):
+                ended.update(_record_failure(message, trouble, token) for message, _ in ready)
+                break
+            for message in ready:
+                ended[_send(courier, config, message, token)] += 1
+                if on_sent is not None:
+                    on_sent(sum(ended.values()))
+    return ended
+
+
+def _trouble(courier: Courier) -> MailFailed | None:
+    """Why nothing at all can be sent now; None when the way is open."""
+    try:
+        courier.check()
+    except MailFailed as failure:
+        return failure
+    return None
+
+
+def _free_abandoned() -> None:
+    """Give back at once what workers of this machine held when they were killed."""
+    with unit_of_work() as session:
+        gone = [token for token in outbox.tokens_in_use(session) if is_gone(token)]
+        if gone:
+            outbox.give_back(session, tokens=gone)
+
+
+def _claim(token: str) -> list[ClaimedMessage]:
+    with unit_of_work() as session:
+        return outbox.claim_due(session, token=token, now=_now())
+
+
+def _rendered(
+    batch: list[ClaimedMessage], config: Config, token: str, ended: Counter[str]
+) -> list[tuple[ClaimedMessage, bytes]]:
+    """The octets of each mail, stored before the first try so that every try sends the same."""
+    ready: list[tuple[ClaimedMessage, bytes]] = []
+    with unit_of_work() as session:
+        for message in batch:
+            octets = message.octets or _rendered_or_reason(message, config)
+            if isinstance(octets, str):
+                # Nothing that is tried again could mend it: somebody must look at it.
+                outbox.record_failure(
+                    session, message.id, token=token, now=_now(), reason=octets, permanent=True
+                )
+                ended["failed"] += 1
+                continue
+            if message.octets is None:
+                outbox.keep_octets(session, message.id, octets, token=token)
+            ready.append((message, octets))
+    return ready
+
+
+def _rendered_or_reason(message: ClaimedMessage, config: Config) -> bytes | str:
+    """The octets of a mail, or why it cannot be written: one bad mail must not hold up the others."""
+    try:
+        return render(message, config)
+    except PlacementError as broken:
+        return str(broken)
+    except Exception as fault:
+        logger.exception("message %d (%s) could not be written", message.id, message.kind)
+        return f"This mail could not be written ({type(fault).__name__}); the log of the service says more."
+
+
+def render(message: ClaimedMessage, config: Config) -> bytes:
+    """The whole mail as it will stand on the wire."""
+    if message.kind in INVITE_KINDS:
+        return render_invite(thaw(message.payload), now=message.created_at)
+    return render_letter(
+        message.kind,
+        message.payload,
+        sender=Mailbox(config.sender_name, config.sender_address),
+        recipient=Mailbox(message.recipient_name, message.recipient),
+        message_id=message.message_id,
+        date=message.created_at,
+    )
+
+
+def _send(courier: Courier, config: Config, ready: tuple[ClaimedMessage, bytes], token: str) -> str:
+    message, octets = ready
+    try:
+        courier.send(octets, config.sender_address, message.recipient)
+    except MailFailed as failure:
+        return _record_failure(message, failure, token)
+    with unit_of_work() as session:
+        taken = outbox.record_sent(session, message.id, token=token, now=_now())
+        outbox.extend_leases(session, token=token, now=_now())
+    return "sent" if taken else "taken over"
+
+
+def _record_failure(message: ClaimedMessage, failure: MailFailed, token: str) -> str:
+    with unit_of_work() as session:
+        status = outbox.record_failure(
+            session,
+            message.id,
+            token=token,
+            now=_now(),
+            reason=str(failure),
+            permanent=failure.permanent,
+            unknown=failure.unknown,
+        )
+        outbox.extend_leases(session, token=token, now=_now())
+    return status
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
