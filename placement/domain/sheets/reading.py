@@ -131,8 +131,8 @@ def read_sheet(sheet: RawSheet) -> SheetReading:
         reading.fault(
             rows[MOST_ROWS].number,
             "",
-            f"the sheet has {len(rows):,} rows, and at most {MOST_ROWS:,} can be imported at once",
-            "Split the cohort, or delete rows that are not needed",
+            f"the sheet has more than {MOST_ROWS:,} rows",
+            "Delete rows that are not needed, or split the cohort in two",
         )
         return reading
     if reading.is_whole:
