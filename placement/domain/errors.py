@@ -121,7 +121,34 @@ class TooFewChoices(PlacementError):
     """A leader submitted fewer choices than the cohort asks for."""
 
     code = "too_few_choices"
-    message = "Choose at least {minimum} placements before you submit. You have chosen {chosen}."
+    message = "Placements chosen: {chosen}. Needed: at least {minimum}. Choose {missing} more, then submit."
+
+
+class ChoicesNeeded(PlacementError):
+    """A leader whose answers are in wanted fewer choices than the cohort asks for."""
+
+    code = "choices_needed"
+    message = (
+        "Your answers are in, so your list must keep at least {minimum} of the placements. "
+        "Add another one first, then take this one off."
+    )
+
+
+class AnswersChanged(PlacementError):
+    """A leader's page showed older answers than those that are kept by now."""
+
+    code = "answers_changed"
+    message = (
+        "Your answers were changed on another page or device in the meantime, so nothing was changed now. "
+        "This page shows the newer answers: look at them, then make your change again."
+    )
+
+
+class OpportunityGone(PlacementError):
+    """A leader chose an opportunity that has no days any more."""
+
+    code = "opportunity_gone"
+    message = '"{title}" has no days any more, so it was not added. Choose another placement.'
 
 
 class TooManyRequests(PlacementError):

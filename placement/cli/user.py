@@ -1,0 +1,65 @@
+"""`placement user`: who may see what, and a way in for somebody whose mail does not arrive."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import get_args
+
+import click
+
+from placement.cli.context import opened
+from placement.config import from_environment
+from placement.db import reading, unit_of_work
+from placement.domain.states import CoordinatorRole
+from placement.services import people, sign_in
+from placement.services.scope import Scope
+
+
+@click.group("user")
+def user() -> None:
+    """Look after who may see what."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(get_args(CoordinatorRole)), help="What they may do.")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="In which cohort.")
+@click.option("--name", default="", help="Their name, as the pages show it.")
+def add(email: str, role: CoordinatorRole, cohort_name: str, name: str) -> None:
+    """Make the reader of EMAIL a coordinator or viewer of a cohort."""
+    with opened(), unit_of_work() as session:
+        outcome = people.add_user(
+            Scope.system(session, label="command"),
+            email=email,
+            role=role,
+            cohort_name=cohort_name,
+            name=name,
+            now=datetime.now(UTC),
+        )
+    if outcome == "unchanged":
+        click.echo(f'{email} is {role} of "{cohort_name}" already; nothing was changed.')
+    else:
+        click.echo(f'{email} is now {role} of "{cohort_name}".')
+
+
+@user.command("list")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="Whose users.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as a JSON list.")
+def list_command(cohort_name: str, as_json: bool) -> None:
+    """List the users of a cohort and what they are in it."""
+    with opened(), reading() as session:
+        members = people.members(Scope.system(session), cohort_name)
+    if as_json:
+        click.echo(json.dumps([asdict(member) for member in members]))
+        return
+    for member in members:
+        click.echo(f"{member.role:12} {member.email:40} {member.name}".rstrip())
+
+
+@user.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a link that signs the reader of EMAIL in, once, in the next 15 minutes."""
+    with opened(from_environment().require_base_url()) as config, unit_of_work() as session:
+        path = sign_in.one_time_link(Scope.system(session, label="command"), email, now=datetime.now(UTC))
+    click.echo(config.public_base_url + path)

@@ -1,0 +1,101 @@
+"""How often something may be tried, counted in the database so that every process counts the same.
+
+Whoever is counted (an address, a machine) is kept only as a hash.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import TooManyRequests
+from placement.models import Hit
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` times in any stretch of `window`; `name` keeps one limit's counts from another's."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+def count(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
+    """Count one more time for `who`; raises `TooManyRequests`, which says how long to wait, beyond the limit.
+
+    Times are counted by the minute, so a limit may lift up to a minute early.
+    """
+    bucket = _bucket(limit.name, who)
+    _hold(session, bucket)
+    counted = session.execute(
+        select(Hit.window_starts_at, Hit.count)
+        .where(Hit.bucket == bucket, Hit.window_starts_at > now - limit.window)
+        .order_by(Hit.window_starts_at)
+    ).all()
+    if sum(hits for _, hits in counted) >= limit.most:
+        raise TooManyRequests(wait=_minutes(counted[0][0] + limit.window - now))
+    _add(session, bucket, now.replace(second=0, microsecond=0))
+
+
+def open_tries(session: Session, name: str, who: str, *, now: datetime) -> None:
+    """Begin a new set of tries for `who`, in place of any set begun before `now`."""
+    _add(session, _bucket(name, who), now, times=0)
+
+
+def take_try(
+    session: Session, name: str, who: str, *, since: datetime, most: int
+) -> tuple[datetime, int] | None:
+    """Take one of the `most` tries of the newest set of `who`, begun after `since`.
+
+    Returns when the set was begun and how many tries are left; None where there is no set or no try left.
+    The count is raised by a conditional UPDATE, so tries at the same time cannot pass `most` together.
+    """
+    bucket = _bucket(name, who)
+    begun = session.scalar(
+        select(func.max(Hit.window_starts_at)).where(Hit.bucket == bucket, Hit.window_starts_at > since)
+    )
+    if begun is None:
+        return None
+    taken = session.scalar(
+        update(Hit)
+        .where(Hit.bucket == bucket, Hit.window_starts_at == begun, Hit.count < most)
+        .values(count=Hit.count + 1)
+        .returning(Hit.count)
+    )
+    return None if taken is None else (begun, most - taken)
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Remove counts that no limit looks at any more."""
+    session.execute(delete(Hit).where(Hit.window_starts_at < before))
+
+
+def _bucket(name: str, who: str) -> str:
+    return f"{name}:{sha256(who.encode()).hexdigest()}"
+
+
+def _hold(session: Session, bucket: str) -> None:
+    """Let nobody else count in `bucket` until the transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(sha256(bucket.encode()).digest()[:8], signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _add(session: Session, bucket: str, begun: datetime, *, times: int = 1) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(Hit).values(bucket=bucket, window_starts_at=begun, count=times)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[Hit.bucket, Hit.window_starts_at], set_={"count": Hit.count + times}
+        )
+    )
+
+
+def _minutes(wait: timedelta) -> str:
+    minutes = max(1, math.ceil(wait / timedelta(minutes=1)))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
