@@ -28,8 +28,8 @@ def _programme() -> None:
         "programme",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_programme"),
-        sa.UniqueConstraint("name", name="uq_programme_name"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+        sa.UniqueConstraint("name", name=op.f("uq_programme_name")),
     )
 
 
@@ -52,17 +52,21 @@ def _cohort() -> None:
         sa.Column("gap_minutes", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "objective IN ('generous', 'rank-maximal', 'total-rank', 'lottery')",
-            name="ck_cohort_objective_known",
+            name=op.f("ck_cohort_objective_known"),
         ),
-        sa.CheckConstraint("teams IN ('spread', 'together')", name="ck_cohort_teams_known"),
-        sa.CheckConstraint("choices_minimum >= 1", name="ck_cohort_choices_minimum_positive"),
-        sa.CheckConstraint("gap_minutes >= 0", name="ck_cohort_gap_minutes_not_negative"),
-        sa.CheckConstraint("max_per_partner >= 1", name="ck_cohort_max_per_partner_positive"),
-        sa.CheckConstraint("max_same_organisation >= 1", name="ck_cohort_max_same_organisation_positive"),
-        sa.CheckConstraint("min_sectors BETWEEN 2 AND 3", name="ck_cohort_min_sectors_two_or_three"),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name="fk_cohort_programme_id_programme"),
-        sa.PrimaryKeyConstraint("id", name="pk_cohort"),
-        sa.UniqueConstraint("name", name="uq_cohort_name"),
+        sa.CheckConstraint("teams IN ('spread', 'together')", name=op.f("ck_cohort_teams_known")),
+        sa.CheckConstraint("choices_minimum >= 1", name=op.f("ck_cohort_choices_minimum_positive")),
+        sa.CheckConstraint("gap_minutes >= 0", name=op.f("ck_cohort_gap_minutes_not_negative")),
+        sa.CheckConstraint("max_per_partner >= 1", name=op.f("ck_cohort_max_per_partner_positive")),
+        sa.CheckConstraint(
+            "max_same_organisation >= 1", name=op.f("ck_cohort_max_same_organisation_positive")
+        ),
+        sa.CheckConstraint("min_sectors BETWEEN 2 AND 3", name=op.f("ck_cohort_min_sectors_two_or_three")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_cohort_programme_id_programme")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
+        sa.UniqueConstraint("name", name=op.f("uq_cohort_name")),
     )
     op.create_index("ix_cohort_programme_id", "cohort", ["programme_id"], unique=False)
 
@@ -73,10 +77,10 @@ def _organisation() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_organisation_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_organisation"),
-        sa.UniqueConstraint("cohort_id", "id", name="uq_organisation_cohort"),
-        sa.UniqueConstraint("cohort_id", "name", name="uq_organisation_one_name_per_cohort"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_organisation_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_organisation_cohort")),
+        sa.UniqueConstraint("cohort_id", "name", name=op.f("uq_organisation_one_name_per_cohort")),
     )
 
 
@@ -86,8 +90,8 @@ def _team() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_team_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_team"),
-        sa.UniqueConstraint("cohort_id", "id", name="uq_team_cohort"),
-        sa.UniqueConstraint("cohort_id", "name", name="uq_team_one_name_per_cohort"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_team_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_team_cohort")),
+        sa.UniqueConstraint("cohort_id", "name", name=op.f("uq_team_one_name_per_cohort")),
     )

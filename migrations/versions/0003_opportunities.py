@@ -31,16 +31,18 @@ def _site() -> None:
         sa.Column("postcode", sa.String(length=10), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
-        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="ck_site_position_whole"),
+        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_site_position_whole")),
         sa.ForeignKeyConstraint(
             ["cohort_id", "partner_id"],
             ["partner.cohort_id", "partner.id"],
-            name="fk_site_cohort_id_partner_id_partner",
+            name=op.f("fk_site_cohort_id_partner_id_partner"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_site_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_site"),
-        sa.UniqueConstraint("cohort_id", "partner_id", "id", name="uq_site_partner"),
-        sa.UniqueConstraint("partner_id", "address", "postcode", name="uq_site_one_address_per_partner"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_site_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
+        sa.UniqueConstraint("cohort_id", "partner_id", "id", name=op.f("uq_site_partner")),
+        sa.UniqueConstraint(
+            "partner_id", "address", "postcode", name=op.f("uq_site_one_address_per_partner")
+        ),
     )
 
 
@@ -59,18 +61,18 @@ def _opportunity() -> None:
         sa.Column("step_free", sa.Boolean(), nullable=False),
         sa.Column("women_only", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "check_required IN ('none', 'basic', 'enhanced')", name="ck_opportunity_check_known"
+            "check_required IN ('none', 'basic', 'enhanced')", name=op.f("ck_opportunity_check_known")
         ),
         sa.ForeignKeyConstraint(
             ["cohort_id", "partner_id", "site_id"],
             ["site.cohort_id", "site.partner_id", "site.id"],
-            name="fk_opportunity_cohort_id_partner_id_site_id_site",
+            name=op.f("fk_opportunity_cohort_id_partner_id_site_id_site"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_opportunity_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_opportunity"),
-        sa.UniqueConstraint("cohort_id", "id", name="uq_opportunity_cohort"),
-        sa.UniqueConstraint("cohort_id", "partner_id", "id", name="uq_opportunity_partner"),
-        sa.UniqueConstraint("cohort_id", "reference", name="uq_opportunity_one_reference_per_cohort"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_opportunity_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunity")),
+        sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_opportunity_cohort")),
+        sa.UniqueConstraint("cohort_id", "partner_id", "id", name=op.f("uq_opportunity_partner")),
+        sa.UniqueConstraint("cohort_id", "reference", name=op.f("uq_opportunity_one_reference_per_cohort")),
     )
     op.create_index("ix_opportunity_partner_id", "opportunity", ["partner_id"], unique=False)
     op.create_index("ix_opportunity_site_id", "opportunity", ["site_id"], unique=False)
@@ -90,20 +92,22 @@ def _slot() -> None:
         sa.Column("minimum", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), server_default="0", nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("status IN ('open', 'withdrawn')", name="ck_slot_status_known"),
-        sa.CheckConstraint("ends_at > starts_at", name="ck_slot_ends_after_start"),
-        sa.CheckConstraint("minimum >= 1 AND minimum <= capacity", name="ck_slot_minimum_within_capacity"),
-        sa.CheckConstraint("taken >= 0 AND taken <= capacity", name="ck_slot_taken_within_capacity"),
+        sa.CheckConstraint("status IN ('open', 'withdrawn')", name=op.f("ck_slot_status_known")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_slot_ends_after_start")),
+        sa.CheckConstraint(
+            "minimum >= 1 AND minimum <= capacity", name=op.f("ck_slot_minimum_within_capacity")
+        ),
+        sa.CheckConstraint("taken >= 0 AND taken <= capacity", name=op.f("ck_slot_taken_within_capacity")),
         sa.ForeignKeyConstraint(
             ["cohort_id", "partner_id", "opportunity_id"],
             ["opportunity.cohort_id", "opportunity.partner_id", "opportunity.id"],
-            name="fk_slot_cohort_id_partner_id_opportunity_id_opportunity",
+            name=op.f("fk_slot_cohort_id_partner_id_opportunity_id_opportunity"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_slot_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_slot"),
-        sa.UniqueConstraint("cohort_id", "id", "starts_at", "ends_at", name="uq_slot_hours"),
-        sa.UniqueConstraint("cohort_id", "id", name="uq_slot_cohort"),
-        sa.UniqueConstraint("cohort_id", "reference", name="uq_slot_one_reference_per_cohort"),
-        sa.UniqueConstraint("opportunity_id", "starts_at", name="uq_slot_one_slot_per_start"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_slot_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot")),
+        sa.UniqueConstraint("cohort_id", "id", "starts_at", "ends_at", name=op.f("uq_slot_hours")),
+        sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_slot_cohort")),
+        sa.UniqueConstraint("cohort_id", "reference", name=op.f("uq_slot_one_reference_per_cohort")),
+        sa.UniqueConstraint("opportunity_id", "starts_at", name=op.f("uq_slot_one_slot_per_start")),
     )
     op.create_index("ix_slot_partner_id", "slot", ["partner_id"], unique=False)

@@ -40,15 +40,15 @@ def _match_run() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('queued', 'solving', 'solved', 'confirmed', 'failed', 'cancelled')",
-            name="ck_match_run_status_known",
+            name=op.f("ck_match_run_status_known"),
         ),
         sa.CheckConstraint(
             "objective IN ('generous', 'rank-maximal', 'total-rank', 'lottery')",
-            name="ck_match_run_objective_known",
+            name=op.f("ck_match_run_objective_known"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_match_run_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_match_run"),
-        sa.UniqueConstraint("cohort_id", "id", name="uq_match_run_cohort"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_match_run_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_run")),
+        sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_match_run_cohort")),
     )
 
 
@@ -61,25 +61,25 @@ def _assignment() -> None:
         sa.Column("leader_id", sa.Integer(), nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
-        sa.CheckConstraint("rank >= 1", name="ck_assignment_rank_positive"),
+        sa.CheckConstraint("rank >= 1", name=op.f("ck_assignment_rank_positive")),
         sa.ForeignKeyConstraint(
             ["cohort_id", "leader_id"],
             ["leader.cohort_id", "leader.id"],
-            name="fk_assignment_cohort_id_leader_id_leader",
+            name=op.f("fk_assignment_cohort_id_leader_id_leader"),
         ),
         sa.ForeignKeyConstraint(
             ["cohort_id", "match_run_id"],
             ["match_run.cohort_id", "match_run.id"],
-            name="fk_assignment_cohort_id_match_run_id_match_run",
+            name=op.f("fk_assignment_cohort_id_match_run_id_match_run"),
         ),
         sa.ForeignKeyConstraint(
             ["cohort_id", "slot_id"],
             ["slot.cohort_id", "slot.id"],
-            name="fk_assignment_cohort_id_slot_id_slot",
+            name=op.f("fk_assignment_cohort_id_slot_id_slot"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_assignment_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_assignment"),
-        sa.UniqueConstraint("match_run_id", "leader_id", "slot_id", name="uq_assignment_one_per_pair"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_assignment_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+        sa.UniqueConstraint("match_run_id", "leader_id", "slot_id", name=op.f("uq_assignment_one_per_pair")),
     )
     op.create_index("ix_assignment_cohort_id", "assignment", ["cohort_id"], unique=False)
     op.create_index("ix_assignment_leader_id", "assignment", ["leader_id"], unique=False)

@@ -41,18 +41,20 @@ def _message() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "status IN ('held', 'todo', 'sending', 'sent', 'failed', 'cancelled', 'superseded')",
-            name="ck_message_status_known",
+            name=op.f("ck_message_status_known"),
         ),
-        sa.CheckConstraint("invite_id IS NULL OR cohort_id IS NOT NULL", name="ck_message_invite_in_cohort"),
+        sa.CheckConstraint(
+            "invite_id IS NULL OR cohort_id IS NOT NULL", name=op.f("ck_message_invite_in_cohort")
+        ),
         sa.ForeignKeyConstraint(
             ["cohort_id", "invite_id"],
             ["invite.cohort_id", "invite.id"],
-            name="fk_message_cohort_id_invite_id_invite",
+            name=op.f("fk_message_cohort_id_invite_id_invite"),
         ),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_message_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_message"),
-        sa.UniqueConstraint("idem_key", name="uq_message_idem_key"),
-        sa.UniqueConstraint("message_id", name="uq_message_message_id"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_message_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("idem_key", name=op.f("uq_message_idem_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
     )
     op.create_index("ix_message_due", "message", ["status", "due_at", "id"], unique=False)
     op.create_index("ix_message_cohort", "message", ["cohort_id", "status"], unique=False)

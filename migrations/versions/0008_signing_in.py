@@ -34,9 +34,9 @@ def _sign_in_link() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_sign_in_link_user_id_user"),
-        sa.PrimaryKeyConstraint("id", name="pk_sign_in_link"),
-        sa.UniqueConstraint("token_hash", name="uq_sign_in_link_token_hash"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sign_in_link_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_link_token_hash")),
     )
     op.create_index("ix_sign_in_link_user_id", "sign_in_link", ["user_id"], unique=False)
 
@@ -50,9 +50,9 @@ def _signed_in() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_signed_in_user_id_user"),
-        sa.PrimaryKeyConstraint("id", name="pk_signed_in"),
-        sa.UniqueConstraint("token_hash", name="uq_signed_in_token_hash"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_signed_in_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_in")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_signed_in_token_hash")),
     )
     op.create_index("ix_signed_in_user_id", "signed_in", ["user_id"], unique=False)
 
@@ -63,7 +63,7 @@ def _hit() -> None:
         sa.Column("bucket", sa.String(length=100), nullable=False),
         sa.Column("window_starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("bucket", "window_starts_at", name="pk_hit"),
+        sa.PrimaryKeyConstraint("bucket", "window_starts_at", name=op.f("pk_hit")),
     )
 
 
@@ -73,7 +73,7 @@ def _access_need() -> None:
         sa.Column("leader_id", sa.Integer(), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["leader_id"], ["leader.id"], name="fk_access_need_leader_id_leader", ondelete="CASCADE"
+            ["leader_id"], ["leader.id"], name=op.f("fk_access_need_leader_id_leader"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("leader_id", name="pk_access_need"),
+        sa.PrimaryKeyConstraint("leader_id", name=op.f("pk_access_need")),
     )

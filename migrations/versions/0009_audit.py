@@ -64,7 +64,7 @@ def _audit_event() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_audit_event_cohort_id_cohort"),
-        sa.PrimaryKeyConstraint("id", name="pk_audit_event"),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_audit_event_cohort_id_cohort")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
     )
     op.create_index("ix_audit_event_cohort_id", "audit_event", ["cohort_id"], unique=False)
