@@ -1,0 +1,222 @@
+"""What partners see: their days, and who is coming on each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from placement.models import (
+    Coordinator,
+    Invite,
+    Leader,
+    MatchRun,
+    Opportunity,
+    Partner,
+    Placement,
+    Slot,
+    User,
+)
+from placement.services.opportunities import opportunities_of
+from placement.services.scope import Scope
+from placement.services.slots import closed_reason, version_of
+
+DayState = Literal["open", "matched", "closed", "withdrawn", "past"]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A coordinator whom partners may ask."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A slot as its partner sees it; `taken` of `capacity` places are filled."""
+
+    id: int
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    minimum: int
+    taken: int
+    state: DayState
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An opportunity with its days, the next one first and those gone by last."""
+
+    id: int
+    title: str
+    description: str
+    what_to_know: str
+    address: str
+    postcode: str
+    check_required: str
+    step_free: bool
+    women_only: bool
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True)
+class PartnerDays:
+    """All that a partner offers in one cohort; `closed` says why no day can be added, None while one can."""
+
+    partner_id: int
+    name: str
+    cohort: str
+    programme: str
+    choices_close_at: datetime | None
+    closed: str | None
+    offers: tuple[Offer, ...]
+    coordinators: tuple[Contact, ...]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is coming. Access needs are not told; `reply` is the answer to the invite."""
+
+    name: str
+    organisation: str
+    role: str
+    check_held: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class DayDetails:
+    """One day with who is coming; `version` goes into forms that change it."""
+
+    partner_id: int
+    partner: str
+    cohort: str
+    programme: str
+    day: Day
+    offer: Offer
+    visitors: tuple[Visitor, ...]
+    changeable: bool
+    decided: bool
+    version: str
+    coordinators: tuple[Contact, ...]
+
+
+def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
+    """Everything that a partner offers, with the state of each day at `now`."""
+    partner = scope.partner(partner_id)
+    decided = _decided(scope.session, partner.cohort_id)
+    slots = scope.session.scalars(select(Slot).where(Slot.partner_id == partner.id)).all()
+    return PartnerDays(
+        partner_id=partner.id,
+        name=partner.name,
+        cohort=partner.cohort.name,
+        programme=partner.cohort.programme.name,
+        choices_close_at=partner.cohort.preferences_close_at,
+        closed=closed_reason(scope, partner.cohort, now=now),
+        offers=tuple(
+            _offer(row, [slot for slot in slots if slot.opportunity_id == row.id], decided=decided, now=now)
+            for row in opportunities_of(scope, partner.id)
+        ),
+        coordinators=_coordinators(scope.session, partner),
+    )
+
+
+def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -> DayDetails:
+    """One day of a partner, with who is confirmed on it."""
+    partner = scope.partner(partner_id)
+    slot = scope.slot_of(partner, slot_id)
+    decided = _decided(scope.session, partner.cohort_id)
+    day = _day(slot, decided=decided, now=now)
+    return DayDetails(
+        partner_id=partner.id,
+        partner=partner.name,
+        cohort=partner.cohort.name,
+        programme=partner.cohort.programme.name,
+        day=day,
+        offer=_offer(slot.opportunity, [slot], decided=decided, now=now),
+        visitors=_visitors(scope.session, slot),
+        changeable=slot.taken == 0 and slot.status == "open" and slot.starts_at > now,
+        decided=decided,
+        version=version_of(slot),
+        coordinators=_coordinators(scope.session, partner),
+    )
+
+
+def _decided(session: Session, cohort_id: int) -> bool:
+    """Whether a match run of the cohort was confirmed, so that an empty day is a closed one."""
+    confirmed = exists().where(MatchRun.cohort_id == cohort_id, MatchRun.status == "confirmed")
+    return bool(session.scalar(select(confirmed)))
+
+
+def _offer(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datetime) -> Offer:
+    days = [_day(slot, decided=decided, now=now) for slot in slots]
+    return Offer(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        what_to_know=row.what_to_know,
+        address=row.site.address,
+        postcode=row.site.postcode,
+        check_required=row.check_required,
+        step_free=row.step_free,
+        women_only=row.women_only,
+        days=tuple(sorted(days, key=lambda day: (day.state in {"withdrawn", "past"}, day.starts_at, day.id))),
+    )
+
+
+def _day(slot: Slot, *, decided: bool, now: datetime) -> Day:
+    return Day(
+        id=slot.id,
+        reference=slot.reference,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        capacity=slot.capacity,
+        minimum=slot.minimum,
+        taken=slot.taken,
+        state=_state(slot, decided=decided, now=now),
+    )
+
+
+def _state(slot: Slot, *, decided: bool, now: datetime) -> DayState:
+    if slot.status == "withdrawn":
+        return "withdrawn"
+    if slot.ends_at <= now:
+        return "past"
+    if slot.taken > 0:
+        return "matched"
+    return "closed" if decided else "open"
+
+
+def _visitors(session: Session, slot: Slot) -> tuple[Visitor, ...]:
+    rows = session.execute(
+        select(Leader, Invite.partstat)
+        .join(Placement, Placement.leader_id == Leader.id)
+        .outerjoin(Invite, Invite.placement_id == Placement.id)
+        .where(Placement.slot_id == slot.id, Placement.status == "confirmed")
+    ).all()
+    visitors = [
+        Visitor(
+            name=leader.name,
+            organisation=leader.organisation.name if leader.organisation else "",
+            role=leader.role,
+            check_held=leader.check_held,
+            reply=reply or "NEEDS-ACTION",
+        )
+        for leader, reply in rows
+    ]
+    return tuple(sorted(visitors, key=lambda visitor: visitor.name.casefold()))
+
+
+def _coordinators(session: Session, partner: Partner) -> tuple[Contact, ...]:
+    rows = session.execute(
+        select(User.name, User.email)
+        .join(Coordinator, Coordinator.user_id == User.id)
+        .where(Coordinator.cohort_id == partner.cohort_id, Coordinator.role == "coordinator")
+        .order_by(Coordinator.id)
+    )
+    return tuple(Contact(name, email) for name, email in rows)
