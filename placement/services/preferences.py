@@ -1,0 +1,317 @@
+"""What a leader does before the match: choose and order opportunities, answer dates, submit.
+
+Each answer is kept at once; the rows are the one truth. Every change says what its page had shown (`seen`).
+When something else is kept by then, nothing is overwritten and `AnswersChanged` is raised, except where the
+change is already there: pressing a button twice is harmless.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import (
+    AnswersChanged,
+    ChoicesNeeded,
+    NotFound,
+    OpportunityGone,
+    PreferencesClosed,
+    TooFewChoices,
+)
+from placement.domain.states import DateAnswerWord
+from placement.domain.text import to_london
+from placement.domain.windows import RankingWindow, ranking_window
+from placement.models import Cohort, DateAnswer, Leader, MatchRun, Opportunity, Preference, Slot
+from placement.services import audit
+from placement.services.cohorts import hold_cohort
+from placement.services.scope import Scope
+
+Order = tuple[int, ...]
+"""Ids of opportunities, first choice first."""
+
+DateAnswers = Mapping[dt.date, DateAnswerWord]
+"""What was said of each date, in Europe/London."""
+
+UNANSWERED: DateAnswerWord = "can"
+
+
+@dataclass(frozen=True)
+class RankingChange:
+    """What became of one opportunity: `rank` is its rank now (None: not on the list) among `choices`."""
+
+    title: str
+    rank: int | None
+    choices: int
+    changed: bool
+
+
+def add_choice(
+    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
+) -> RankingChange:
+    """Put an opportunity at the end of the leader's ranking.
+
+    Raises `PreferencesClosed`, `AnswersChanged`, and `OpportunityGone` when it has no days any more.
+    """
+    leader = _open_leader(scope, leader_id, now=now)
+    opportunity = _opportunity(scope.session, leader, opportunity_id)
+    if opportunity.id not in offered_opportunities(open_slots(scope.session, leader.cohort_id, now=now)):
+        raise OpportunityGone(title=opportunity.title)
+    wanted = tuple(seen) if opportunity_id in seen else (*seen, opportunity_id)
+    return _rearrange(scope, leader, opportunity, seen=seen, wanted=wanted, now=now)
+
+
+def move_choice_up(
+    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
+) -> RankingChange:
+    """Let an opportunity change places with the one ranked before it."""
+    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda place: place - 1, now=now)
+
+
+def move_choice_down(
+    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
+) -> RankingChange:
+    """Let an opportunity change places with the one ranked after it."""
+    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda place: place + 1, now=now)
+
+
+def move_choice_to_top(
+    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
+) -> RankingChange:
+    """Make an opportunity the first choice."""
+    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda _place: 0, now=now)
+
+
+def remove_choice(
+    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
+) -> RankingChange:
+    """Take an opportunity off the leader's ranking.
+
+    Raises `ChoicesNeeded` where answers that are in would fall below the number that the cohort asks for.
+    """
+    leader = _open_leader(scope, leader_id, now=now)
+    opportunity = _opportunity(scope.session, leader, opportunity_id)
+    wanted = tuple(ranked for ranked in seen if ranked != opportunity_id)
+    if leader.submitted_at is not None and len(wanted) < len(seen):
+        _keep_enough(scope.session, leader, opportunity_id, wanted, now=now)
+    return _rearrange(scope, leader, opportunity, seen=seen, wanted=wanted, now=now)
+
+
+def answer_dates(
+    scope: Scope, *, leader_id: int, answers: DateAnswers, seen: DateAnswers, now: dt.datetime
+) -> None:
+    """Keep what the leader says of some dates; other dates stay as they were.
+
+    Raises `PreferencesClosed`, `AnswersChanged`, and `NotFound` for a date on which nothing is offered.
+    """
+    session, leader = scope.session, _open_leader(scope, leader_id, now=now)
+    if not set(answers) <= set(slot_dates(open_slots(session, leader.cohort_id, now=now))):
+        raise NotFound(thing="date")
+    kept = date_answers(session, leader.id)
+    current = {date: kept.get(date, UNANSWERED) for date in answers}
+    if current not in ({date: seen.get(date) for date in answers}, dict(answers)):
+        raise AnswersChanged
+    if all(kept.get(date) == answer for date, answer in answers.items()):
+        return
+    _write_dates(session, leader, answers)
+    _note_late_change(scope, leader, "change_dates", now=now, dates=len(answers))
+
+
+def submit_preferences(
+    scope: Scope, *, leader_id: int, seen_ranking: Sequence[int], seen_dates: DateAnswers, now: dt.datetime
+) -> dt.datetime:
+    """Hand the answers in; returns when that was. Later changes count at once, so once is enough.
+
+    Raises `PreferencesClosed`, `AnswersChanged`, and `TooFewChoices`.
+    """
+    leader = _held_leader(scope, leader_id)
+    if leader.submitted_at is not None:
+        return leader.submitted_at
+    _refuse_when_closed(scope.session, leader, now=now)
+    order = ranking(scope.session, leader.id)
+    slots = open_slots(scope.session, leader.cohort_id, now=now)
+    answers = effective_answers(date_answers(scope.session, leader.id), slots)
+    if order != tuple(seen_ranking) or answers != {date: seen_dates.get(date) for date in answers}:
+        raise AnswersChanged
+    _refuse_too_few(leader.cohort, order, offered_opportunities(slots))
+    leader.submitted_at = now
+    scope.session.flush()
+    audit.record(
+        scope,
+        "submit_preferences",
+        f"leader:{leader.id}",
+        at=now,
+        cohort_id=leader.cohort_id,
+        choices=len(order),
+    )
+    return now
+
+
+def window_of(session: Session, cohort: Cohort, *, now: dt.datetime) -> RankingWindow:
+    """Whether leaders of `cohort` may change their answers at `now`."""
+    decided_at = session.scalar(
+        select(func.min(func.coalesce(MatchRun.confirmed_at, MatchRun.requested_at))).where(
+            MatchRun.cohort_id == cohort.id, MatchRun.status == "confirmed"
+        )
+    )
+    return ranking_window(now=now, closes_at=cohort.preferences_close_at, decided_at=decided_at)
+
+
+def ranking(session: Session, leader_id: int) -> Order:
+    """The leader's ranking as it is kept."""
+    query = select(Preference.opportunity_id).where(Preference.leader_id == leader_id)
+    return tuple(session.scalars(query.order_by(Preference.rank)))
+
+
+def date_answers(session: Session, leader_id: int) -> dict[dt.date, str]:
+    """Every date that the leader has answered, with the answer."""
+    rows = session.scalars(select(DateAnswer).where(DateAnswer.leader_id == leader_id))
+    return {row.date: row.answer for row in rows}
+
+
+def effective_answers(kept: Mapping[dt.date, str], slots: Sequence[Slot]) -> dict[dt.date, str]:
+    """What counts for each date of `slots`: a date without an answer is one that the leader can do."""
+    return {date: kept.get(date, UNANSWERED) for date in slot_dates(slots)}
+
+
+def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Slot]:
+    """The slots that leaders may be given, in the order of time.
+
+    Those that have begun are left out, unless all have: that is a rehearsal on last season's data.
+    """
+    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open")
+    slots = session.scalars(query.order_by(Slot.starts_at, Slot.id)).unique().all()
+    return [slot for slot in slots if slot.starts_at > now] or list(slots)
+
+
+def slot_dates(slots: Sequence[Slot]) -> list[dt.date]:
+    """The dates of `slots`, in Europe/London; each once, in order."""
+    return sorted({to_london(slot.starts_at).date() for slot in slots})
+
+
+def offered_opportunities(slots: Sequence[Slot]) -> dict[int, Opportunity]:
+    """The opportunities of `slots` by id, in the order of partner and title."""
+    rows = {slot.opportunity_id: slot.opportunity for slot in slots}
+    ordered = sorted(
+        rows.values(), key=lambda row: (row.partner.name.casefold(), row.title.casefold(), row.id)
+    )
+    return {row.id: row for row in ordered}
+
+
+def choices_needed(cohort: Cohort, offered: Mapping[int, Opportunity]) -> int:
+    """How many choices a leader must make: what the cohort asks for, or all where there are fewer."""
+    return max(1, min(cohort.choices_minimum, len(offered)))
+
+
+def _held_leader(scope: Scope, leader_id: int) -> Leader:
+    """The leader as it stands now that nobody else can change the cohort."""
+    leader = scope.leader(leader_id)
+    hold_cohort(scope.session, leader.cohort_id)
+    scope.session.refresh(leader)
+    scope.session.refresh(leader.cohort)
+    return leader
+
+
+def _open_leader(scope: Scope, leader_id: int, *, now: dt.datetime) -> Leader:
+    leader = _held_leader(scope, leader_id)
+    _refuse_when_closed(scope.session, leader, now=now)
+    return leader
+
+
+def _refuse_when_closed(session: Session, leader: Leader, *, now: dt.datetime) -> None:
+    window = window_of(session, leader.cohort, now=now)
+    if not window.is_open:
+        raise PreferencesClosed(when=window.closed)
+
+
+def _opportunity(session: Session, leader: Leader, opportunity_id: int) -> Opportunity:
+    row = session.scalar(
+        select(Opportunity).where(Opportunity.id == opportunity_id, Opportunity.cohort_id == leader.cohort_id)
+    )
+    if row is None:
+        raise NotFound(thing="opportunity")
+    return row
+
+
+def _move(
+    scope: Scope,
+    leader_id: int,
+    opportunity_id: int,
+    *,
+    seen: Sequence[int],
+    to: Callable[[int], int],
+    now: dt.datetime,
+) -> RankingChange:
+    leader = _open_leader(scope, leader_id, now=now)
+    opportunity = _opportunity(scope.session, leader, opportunity_id)
+    if opportunity_id not in seen:
+        raise AnswersChanged
+    others = [ranked for ranked in seen if ranked != opportunity_id]
+    others.insert(max(0, to(seen.index(opportunity_id))), opportunity_id)
+    return _rearrange(scope, leader, opportunity, seen=seen, wanted=tuple(others), now=now)
+
+
+def _rearrange(
+    scope: Scope,
+    leader: Leader,
+    opportunity: Opportunity,
+    *,
+    seen: Sequence[int],
+    wanted: Order,
+    now: dt.datetime,
+) -> RankingChange:
+    """Make `wanted` of the ranking that was `seen`, unless it is something else by now."""
+    current = ranking(scope.session, leader.id)
+    if current not in {tuple(seen), wanted}:
+        raise AnswersChanged
+    if current != wanted:
+        _write_ranking(scope.session, leader, wanted)
+        _note_late_change(scope, leader, "change_ranking", now=now, choices=len(wanted))
+    return RankingChange(
+        title=opportunity.title,
+        rank=wanted.index(opportunity.id) + 1 if opportunity.id in wanted else None,
+        choices=len(wanted),
+        changed=current != wanted,
+    )
+
+
+def _write_ranking(session: Session, leader: Leader, order: Order) -> None:
+    # Ranks are unique at every moment, so moving rows one by one would collide: all are written anew.
+    session.execute(delete(Preference).where(Preference.leader_id == leader.id))
+    session.add_all(
+        Preference(cohort_id=leader.cohort_id, leader_id=leader.id, opportunity_id=opportunity_id, rank=rank)
+        for rank, opportunity_id in enumerate(order, start=1)
+    )
+    session.flush()
+
+
+def _write_dates(session: Session, leader: Leader, answers: DateAnswers) -> None:
+    session.execute(
+        delete(DateAnswer).where(DateAnswer.leader_id == leader.id, DateAnswer.date.in_(list(answers)))
+    )
+    session.add_all(
+        DateAnswer(cohort_id=leader.cohort_id, leader_id=leader.id, date=date, answer=answer)
+        for date, answer in answers.items()
+    )
+    session.flush()
+
+
+def _refuse_too_few(cohort: Cohort, order: Order, offered: Mapping[int, Opportunity]) -> None:
+    minimum, chosen = choices_needed(cohort, offered), len(offered.keys() & set(order))
+    if chosen < minimum:
+        raise TooFewChoices(minimum=minimum, chosen=chosen, missing=minimum - chosen)
+
+
+def _keep_enough(session: Session, leader: Leader, removed: int, left: Order, *, now: dt.datetime) -> None:
+    """Refuse to take off a choice that counts while those `left` would be too few."""
+    offered = offered_opportunities(open_slots(session, leader.cohort_id, now=now))
+    minimum = choices_needed(leader.cohort, offered)
+    if removed in offered and len(offered.keys() & set(left)) < minimum:
+        raise ChoicesNeeded(minimum=minimum)
+
+
+def _note_late_change(scope: Scope, leader: Leader, verb: str, *, now: dt.datetime, **facts: object) -> None:
+    """Record a change to answers that are in: it changes what the match will see."""
+    if leader.submitted_at is not None:
+        audit.record(scope, verb, f"leader:{leader.id}", at=now, cohort_id=leader.cohort_id, **facts)
