@@ -6,8 +6,9 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import public
+from placement.web import home, public, sign_in
 from placement.web.assets import init_assets
+from placement.web.auth import init_auth
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
 from placement.web.rendering import init_rendering
@@ -16,7 +17,7 @@ STATIC_FOLDER = Path(__file__).resolve().parent / "static"
 
 csrf = CSRFProtect()
 
-BLUEPRINTS = (public.blueprint,)
+BLUEPRINTS = (home.start_blueprint, home.blueprint, public.blueprint, sign_in.blueprint)
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""
 
 
@@ -28,9 +29,12 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is checked in headers.py instead
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form stays good as long as its session
     init_rendering(app, config)
+    init_auth(app, config)  # first of all hooks: nothing is answered for a foreign host
     init_headers(app, config)
     init_assets(app)
     csrf.init_app(app)
     init_errors(app, unavailable)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if config.demo:
+        app.register_blueprint(sign_in.demo_blueprint)

@@ -1,0 +1,72 @@
+"""The public start page, and the page of everything that is due to somebody signed in."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading
+from placement.services.reports import home as reports
+from placement.services.reports.home import Coordinating, Hosting, Leading
+from placement.web import auth
+from placement.web.presenters import count
+from placement.web.rendering import render_page
+from placement.web.sign_in import demo_users
+
+start_blueprint = Blueprint("start", __name__)
+blueprint = auth.guard(Blueprint("home", __name__))
+
+DEMO_BUTTONS = (
+    ("leader", "Look around as a leader"),
+    ("partner", "Look around as a partner"),
+    ("coordinator", "Look around as a coordinator"),
+)
+
+Task = tuple[str, str | None, str, str]
+"""What to do, where, its status, and a hint: as the `tasks` component takes it."""
+
+
+@start_blueprint.get("/")
+def show() -> ResponseReturnValue:
+    """What this is and for whom; the way in."""
+    users = demo_users()
+    buttons = [(role, text) for role, text in DEMO_BUTTONS if role in users]
+    return render_page("home/start.html", demo_buttons=buttons)
+
+
+@blueprint.get("/home")
+def tasks() -> ResponseReturnValue:
+    """What is due to the visitor, in all that they are."""
+    with reading() as session:
+        due = reports.due(auth.scope_of(session), now=auth.now())
+    links = {(place.role, place.id): auth.start_page(place) for place in auth.places()}
+    return render_page(
+        "home/tasks.html",
+        leading=[_leader_task(row, links.get(("leader", row.leader_id))) for row in due.leading],
+        hosting=[_partner_task(row, links.get(("partner", row.partner_id))) for row in due.hosting],
+        coordinating=[
+            _coordinator_task(row, links.get(("coordinator", row.cohort_id)))
+            for row in due.coordinating
+            if not row.viewer
+        ],
+        viewing=[row.cohort for row in due.coordinating if row.viewer],
+    )
+
+
+def _leader_task(leader: Leading, link: str | None) -> Task:
+    if leader.days_given:
+        return f"Your placement: {leader.cohort}", link, "Decided", count(leader.days_given, "day")
+    state = "completed" if leader.submitted else "incomplete" if leader.window.is_open else "Closed"
+    return f"Choose your placement: {leader.cohort}", link, state, leader.window.sentence
+
+
+def _partner_task(partner: Hosting, link: str | None) -> Task:
+    if not partner.days:
+        return f"{partner.name}: offer a day", link, "incomplete", f"For leaders of {partner.cohort}"
+    expected = f"{count(partner.days, 'day')} to come, {count(partner.people, 'person', 'people')} expected"
+    return f"{partner.name}: your days", link, "completed", f"{partner.cohort}: {expected}"
+
+
+def _coordinator_task(cohort: Coordinating, link: str | None) -> Task:
+    if cohort.placed:
+        return cohort.cohort, link, "completed", f"{cohort.placed} of {cohort.leaders} leaders have a place"
+    answered = f"{cohort.answered} of {cohort.leaders} leaders have answered"
+    return cohort.cohort, link, "incomplete", answered

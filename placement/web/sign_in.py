@@ -1,0 +1,174 @@
+"""Signing in by a mail with a link and a code, signing out, and the demo's one-click sign-in.
+
+A link's GET only shows a button, because mail scanners fetch links before people do; its POST spends it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import EmailField, StringField
+from wtforms.validators import DataRequired, Regexp
+
+from placement.config import is_loopback
+from placement.db import reading, unit_of_work
+from placement.domain.errors import AddressUnusable, CodeWrong, LinkSpent
+from placement.services import sign_in
+from placement.web import auth
+from placement.web.forms import PageForm
+from placement.web.headers import no_referrer
+from placement.web.rendering import render_page
+
+EMAIL = "sign_in_email"
+DEMO = "placement_demo"
+WRONG_ADDRESS = "Enter an e-mail address in the correct format, like name@example.org"
+
+blueprint = Blueprint("sign_in", __name__)
+demo_blueprint = Blueprint("demo", __name__)
+
+
+class EmailForm(PageForm):
+    """Who wants to sign in."""
+
+    email = EmailField(
+        "E-mail address",
+        description="The address that your coordinator has for you",
+        validators=[DataRequired("Enter your e-mail address")],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+def _digits_alone(value: object) -> object:
+    return re.sub(r"[\s-]", "", value) if isinstance(value, str) else value
+
+
+class CodeForm(PageForm):
+    """The code from the mail; spaces and dashes do not matter."""
+
+    code = StringField(
+        "Code from the e-mail",
+        description="6 numbers. You can paste them.",
+        filters=[_digits_alone],
+        validators=[
+            DataRequired("Enter the code from the e-mail"),
+            Regexp(r"[0-9]{6}\Z", message="Enter the 6 numbers from the e-mail"),
+        ],
+    )
+
+
+@blueprint.get("/sign-in")
+def ask() -> ResponseReturnValue:
+    """Ask for the e-mail address; remember where the visitor was going."""
+    if "next" in request.args:
+        session[auth.NEXT] = auth.safe_path(request.args["next"])
+    if auth.visitor() is not None:
+        return redirect(url_for("home.tasks"))
+    return render_page("sign_in/ask.html", form=EmailForm())
+
+
+@blueprint.post("/sign-in")
+def request_mail() -> ResponseReturnValue:
+    """Owe the mail; the answer is the same for an address that nobody has."""
+    form = EmailForm()
+    if form.validate() and _request_sign_in(form):
+        session[EMAIL] = form.email.data
+        return auth.redirect_after_post(url_for(".check_your_email"))
+    return render_page("sign_in/ask.html", form=form)
+
+
+@blueprint.get("/sign-in/check-your-email")
+def check_your_email() -> ResponseReturnValue:
+    """Say that a mail is on its way if the address is known, and take the code."""
+    if EMAIL not in session:
+        return redirect(url_for(".ask"))
+    return render_page("sign_in/check_your_email.html", form=CodeForm(), minutes=_minutes())
+
+
+@blueprint.post("/sign-in/check-your-email")
+def spend_code() -> ResponseReturnValue:
+    """Sign in with the code."""
+    form = CodeForm()
+    if EMAIL not in session:
+        return auth.redirect_after_post(url_for(".ask"))
+    if form.validate():
+        with unit_of_work() as database:
+            answer = sign_in.spend_code(
+                auth.nobody(database), email=session[EMAIL], code=form.code.data, now=auth.now()
+            )
+        try:
+            return auth.begin_session(answer.token_or_refusal())
+        except CodeWrong as wrong:
+            form.code.errors = [str(wrong)]
+    return render_page("sign_in/check_your_email.html", form=form, minutes=_minutes())
+
+
+@blueprint.get("/sign-in/link/<token>")
+@no_referrer
+def look_at_link(token: str) -> ResponseReturnValue:
+    """Show the button that spends a link."""
+    with reading() as database:
+        sign_in.look_at_link(auth.nobody(database), token, now=auth.now())
+    return render_page("sign_in/link.html", token=token)
+
+
+@blueprint.post("/sign-in/link/<token>")
+@no_referrer
+def spend_link(token: str) -> ResponseReturnValue:
+    """Spend a link and sign in."""
+    with unit_of_work() as database:
+        new_token = sign_in.spend_link(auth.nobody(database), token, now=auth.now())
+    return auth.begin_session(new_token)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    return auth.end_session()
+
+
+@blueprint.errorhandler(LinkSpent)
+def show_spent(_error: LinkSpent) -> ResponseReturnValue:
+    """Offer a new link in place of one that is used, too old, or never was."""
+    return render_page("sign_in/spent.html", status=410)
+
+
+def demo_users() -> Mapping[str, str]:
+    """The address of the demo's user for each role; empty for visitors from elsewhere and without a demo."""
+    users: Mapping[str, str] = current_app.extensions.get(DEMO, {})
+    return users if is_loopback(request.remote_addr or "") else {}
+
+
+@demo_blueprint.post("/demo/sign-in/<role>")
+def enter(role: str) -> ResponseReturnValue:
+    """Sign in as the demo's user of one role, from this machine only."""
+    email = demo_users().get(role)
+    if email is None:
+        abort(404)
+    with unit_of_work() as database:
+        scope = auth.nobody(database)
+        path = sign_in.one_time_link(scope, email, now=auth.now())
+        token = sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=auth.now())
+    return auth.begin_session(token)
+
+
+def _request_sign_in(form: Any) -> bool:
+    """Whether the mail, if any, is owed; an unusable address becomes an error of the form."""
+    try:
+        with unit_of_work() as database:
+            sign_in.request_sign_in(
+                auth.nobody(database),
+                email=form.email.data,
+                sender=auth.sender(),
+                remote=request.remote_addr or "",
+                now=auth.now(),
+            )
+    except AddressUnusable:
+        form.email.errors = [WRONG_ADDRESS]
+        return False
+    return True
+
+
+def _minutes() -> int:
+    return int(sign_in.LINK_LIFE.total_seconds() // 60)
