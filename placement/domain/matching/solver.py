@@ -1,0 +1,125 @@
+"""Solve a matching problem: stage by stage, each fixed before the next, and checked before it is let out."""
+
+from collections.abc import Callable, Sequence
+
+from placement.domain.errors import ResultRefused
+from placement.domain.matching.candidates import Candidate, list_candidates
+from placement.domain.matching.check import breaches, report_breaches
+from placement.domain.matching.draw import draw
+from placement.domain.matching.problem import Problem
+from placement.domain.matching.solution import (
+    Conflict,
+    Outcome,
+    Solution,
+    StageResult,
+    Status,
+    assignments_of,
+    closed_of,
+    profile_of,
+    unplaced_of,
+)
+
+OnStage = Callable[[str, int, int], None]
+
+
+def solve(
+    problem: Problem,
+    *,
+    clock: Callable[[], float],
+    time_limit: float = 60.0,
+    on_stage: OnStage | None = None,
+) -> Solution:
+    """Find the best result by the problem's objective, and prove it as far as time allows.
+
+    Parameters
+    ----------
+    problem
+        What is to be matched.
+    clock
+        Seconds that only go forward, such as `time.monotonic`; they decide nothing but when to stop.
+    time_limit
+        Seconds. When they are over, the best result found is given, with what is proven and the gap.
+    on_stage
+        Is told the name of the stage in work, the steps done and the steps in all.
+
+    Raises
+    ------
+    ResultRefused
+        The independent check found a broken rule: a fault of this program, never of the input.
+
+    """
+    started = clock()
+
+    def seconds_left() -> float:
+        return started + time_limit - clock()
+
+    candidates = list_candidates(problem)
+    outcome = _solve(problem, candidates, seconds_left, on_stage or (lambda *_: None))
+    if outcome is None:
+        return _infeasible(problem, seconds_left, lambda: clock() - started)
+    solution = _solution(problem, outcome, clock() - started)
+    found = [*breaches(problem, solution.assignments), *report_breaches(problem, solution)]
+    if found:
+        raise ResultRefused(breach=str(found[0]))
+    return solution
+
+
+def _solve(
+    problem: Problem, candidates: Sequence[Candidate], seconds_left: Callable[[], float], tell: OnStage
+) -> Outcome | None:
+    """Give the outcome, or None when no result keeps every rule."""
+    # Loading scipy takes half a second: who only reads a problem should not wait for it.
+    from placement.domain.matching.guided import draw_guided
+    from placement.domain.matching.optimum import any_result, optimise, pairs_of
+
+    if sum(one.pinned for one in candidates) < len(problem.pins):
+        return None  # a pinned slot that can never run
+    first: frozenset[int] | None = draw(problem, candidates)
+    guide = bool(
+        breaches(problem, assignments_of(problem, pairs_of(problem, candidates, first or frozenset())))
+    )
+    if guide:
+        first = any_result(problem, candidates)
+    if first is None:
+        return None
+    if problem.objective != "lottery":
+        return optimise(problem, candidates, first, seconds_left=seconds_left, tell=tell)
+    tell("lottery", 0, 1)
+    drawn = draw_guided(problem, candidates, seconds_left) if guide else first
+    tell("lottery", 1, 1)
+    stage = StageResult("lottery", None, None, drawn is not None)
+    return Outcome(pairs_of(problem, candidates, first if drawn is None else drawn), (stage,), 0.0)
+
+
+def _infeasible(
+    problem: Problem, seconds_left: Callable[[], float], seconds: Callable[[], float]
+) -> Solution:
+    from placement.domain.matching.diagnosis import pins_conflict
+
+    conflict = pins_conflict(problem, seconds_left)
+    nothing = Outcome(pairs=frozenset(), stages=(), gap=None)
+    return _describe(problem, nothing, "infeasible", seconds(), (conflict,))
+
+
+def _solution(problem: Problem, outcome: Outcome, seconds: float) -> Solution:
+    proven = all(stage.proven for stage in outcome.stages if stage.name != "lottery")
+    return _describe(problem, outcome, "optimal" if proven else "feasible", seconds)
+
+
+def _describe(
+    problem: Problem, outcome: Outcome, status: Status, seconds: float, conflicts: tuple[Conflict, ...] = ()
+) -> Solution:
+    assignments = assignments_of(problem, outcome.pairs)
+    return Solution(
+        status=status,
+        assignments=assignments,
+        unplaced=unplaced_of(problem, outcome.pairs),
+        closed_slots=closed_of(problem, outcome.pairs),
+        profile=profile_of(one.rank for one in assignments),
+        stages=outcome.stages,
+        gap=outcome.gap,
+        seed=problem.seed,
+        input_digest=problem.digest(),
+        seconds=round(seconds, 3),
+        conflicts=conflicts,
+    )
