@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime, unquote
 from functools import cached_property
 
 from tests.unit.adapters import checklist_calendar
@@ -64,6 +65,13 @@ class Wire:
 def decoded(part: EmailMessage) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
+
+
+def display_name(octets: bytes, header: str) -> str:
+    """The name in an address header, read by RFC 2047 (the new parser adds spaces between encoded words)."""
+    value = str(message_from_bytes(octets, policy=policy.compat32)[header]).replace("\r\n", "")
+    phrase = value.rpartition("<")[0].strip()
+    return unquote(phrase) if phrase.startswith('"') else str(make_header(decode_header(phrase)))
 
 
 def shape(mail: EmailMessage) -> list[str]:
