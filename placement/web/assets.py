@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
+from werkzeug.wsgi import FileWrapper
 
 from placement.web.rendering import content_digest
 
@@ -46,6 +47,9 @@ def _address_is_of(path: Path) -> bool:
 
 
 def _compress(response: Response, path: Path) -> None:
+    """Put the compressed file in place of the open one, under a weak tag: it is not the same octets."""
+    if isinstance(response.response, FileWrapper):
+        response.response.close()
     response.direct_passthrough = False
     response.set_data(_gzipped(path, path.stat().st_mtime_ns))
     response.headers["Content-Encoding"] = "gzip"

@@ -13,6 +13,7 @@ RULE_BROKEN = 422
 STATUS_BY_CODE = {
     "not_signed_in": 401,
     "not_found": 404,
+    "answers_changed": 409,
     "placement_overlaps": 409,
     "preferences_closed": 409,
     "run_not_solved": 409,

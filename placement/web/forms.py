@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.utils import unset_value
+from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from placement.domain.text import clean_line, clean_text
@@ -43,7 +44,19 @@ def cleaned_text(value: object) -> object:
     return clean_text(value) if isinstance(value, str) else value
 
 
-class DayField(Field):  # type: ignore[misc]  # the library has no types
+class ReadField(Field):  # type: ignore[misc]  # the library has no types
+    """A field whose text is read into something else: text that cannot be read gets no second error."""
+
+    process_errors: list[str]
+    widget = TextInput()
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # the library passes it
+        """Stop before the validators where reading failed: to them the field would seem empty."""
+        if self.process_errors:
+            raise StopValidation
+
+
+class DayField(ReadField):
     """A date, typed as day, month and year into three boxes; `data` is a `date` or None.
 
     A month may be a number or a name. `parts` holds the three texts as typed, `wrong_parts` the names of
@@ -51,8 +64,6 @@ class DayField(Field):  # type: ignore[misc]  # the library has no types
     """
 
     data: date | None
-    process_errors: list[str]
-    widget = TextInput()
 
     def process(
         self, formdata: Any, data: Any = unset_value, extra_filters: Iterable[Any] | None = None
@@ -106,14 +117,13 @@ def _parts_of(day: date | None) -> dict[str, str]:
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
 
 
-class HourField(Field):  # type: ignore[misc]  # the library has no types
+class HourField(ReadField):
     """A time of day, typed as people write it: "9:30am", "9.30", "0930", "14:00", "noon".
 
     `data` is a `time` or None.
     """
 
     data: time | None
-    widget = TextInput()
 
     def _value(self) -> str:
         """What to show in the box: as typed, or the time in words."""

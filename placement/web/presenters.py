@@ -97,6 +97,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count_of": count,
     "day": day,
     "hour": time_in_words,
+    "hours": hours_in_words,
     "listed": listed,
     "moment": moment,
     "ordinal": ordinal,

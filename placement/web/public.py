@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from placement.db import reading
+
 blueprint = Blueprint("public", __name__)
 
 
@@ -40,3 +42,11 @@ def cookies() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Whether the process answers; asks nothing of the database."""
     return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Whether the service can work: the database answers. The 503 page where it does not."""
+    with reading() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+    return Response("ready\n", mimetype="text/plain")

@@ -1,6 +1,5 @@
 """An application with pages and no database, and one page that shows every component."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask, flash, redirect, request
@@ -26,6 +25,7 @@ from placement.web.forms import DayField, HourField, PageForm
 from placement.web.presenters import profile_bars
 from placement.web.rendering import render_page
 
+PUBLIC_PAGES = ("/help", "/how-places-are-decided", "/accessibility", "/privacy", "/cookies")
 TEMPLATES = Path(__file__).parent / "templates"
 CHOICES = [
     {
@@ -74,7 +74,12 @@ class GalleryForm(PageForm):
     sheet = FileField("Spreadsheet")
 
 
-def gallery_app(folder: Path, *, base_url: str = "http://127.0.0.1:8000") -> Flask:
+def gallery_app(
+    folder: Path,
+    *,
+    base_url: str = "http://127.0.0.1:8000",
+    unavailable: tuple[type[Exception], ...] = (),
+) -> Flask:
     """An application without database whose page /gallery shows every component."""
     config = Config(
         database_url="sqlite://",
@@ -90,7 +95,7 @@ def gallery_app(folder: Path, *, base_url: str = "http://127.0.0.1:8000") -> Fla
         static_url_path="/assets",
     )
     app.config["SECRET_KEY"] = config.secret_key
-    web.init_web(app, config)
+    web.init_web(app, config, unavailable=unavailable)
     assert app.jinja_loader is not None
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(TEMPLATES)])
     app.context_processor(
@@ -129,8 +134,3 @@ def rank() -> ResponseReturnValue:
     ((name, value),) = ((name, value) for name, value in request.form.items() if name != "csrf_token")
     flash(f"{name} {value}", "status")
     return redirect(f"/gallery#{name}-{value}")
-
-
-def page_addresses() -> Iterator[str]:
-    """The pages that anybody may see."""
-    yield from ("/help", "/how-places-are-decided", "/accessibility", "/privacy", "/cookies")

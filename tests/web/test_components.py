@@ -1,7 +1,6 @@
 """Components: what every page is made of keeps the rules that hold for every page."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,9 +27,9 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Flask:
-    return gallery_app(tmp_path)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return gallery_app(tmp_path_factory.mktemp("gallery"))
 
 
 @pytest.fixture
