@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import home, public, sign_in
+from placement.web import home, partner, public, sign_in
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
 from placement.web.errors import init_errors
@@ -17,7 +17,13 @@ STATIC_FOLDER = Path(__file__).resolve().parent / "static"
 
 csrf = CSRFProtect()
 
-BLUEPRINTS = (home.start_blueprint, home.blueprint, public.blueprint, sign_in.blueprint)
+BLUEPRINTS = (
+    home.start_blueprint,
+    home.blueprint,
+    partner.blueprint,
+    public.blueprint,
+    sign_in.blueprint,
+)
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""
 
 

@@ -1,0 +1,1 @@
+"""What partners are asked, one file for each page."""

@@ -1,0 +1,1 @@
+"""What partners see, one file for each page."""
