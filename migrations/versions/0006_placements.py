@@ -103,6 +103,19 @@ FOR EACH STATEMENT EXECUTE FUNCTION placement_count()
 ALTER TABLE placement ADD CONSTRAINT no_overlap EXCLUDE USING gist
 (leader_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status = 'confirmed')
 """,
+    # Two clients that write overlapping placements at one moment would wait for each other, and one would be
+    # told of a deadlock instead of the limit. So a cohort's placements are written one after the other.
+    """
+CREATE FUNCTION placement_in_turn() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;
+  RETURN NEW;
+END $$
+""",
+    """
+CREATE TRIGGER placement_in_turn BEFORE INSERT OR UPDATE ON placement
+FOR EACH ROW EXECUTE FUNCTION placement_in_turn()
+""",
     """
 CREATE FUNCTION slot_taken() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -140,6 +153,7 @@ def downgrade() -> None:
     op.drop_table("placement")
     if postgresql:
         op.execute("DROP FUNCTION placement_count()")
+        op.execute("DROP FUNCTION placement_in_turn()")
         op.execute("DROP FUNCTION slot_taken()")
     op.execute("UPDATE slot SET taken = 0")  # there are no placements left to count
 
