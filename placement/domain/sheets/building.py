@@ -116,6 +116,7 @@ def leader_row(reading: SheetReading, record: Record, centres: SectorCentres) ->
         gender=record.get("gender", ""),
         postcode=record.get("base_postcode", ""),
         position=_position(reading, record, "base_postcode", centres),
+        given=record.has("lat"),
         check=record.get("dbs", NO_CHECK),
         access_needs=record.get("access_needs", ""),
         travel=record.get("travel", ""),

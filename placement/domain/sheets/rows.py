@@ -1,6 +1,6 @@
 """The rows of the five sheets as values, once they are understood."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -73,7 +73,7 @@ class SlotRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class LeaderRow(Row):
-    """One leader."""
+    """One leader. `position` is where they start from, `given` whether the sheet says it."""
 
     name: str
     email: str
@@ -84,6 +84,7 @@ class LeaderRow(Row):
     gender: str
     postcode: str
     position: Position | None
+    given: bool
     check: Check
     access_needs: str
     travel: str
@@ -132,6 +133,11 @@ class CohortSheets:
     def fault(self, kind: Kind, row: int, column: str, problem: str, remedy: str) -> Fault:
         """A fault in one cell, under the names of this file and its headings."""
         return Fault(self.file(kind), row, self.heading(kind, column), problem, remedy)
+
+    def in_order(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """`faults` by sheet, in the order in which sheets build on one another, and by row."""
+        order = {self.file(kind): position for position, kind in enumerate(Kind)}
+        return tuple(sorted(faults, key=lambda fault: (order.get(fault.file, -1), fault.row)))
 
     def file(self, kind: Kind) -> str:
         """The name of the file that holds the `kind` sheet."""

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from placement.domain.sheets import building, checks
 from placement.domain.sheets.building import SectorCentres
-from placement.domain.sheets.faults import Fault
 from placement.domain.sheets.reading import SheetReading, read_sheet
 from placement.domain.sheets.rows import CohortSheets
 from placement.domain.sheets.tables import Kind, RawSheets
@@ -20,7 +19,7 @@ def understand(raw: RawSheets, centres: SectorCentres) -> CohortSheets:
     sheets = checks.without_repeats(_built(readings, raw, centres))
     whole = {kind for kind, reading in readings.items() if reading.is_whole}
     faults = [*sheets.faults, *checks.contradictions(sheets, whole)]
-    return replace(sheets, faults=_in_order(sheets, faults))
+    return replace(sheets, faults=sheets.in_order(faults))
 
 
 def _built(readings: dict[Kind, SheetReading], raw: RawSheets, centres: SectorCentres) -> CohortSheets:
@@ -45,8 +44,3 @@ def _built(readings: dict[Kind, SheetReading], raw: RawSheets, centres: SectorCe
         faults=(*raw.faults, *(fault for reading in readings.values() for fault in reading.faults)),
         notes=(*raw.notes, *(note for reading in readings.values() for note in reading.notes)),
     )
-
-
-def _in_order(sheets: CohortSheets, faults: list[Fault]) -> tuple[Fault, ...]:
-    order = {sheets.file(kind): position for position, kind in enumerate(Kind)}
-    return tuple(sorted(faults, key=lambda fault: (order.get(fault.file, -1), fault.row)))
