@@ -82,7 +82,7 @@ def without_end(octets: bytes) -> bytes:
 
 FAULTS: list[tuple[str, Fault]] = [
     ("M1", change("\r\nSubject:", "\nSubject:")),
-    ("M1", change("Hello", "Hel\0lo")),
+    ("M1", change("Hello Zoe", "Hello\0Zoe")),
     ("M1", change("Hello", "Hello" * 200)),
     ("M2", change("To: Zoe", "To: Zoë")),
     ("M3", without_end),

@@ -270,6 +270,6 @@ def test_an_international_domain_is_written_in_its_ascii_form(details: InviteDet
 
 
 def test_octets_that_are_no_mail_of_ours_are_shown_as_far_as_they_go() -> None:
-    read = messages.read_back(b"Subject: =?utf-8?q?Caf=C3=A9?=\r\n\r\nplain \xff\r\n")
-    assert (read.subject, read.html, read.calendar) == ("Café", "", "")
+    read = messages.read_back(b"Subject: =?utf-8?q?Zo=C3=AB?=\r\n\r\nplain \xff\r\n")
+    assert (read.subject, read.html, read.calendar) == ("Zoë", "", "")
     assert read.text.startswith("plain")
