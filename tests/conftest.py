@@ -14,6 +14,9 @@ from placement.config import Config
 from placement.db import SESSION_INFO, db
 from placement.services.scope import Scope
 from tests.databases import PostgresqlServer, SqliteServer, dispose, postgresql_server, settings
+from tests.smtp_sink import smtp_sink
+
+__all__ = ["smtp_sink"]
 
 NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

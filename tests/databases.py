@@ -69,8 +69,14 @@ class SqliteServer:
         """A fresh migrated database."""
         if not self.template.exists():
             migrate(sqlite_url(self.template), self.folder)
+        with self.copy_of(sqlite_url(self.template)) as url:
+            yield url
+
+    @contextmanager
+    def copy_of(self, url: str) -> Iterator[str]:
+        """A copy of the database at `url`, to which nobody is connected."""
         copy = self.folder / f"{uuid.uuid4().hex}.sqlite3"
-        shutil.copy(self.template, copy)
+        shutil.copy(url.removeprefix("sqlite:///"), copy)
         yield sqlite_url(copy)
         for leftover in self.folder.glob(f"{copy.name}*"):
             leftover.unlink()
@@ -96,8 +102,14 @@ class PostgresqlServer:
             self.template = f"placement_test_{uuid.uuid4().hex}"
             self._run(f'CREATE DATABASE "{self.template}"')
             migrate(self._url(self.template), self.folder)
-        with self._made(f'TEMPLATE "{self.template}"') as url:
+        with self.copy_of(self._url(self.template)) as url:
             yield url
+
+    @contextmanager
+    def copy_of(self, url: str) -> Iterator[str]:
+        """A copy of the database at `url`, to which nobody is connected."""
+        with self._made(f'TEMPLATE "{url.rpartition("/")[2]}"') as copy:
+            yield copy
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:

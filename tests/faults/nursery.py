@@ -1,0 +1,71 @@
+"""Raises processes that run one `placement` command each and kill themselves at the n-th step.
+
+A step is whatever the outside could notice: a statement or commit on its way to the database, octets on
+their way to a mail server, or just after either. It is a program of its own, without threads, so that it can
+fork: reads one JSON order per line (`{"die_at": 3, "environment": {…}, "arguments": […]}`) and answers each
+with `{"killed": …, "exit": …, "steps": …}`.
+"""
+
+import json
+import os
+import signal
+import smtplib
+import sys
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from placement import __main__ as entry
+from placement.app import create_base  # imported once here, so that each child starts at once
+
+
+def main() -> None:
+    """Serve orders until standard input ends."""
+    assert create_base
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _live(order)
+        _, status = os.waitpid(child, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        answer = {"killed": killed, "exit": os.waitstatus_to_exitcode(status)}
+        print(json.dumps(answer), flush=True)  # noqa: T201  # the answer to the order
+
+
+def _live(order: dict[str, Any]) -> None:
+    _count_steps(order["die_at"])
+    os.environ.update(order["environment"])
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    sys.argv = ["placement", *order["arguments"]]
+    try:
+        entry.main()
+    except SystemExit as ended:
+        os._exit(ended.code if isinstance(ended.code, int) else 1)
+    os._exit(0)
+
+
+def _count_steps(die_at: int) -> None:
+    steps = 0
+
+    def step(*_: object, **__: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        event.listen(Engine, name, step)
+    send = smtplib.SMTP.send
+
+    def noticed_send(self: smtplib.SMTP, octets: Any) -> None:
+        step()
+        send(self, octets)
+        step()
+
+    smtplib.SMTP.send = noticed_send  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""A process that is killed between any two steps loses nothing: started again, it ends the same."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from placement.app import create_base
+from placement.config import Config
+from placement.db import unit_of_work
+from placement.services import confirmations
+from placement.services.invites import sender_of
+from placement.services.scope import Scope
+from tests.conftest import Server
+from tests.databases import dispose, settings
+from tests.services.small_cohort import make_small_cohort, solved_run
+from tests.smtp_sink import Sink
+
+ROOT = Path(__file__).parents[2]
+LEADERS = 4
+STEPS_AT_MOST = 400
+
+
+@dataclass
+class Nursery:
+    """A running nursery (see `nursery.py`), spoken to line by line."""
+
+    process: "subprocess.Popen[str]"
+
+    def raise_one(self, config: Config, *arguments: str, die_at: int = 0) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        order = {"die_at": die_at, "environment": environment(config), "arguments": arguments}
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+
+def environment(config: Config) -> dict[str, str]:
+    return {
+        "PLACEMENT_DATABASE_URL": config.database_url,
+        "PLACEMENT_SECRET_KEY": config.secret_key,
+        "PLACEMENT_PUBLIC_BASE_URL": config.public_base_url,
+        "PLACEMENT_MAIL_BACKEND": "smtp",
+        "PLACEMENT_MAIL_PORT": str(config.mail_port),
+        "PLACEMENT_MAIL_SENDER": config.mail_sender,
+    }
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.nursery"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Nursery(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@contextmanager
+def solved_cohort(server: Server, folder: Path) -> Iterator[Config]:
+    """A database with one solved run, number 1."""
+    with server.database() as url:
+        config = settings(url, folder)
+        app = create_base(config)
+        with app.app_context(), unit_of_work() as session:
+            solved_run(session, make_small_cohort(session).cohort)
+        dispose(app)
+        yield config
+
+
+@contextmanager
+def confirmed_cohort(server: Server, folder: Path) -> Iterator[Config]:
+    """A database whose run 1 is confirmed and whose invites are owed."""
+    with solved_cohort(server, folder) as config:
+        app = create_base(config)
+        with app.app_context(), unit_of_work() as session:
+            confirmations.confirm_run(
+                Scope.system(session), 1, sender=sender_of(config), now=datetime.now(UTC)
+            )
+        dispose(app)
+        yield config
+
+
+def rows(config: Config) -> dict[str, int]:
+    """How many rows each table of the confirmation has."""
+    engine = create_engine(config.database_url)
+    with engine.connect() as connection:
+        found = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in ("placement", "invite", "message")
+        }
+        found["taken"] = connection.execute(text("SELECT sum(taken) FROM slot")).scalar_one()
+        found["confirmed"] = connection.execute(
+            text("SELECT count(*) FROM match_run WHERE status = 'confirmed'")
+        ).scalar_one()
+    engine.dispose()
+    return found
+
+
+def statuses(config: Config) -> Counter[str]:
+    engine = create_engine(config.database_url)
+    with engine.connect() as connection:
+        found = Counter(connection.execute(text("SELECT status FROM message")).scalars())
+    engine.dispose()
+    return found
+
+
+NOTHING = {"placement": 0, "invite": 0, "message": 0, "taken": 0, "confirmed": 0}
+EVERYTHING = {"placement": LEADERS, "invite": LEADERS, "message": LEADERS, "taken": LEADERS, "confirmed": 1}
+
+
+@pytest.mark.timeout(300)
+def test_a_confirmation_killed_at_any_step_is_whole_or_not_at_all(
+    nursery: Nursery, server: Server, tmp_path: Path
+) -> None:
+    with solved_cohort(server, tmp_path) as config:
+        seen = []
+        for die_at in range(1, STEPS_AT_MOST):
+            answer = nursery.raise_one(config, "match", "confirm", "1", die_at=die_at)
+            found = rows(config)
+            assert found in (NOTHING, EVERYTHING)
+            seen.append(found == EVERYTHING)
+            if not answer["killed"]:
+                assert answer["exit"] == 0
+                break
+        assert rows(config) == EVERYTHING
+        assert seen.count(False) > 20, "the confirmation was killed in the middle of its work"
+        assert nursery.raise_one(config, "match", "confirm", "1")["exit"] == 0
+        assert rows(config) == EVERYTHING
+
+
+@pytest.mark.timeout(600)
+def test_a_sender_killed_at_any_step_loses_no_mail_and_repeats_at_most_one(
+    nursery: Nursery, server: Server, tmp_path: Path, smtp_sink: Sink
+) -> None:
+    # Each kind of database goes through the same code; one of them is enough for every single step.
+    stride = 1 if type(server).__name__ == "SqliteServer" else 9
+    repeats = 0
+    with confirmed_cohort(server, tmp_path) as made:
+        for die_at in range(1, STEPS_AT_MOST, stride):
+            smtp_sink.received.clear()
+            with server.copy_of(made.database_url) as url:
+                config = replace(made, database_url=url, mail_port=smtp_sink.port)
+                killed = nursery.raise_one(config, "outbox", "send", die_at=die_at)["killed"]
+                assert nursery.raise_one(config, "outbox", "send")["exit"] == 0
+                assert statuses(config) == {"sent": LEADERS}
+            repeats += everybody_got_the_same_mail(smtp_sink)
+            if not killed:
+                break
+    assert not killed, "the command ends within the steps that were tried"
+    assert repeats > 0, "one of the kills came after the server had taken a mail"
+
+
+def everybody_got_the_same_mail(sink: Sink) -> int:
+    """Check that each leader got one mail, or the same octets twice; returns the number of repeats."""
+    by_recipient: dict[str, list[bytes]] = {}
+    for mail in sink.received:
+        by_recipient.setdefault(mail.recipients[0], []).append(mail.octets)
+    assert len(by_recipient) == LEADERS
+    assert all(len(set(octets)) == 1 for octets in by_recipient.values())
+    repeats = sum(len(octets) - 1 for octets in by_recipient.values())
+    assert repeats <= 1
+    return repeats
