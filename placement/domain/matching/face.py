@@ -250,6 +250,8 @@ def find_any(rows: Rows, candidates: int) -> frozenset[int] | None:
 
     No time limit holds here: without an answer there would be neither a result nor a proof that none exists.
     """
+    if not candidates:
+        return frozenset()
     searched = search(np.zeros(rows.columns, dtype=np.int64), _polytope(rows), inf)
     if searched.columns is None:
         return None
