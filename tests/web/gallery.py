@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, flash, redirect, request
+from flask import Flask, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -94,7 +94,7 @@ def gallery_app(
         static_folder=str(web.STATIC_FOLDER),
         static_url_path="/assets",
     )
-    app.config["SECRET_KEY"] = config.secret_key
+    app.config.update(SECRET_KEY=config.secret_key, WORK_IS_DONE=False, TURN=0)
     web.init_web(app, config, unavailable=unavailable)
     assert app.jinja_loader is not None
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(TEMPLATES)])
@@ -124,9 +124,18 @@ def gallery() -> ResponseReturnValue:
         flash("Your answers are saved.")
         return redirect("/gallery")
     bars = profile_bars({"1": 62, "2": 21, "4": 5, "unranked": 3}, unplaced=2)
-    return render_page(
-        "gallery.html", form=form, bars=bars, choices=CHOICES, waiting="waiting" in request.args
-    )
+    waiting = _waiting()
+    return render_page("gallery.html", form=form, bars=bars, choices=CHOICES, turn=_turn(), waiting=waiting)
+
+
+def _waiting() -> bool:
+    return "waiting" in request.args and not current_app.config["WORK_IS_DONE"]
+
+
+def _turn() -> int:
+    """How often the page was asked for while it waits."""
+    current_app.config["TURN"] += _waiting()
+    return int(current_app.config["TURN"])
 
 
 def rank() -> ResponseReturnValue:
