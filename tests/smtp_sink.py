@@ -64,10 +64,22 @@ class Sink:
         self.connections = 0
         self.tries = 0
         self._script: deque[Answer] = deque()
+        self._open: list[_Conversation] = []
 
     def script(self, *answers: Answer) -> None:
         """Add what to do with the next messages."""
         self._script.extend(answers)
+
+    def hang_up(self) -> None:
+        """End every connection now, as servers do when they restart."""
+        for conversation in self._open:
+            conversation.loop.call_soon_threadsafe(conversation.hang_up)
+
+    def joined(self, conversation: "_Conversation") -> int:
+        """Note a new connection; its number, from 1."""
+        self._open.append(conversation)
+        self.connections += 1
+        return self.connections
 
     def next_answer(self) -> Answer:
         """The answer for a message that begins now."""
@@ -82,8 +94,7 @@ class _Conversation(SMTP):
         super().__init__(self, **options)
         self.sink = sink
         self.answer = ok()
-        sink.connections += 1
-        self.number = sink.connections
+        self.number = sink.joined(self)
 
     # The hooks' names are the library's; each is called with server, session, envelope and what was said.
 
@@ -124,11 +135,15 @@ class _Conversation(SMTP):
             )
         return await self._at("end")
 
+    def hang_up(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
     async def _at(self, stage: Stage) -> str:
         if self.answer.stage != stage:
             return "250 OK"
-        if self.answer.hang_up and isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if self.answer.hang_up:
+            self.hang_up()
         while self.answer.silent and self.transport is not None and not self.transport.is_closing():
             await asyncio.sleep(0.01)
         return self.answer.reply

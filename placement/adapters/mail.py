@@ -207,7 +207,9 @@ class SmtpCourier(Courier):
                 raise failure from fault
 
     def check(self) -> None:
-        """Open a connection, signing in where the settings say so."""
+        """Open a connection, signing in where the settings say so; one that died meanwhile is replaced."""
+        if self._connection is not None and not self._connection.reset():
+            self.close()
         with self._app.app_context():
             self._open()
 

@@ -316,6 +316,19 @@ def test_checking_tells_whether_the_server_can_be_reached(smtp_config: Config, s
     assert smtp_sink.received == []
 
 
+def test_checking_replaces_a_connection_that_died_between_two_batches(
+    smtp_config: Config, smtp_sink: Sink
+) -> None:
+    with mail.open_courier(smtp_config) as courier:
+        courier.send(OCTETS, SENDER, RECIPIENT)
+        courier.check()
+        assert smtp_sink.connections == 1
+        smtp_sink.hang_up()
+        courier.check()
+        courier.send(OCTETS, SENDER, RECIPIENT)
+    assert (len(smtp_sink.received), smtp_sink.connections) == (2, 2)
+
+
 @pytest.fixture
 def folder_config(tmp_path: Path) -> Config:
     return Config(
