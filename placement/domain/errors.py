@@ -144,6 +144,13 @@ class AnswersChanged(PlacementError):
     )
 
 
+class ButtonUnknown(PlacementError):
+    """A form came without any of the buttons that its page has."""
+
+    code = "button_unknown"
+    message = "Nothing was changed, because no button of this page was pressed. Press one of them."
+
+
 class OpportunityGone(PlacementError):
     """A leader chose an opportunity that has no days any more."""
 

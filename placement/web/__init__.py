@@ -1,25 +1,23 @@
 """The pages: what is common to them is joined to the application here."""
 
-from pathlib import Path
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import home, partner, public, sign_in
+from placement.web import home, leader, partner, public, sign_in
+from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
 from placement.web.rendering import init_rendering
 
-STATIC_FOLDER = Path(__file__).resolve().parent / "static"
-
 csrf = CSRFProtect()
 
 BLUEPRINTS = (
     home.start_blueprint,
     home.blueprint,
+    leader.blueprint,
     partner.blueprint,
     public.blueprint,
     sign_in.blueprint,
@@ -34,6 +32,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     """
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is checked in headers.py instead
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form stays good as long as its session
+    init_addresses(app)
     init_rendering(app, config)
     init_auth(app, config)  # first of all hooks: nothing is answered for a foreign host
     init_headers(app, config)

@@ -1,0 +1,19 @@
+"""A leader's pages: choose and order placements, answer dates, check and submit, see what was decided."""
+
+from flask import Blueprint
+
+from placement.web import auth
+from placement.web.leader.views import check, choices, dates, given, start, submitted
+
+blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
+
+blueprint.get("/")(start.start)
+blueprint.get("/choices")(choices.show_choices)
+blueprint.post("/choices")(choices.change_choices)
+blueprint.get("/dates")(dates.show_dates)
+blueprint.post("/dates")(dates.save_dates)
+blueprint.get("/check")(check.check_answers)
+blueprint.post("/check")(check.submit_answers)
+blueprint.get("/submitted")(submitted.show_receipt)
+blueprint.get("/placement")(given.show_placement)
+blueprint.get("/placement/<int:placement_id>.ics")(given.download_calendar_entry)

@@ -1,0 +1,1 @@
+"""What the leader sends: one module for each page with a form."""

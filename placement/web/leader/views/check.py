@@ -1,0 +1,83 @@
+"""Checking all answers, and handing them in."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading, unit_of_work
+from placement.domain.errors import AnswersChanged, PlacementError, PreferencesClosed, TooFewChoices
+from placement.services import preferences
+from placement.services.reports import leader as report
+from placement.services.reports.leader import Answers
+from placement.web import auth
+from placement.web.errors import status_of
+from placement.web.leader import words
+from placement.web.leader.forms.check import SubmitForm, submit_form
+from placement.web.leader.forms.seen import answers_from, order_from
+from placement.web.presenters import day, listed
+from placement.web.rendering import render_page
+
+DATE_ROWS = (("can", "I can"), ("if_need_be", "If need be"), ("cannot", "I cannot"))
+
+
+def check_answers(leader_id: int) -> ResponseReturnValue:
+    """All answers, with links to change them and the button to hand them in."""
+    return _page(leader_id)
+
+
+def submit_answers(leader_id: int) -> ResponseReturnValue:
+    """Hand the answers in."""
+    sent = SubmitForm()
+    try:
+        with unit_of_work() as session:
+            preferences.submit_preferences(
+                auth.scope_of(session),
+                leader_id=leader_id,
+                seen_ranking=order_from(sent.ranking.data or ""),
+                seen_dates=answers_from(sent.dates.data or ""),
+                now=auth.now(),
+            )
+    except (AnswersChanged, PreferencesClosed, TooFewChoices) as refused:
+        return _page(leader_id, refused)
+    return auth.redirect_after_post(url_for(".show_receipt", leader_id=leader_id))
+
+
+def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseReturnValue:
+    with reading() as session:
+        answers = report.answers(auth.scope_of(session), leader_id=leader_id, now=auth.now())
+    status = status_of(refused) if refused else 200
+    form = submit_form(answers)
+    if refused and status != 409:
+        form.form_errors = [str(refused)]
+    return render_page(
+        "leader/check.html",
+        form=form,
+        status=status,
+        refusal=str(refused) if status == 409 else None,
+        answers=answers,
+        state=words.standing_words(answers.standing),
+        progress=words.progress(answers),
+        ranked=words.choices(answers.ranked),
+        date_rows=_date_rows(answers),
+        about_rows=_about_rows(answers),
+        no_date_left=bool(answers.dates) and all(one.answer == "cannot" for one in answers.dates),
+    )
+
+
+def _date_rows(answers: Answers) -> list[tuple[str, str]]:
+    by_answer = {
+        word: [day(one.date) for one in answers.dates if one.answer == word] for word, _ in DATE_ROWS
+    }
+    return [(label, listed(by_answer[word]) or "No dates") for word, label in DATE_ROWS]
+
+
+def _about_rows(answers: Answers) -> list[tuple[str, str]]:
+    about = answers.about
+    most = "Not said" if about.max_km is None else f"{about.max_km:g} km"
+    return [
+        ("Organisation", about.organisation or "Not said"),
+        ("Days you will be given", str(answers.standing.days)),
+        ("Postcode you start from", about.base_postcode or "Not said"),
+        ("Furthest you can travel", most),
+        ("DBS check you have", about.check_held.capitalize()),
+        ("Step-free access", "Needed" if about.step_free else "Not needed"),
+    ]

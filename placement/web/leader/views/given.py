@@ -1,0 +1,32 @@
+"""What was decided: the leader's placements, and each as a calendar entry."""
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from placement.adapters import ics
+from placement.db import reading
+from placement.services.reports import leader as report
+from placement.web import auth
+from placement.web.leader import words
+from placement.web.rendering import render_page
+
+
+def show_placement(leader_id: int) -> ResponseReturnValue:
+    """The days that the leader was given, or how things stand without any."""
+    with reading() as session:
+        given = report.placements(auth.scope_of(session), leader_id=leader_id, now=auth.now())
+    return render_page("leader/placement.html", given=given, standing=given.standing, words=words)
+
+
+def download_calendar_entry(leader_id: int, placement_id: int) -> ResponseReturnValue:
+    """One placement as a calendar file: the entry of the mail, so that no calendar shows it twice."""
+    with reading() as session:
+        details = report.calendar_entry(
+            auth.scope_of(session), leader_id=leader_id, placement_id=placement_id, sender=auth.sender()
+        )
+    octets = ics.build(details)
+    return Response(
+        octets,
+        content_type=f"text/calendar; charset=utf-8; method={details.method}",
+        headers={"Content-Disposition": 'attachment; filename="placement.ics"'},
+    )

@@ -1,0 +1,98 @@
+"""The leader's first page: what is to be done, how long it takes, until when."""
+
+from functools import partial
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading
+from placement.services.reports import leader as report
+from placement.services.reports.leader import Answers, LeaderPlacements
+from placement.web import auth
+from placement.web.leader.words import progress, standing_words
+from placement.web.presenters import count, moment
+from placement.web.rendering import render_page
+
+Task = tuple[str, str, str, str]
+"""What to do, where, its status, and a hint: as the `tasks` component takes it."""
+
+
+def start(leader_id: int) -> ResponseReturnValue:
+    """What is to be done, with what is done already."""
+    with reading() as session:
+        scope, now = auth.scope_of(session), auth.now()
+        answers = report.answers(scope, leader_id=leader_id, now=now)
+        given = report.placements(scope, leader_id=leader_id, now=now)
+    return render_page(
+        "leader/start.html",
+        standing=answers.standing,
+        state=standing_words(answers.standing),
+        minimum=answers.minimum,
+        task_list=_tasks(answers, given),
+    )
+
+
+def _tasks(answers: Answers, given: LeaderPlacements) -> list[Task]:
+    page = partial(url_for, leader_id=answers.standing.leader_id)
+    return [
+        ("Choose placements", page(".show_choices"), _choices_state(answers), progress(answers)),
+        (
+            "Say which dates you can do",
+            page(".show_dates"),
+            _dates_state(answers),
+            _dates_hint(answers),
+        ),
+        (
+            "Check and submit",
+            page(".check_answers"),
+            _submit_state(answers),
+            _submit_hint(answers),
+        ),
+        ("My placement", page(".show_placement"), _given_state(given), _given_hint(given)),
+    ]
+
+
+def _choices_state(answers: Answers) -> str:
+    return "completed" if not answers.missing else _due(answers)
+
+
+def _dates_state(answers: Answers) -> str:
+    done = not answers.unanswered or answers.standing.submitted_at is not None
+    return "completed" if done else _due(answers)
+
+
+def _dates_hint(answers: Answers) -> str:
+    if not answers.dates:
+        return "There are no dates yet"
+    if answers.unanswered:
+        return f"{count(answers.unanswered, 'date')} not answered: they count as dates you can do"
+    return f"{count(len(answers.dates), 'date')} answered"
+
+
+def _submit_state(answers: Answers) -> str:
+    if answers.standing.submitted_at is not None:
+        return "completed"
+    if not answers.standing.window.is_open:
+        return "Closed"
+    return "cannot start yet" if answers.missing else "incomplete"
+
+
+def _submit_hint(answers: Answers) -> str:
+    at = answers.standing.submitted_at
+    return f"Submitted on {moment(at)}" if at else "Only answers that you submit count in the match"
+
+
+def _due(answers: Answers) -> str:
+    return "incomplete" if answers.standing.window.is_open else "Closed"
+
+
+def _given_state(given: LeaderPlacements) -> str:
+    return "completed" if given.standing_days else "Decided" if given.standing.decided else "Not decided yet"
+
+
+def _given_hint(given: LeaderPlacements) -> str:
+    if given.standing_days:
+        return f"{count(len(given.standing_days), 'day')} decided"
+    if given.standing.decided:
+        return "Read what happens next"
+    return "You will get an e-mail when places are decided"
