@@ -69,7 +69,7 @@ def due(scope: Scope, *, now: datetime) -> Due:
     return Due(
         leading=tuple(_leading(session, leader, now=now) for leader in leaders.all()),
         hosting=tuple(_hosting(session, partner, now=now) for partner in partners.all()),
-        coordinating=tuple(_coordinating(session, cohort, role) for cohort, role in roles.tuples().all()),
+        coordinating=tuple(_coordinating(session, cohort, role) for cohort, role in roles.all()),
     )
 
 

@@ -1,0 +1,59 @@
+"""Somebody at a browser: a test client that keeps its session and sends forms with their token."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from placement.db import unit_of_work
+from placement.services import sign_in
+from placement.services.scope import Scope
+from placement.web.auth import TOKEN
+
+RAW_CSRF = "a raw token for tests"
+
+
+class Browser:
+    """One browser of one visitor, signed in as the user of `email` if one is given."""
+
+    def __init__(self, app: Flask, *, email: str | None = None) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+        if email is not None:
+            self.put_into_session(TOKEN, _new_session(app, email))
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, buffered=True)
+
+    def post(self, path: str, form: Mapping[str, object] | None = None) -> TestResponse:
+        """Send a form, with the token that every form here holds."""
+        sent = {**(form or {}), "csrf_token": self.csrf_token()}
+        return self.client.post(path, data=sent, buffered=True)
+
+    def csrf_token(self) -> str:
+        """A token that fits this browser's session."""
+        self.put_into_session("csrf_token", RAW_CSRF)
+        return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(RAW_CSRF))
+
+    def put_into_session(self, name: str, value: str) -> None:
+        """Change the cookie's content, as the site could."""
+        with self.client.session_transaction() as session:
+            session[name] = value
+
+    def in_session(self, name: str) -> str | None:
+        """What the cookie holds under `name`."""
+        with self.client.session_transaction() as session:
+            held: str | None = session.get(name)
+            return held
+
+
+def _new_session(app: Flask, email: str) -> str:
+    now = datetime.now(UTC)
+    with app.app_context(), unit_of_work() as session:
+        scope = Scope.system(session, label="test")
+        path = sign_in.one_time_link(scope, email, now=now)
+        return sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=now)

@@ -1,0 +1,72 @@
+"""Two cohorts with everybody and everything that an address can name, for the route matrix."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from tests.factories.opportunities import make_opportunity, make_site, make_slot
+from tests.factories.outbox import make_message
+from tests.factories.people import make_coordinator, make_leader, make_partner
+from tests.factories.placements import make_invite, make_placement
+from tests.factories.preferences import make_ranking
+from tests.factories.programmes import make_cohort
+from tests.factories.runs import make_run
+
+NEVER_WAS = 987_654_321
+TOO_LARGE = 10**15
+"""No id of a database can be that large."""
+NAMES = (
+    "cohort_id",
+    "leader_id",
+    "partner_id",
+    "site_id",
+    "opportunity_id",
+    "slot_id",
+    "run_id",
+    "placement_id",
+    "invite_id",
+    "message_id",
+)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The e-mail address of each visitor, and ids by the name that addresses give them.
+
+    `own` are those of the visitors' cohort, `foreign` those of the other. No two kinds of object share an id,
+    so a page that mistakes one for another finds nothing.
+    """
+
+    emails: dict[str, str]
+    own: dict[str, int]
+    foreign: dict[str, int]
+
+
+def make_crowd(session: Session) -> Crowd:
+    """The visitors of the matrix: all of one cohort, and those of another."""
+    emails, own = _populate(session, first_id=1000)
+    foreign_emails, foreign = _populate(session, first_id=2000)
+    del foreign_emails["viewer"]
+    return Crowd(emails | {f"foreign {who}": email for who, email in foreign_emails.items()}, own, foreign)
+
+
+def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[str, int]]:
+    ids = {name: first_id + 10 * number for number, name in enumerate(NAMES)}
+    cohort = make_cohort(session, id=ids["cohort_id"])
+    leader = make_leader(session, cohort=cohort, id=ids["leader_id"])
+    partner = make_partner(session, cohort=cohort, id=ids["partner_id"])
+    site = make_site(session, partner=partner, id=ids["site_id"])
+    opportunity = make_opportunity(session, partner=partner, site=site, id=ids["opportunity_id"])
+    slot = make_slot(session, opportunity=opportunity, id=ids["slot_id"])
+    make_ranking(session, leader=leader, opportunities=[opportunity])
+    make_run(session, cohort=cohort, pairs=[(leader, slot)], id=ids["run_id"])
+    placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
+    invite = make_invite(session, placement=placement, id=ids["invite_id"])
+    make_message(session, invite=invite, id=ids["message_id"])
+    people = {
+        "leader": leader.user,
+        "partner": partner.user,
+        "coordinator": make_coordinator(session, cohort=cohort).user,
+        "viewer": make_coordinator(session, cohort=cohort, role="viewer").user,
+    }
+    return {who: user.email for who, user in people.items()}, ids

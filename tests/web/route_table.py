@@ -1,0 +1,68 @@
+"""Every route of the site and who may use it. A page that is not here fails the route matrix.
+
+To add a page, add one line to `ROUTES`: its endpoint and who may use it. Names in the address that end in
+`_id` are filled from the crowd (`tests/web/crowd.py`): own, another cohort's, and one that never was. Other
+names need an example: `Route(LEADER, example={"day": "2027-02-03"})`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LEADER = frozenset({"leader"})
+PARTNER = frozenset({"partner"})
+COORDINATOR = frozenset({"coordinator"})
+SIGNED_IN = frozenset(
+    {"leader", "partner", "coordinator", "viewer", "foreign leader", "foreign partner", "foreign coordinator"}
+)
+ANYONE = SIGNED_IN | {"signed out"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use the pages of one endpoint.
+
+    `example` holds values for what in its address is not an id.
+    """
+
+    visitors: frozenset[str]
+    example: Mapping[str, str] = field(default_factory=dict)
+
+
+ROUTES: dict[str, Route] = {
+    "static": Route(ANYONE, example={"filename": "site.css"}),
+    "public.help_page": Route(ANYONE),
+    "public.how_places_are_decided": Route(ANYONE),
+    "public.accessibility": Route(ANYONE),
+    "public.privacy": Route(ANYONE),
+    "public.cookies": Route(ANYONE),
+    "public.healthz": Route(ANYONE),
+    "public.readyz": Route(ANYONE),
+    "start.show": Route(ANYONE),
+    "sign_in.ask": Route(ANYONE),
+    "sign_in.request_mail": Route(ANYONE),
+    "sign_in.check_your_email": Route(ANYONE),
+    "sign_in.spend_code": Route(ANYONE),
+    "sign_in.look_at_link": Route(ANYONE, example={"token": "never-given"}),
+    "sign_in.spend_link": Route(ANYONE, example={"token": "never-given"}),
+    "sign_in.sign_out": Route(ANYONE),
+    "demo.enter": Route(ANYONE, example={"role": "leader"}),
+    "home.tasks": Route(SIGNED_IN),
+    "leader.start": Route(LEADER),
+    "leader.show_choices": Route(LEADER),
+    "leader.change_choices": Route(LEADER),
+    "leader.show_dates": Route(LEADER),
+    "leader.save_dates": Route(LEADER),
+    "leader.check_answers": Route(LEADER),
+    "leader.submit_answers": Route(LEADER),
+    "leader.show_receipt": Route(LEADER),
+    "leader.show_placement": Route(LEADER),
+    "leader.download_calendar_entry": Route(LEADER),
+    "partner.start": Route(PARTNER),
+    "partner.ask_day": Route(PARTNER),
+    "partner.add_day": Route(PARTNER),
+    "partner.show_day": Route(PARTNER),
+    "partner.ask_places": Route(PARTNER),
+    "partner.save_places": Route(PARTNER),
+    "partner.ask_withdrawal": Route(PARTNER),
+    "partner.withdraw": Route(PARTNER),
+}

@@ -1,0 +1,169 @@
+"""Every route as every visitor, on own, another cohort's and no object at all.
+
+Faults are gathered into one list, so that one run names every page that lets the wrong person in.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from placement.db import db, reading, unit_of_work
+from placement.web.sign_in import DEMO
+from tests.conftest import Server
+from tests.databases import dispose, settings
+from tests.web.browsing import Browser
+from tests.web.conftest import MakeSite
+from tests.web.crowd import NEVER_WAS, TOO_LARGE, Crowd, make_crowd
+from tests.web.route_table import ANYONE, ROUTES, Route
+
+SAFE = {"GET"}
+SIGNED_OUT = "signed out"
+REFUSALS = {409, 410, 422, 429}
+"""What a page may answer to somebody who may see it."""
+NEW_EACH_TIME = re.compile(r'nonce="[^"]*"|nonce-[\w-]+|name="csrf_token" value="[^"]*"')
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The site with its crowd."""
+
+    app: Flask
+    crowd: Crowd
+
+    def calls(self) -> Iterator[tuple[Rule, str]]:
+        """Each rule with each of its methods, GET first: pages are seen before forms change them."""
+        calls = [
+            (rule, method)
+            for rule in self.app.url_map.iter_rules()
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        ]
+        return iter(sorted(calls, key=lambda call: (call[1] not in SAFE, call[0].endpoint)))
+
+    def object_calls(self) -> Iterator[tuple[Rule, str, str, str]]:
+        """Those whose address names an object, with each visitor who may, and the name of each object."""
+        for rule, method in self.calls():
+            for who in sorted(ROUTES[rule.endpoint].visitors - {SIGNED_OUT}):
+                for name in ids_in(rule):
+                    yield rule, method, who, name
+
+    def path(self, rule: Rule, ids: Mapping[str, int]) -> str:
+        """The address of `rule` for these objects."""
+        values = {**ROUTES[rule.endpoint].example, **{name: ids[name] for name in ids_in(rule)}}
+        return self.app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
+
+    def as_visitor(self, who: str, method: str, path: str) -> TestResponse:
+        """The answer to `who`, in a browser of their own."""
+        browser = Browser(self.app, email=self.crowd.emails.get(who))
+        return browser.get(path) if method in SAFE else browser.post(path)
+
+
+def ids_in(rule: Rule) -> list[str]:
+    """The names of objects in the address of `rule`."""
+    return sorted(name for name in rule.arguments if name.endswith("_id"))
+
+
+@pytest.fixture(scope="module")
+def matrix(server: Server, make_site: MakeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    with server.database() as url:
+        app = make_site(replace(settings(url, tmp_path_factory.mktemp("matrix")), demo=True))
+        with app.app_context(), unit_of_work() as session:
+            crowd = make_crowd(session)
+        app.extensions[DEMO] = {"leader": crowd.emails["leader"]}
+        yield Matrix(app, crowd)
+        dispose(app)
+
+
+def test_every_route_is_in_the_table_and_every_line_of_the_table_is_a_route(matrix: Matrix) -> None:
+    assert {rule.endpoint for rule in matrix.app.url_map.iter_rules()} == set(ROUTES)
+
+
+def test_the_crowd_has_everybody_whom_the_table_names(matrix: Matrix) -> None:
+    assert {SIGNED_OUT, *matrix.crowd.emails} == ANYONE
+
+
+def test_everybody_gets_to_their_own_pages_and_to_no_others(matrix: Matrix) -> None:
+    faults = []
+    for rule, method in matrix.calls():
+        path = matrix.path(rule, matrix.crowd.own)
+        for who in sorted(ANYONE):
+            answer = matrix.as_visitor(who, method, path)
+            fault = _fault(answer, ROUTES[rule.endpoint], who)
+            if fault:
+                faults.append(f"{method} {path} ({rule.endpoint}) as {who}: {fault}")
+    assert faults == []
+
+
+def test_objects_of_another_cohort_are_not_there_just_as_objects_that_never_were(matrix: Matrix) -> None:
+    faults = []
+    for rule, method, who, name in matrix.object_calls():
+        theirs, never = (
+            matrix.as_visitor(who, method, matrix.path(rule, matrix.crowd.own | {name: other}))
+            for other in (matrix.crowd.foreign[name], NEVER_WAS)
+        )
+        if (theirs.status_code, never.status_code) != (404, 404):
+            faults.append(f"{method} {rule} as {who}: {name} {theirs.status} / {never.status}")
+        if _seen(theirs) != _seen(never):
+            faults.append(f"{method} {rule} as {who}: another's {name} looks different from none")
+    assert faults == []
+
+
+def test_ids_that_are_too_large_for_the_database_are_no_addresses(matrix: Matrix) -> None:
+    faults = []
+    for rule, method, who, name in matrix.object_calls():
+        answer = matrix.as_visitor(who, method, matrix.path(rule, matrix.crowd.own | {name: TOO_LARGE}))
+        if answer.status_code not in {404, 405}:
+            faults.append(f"{method} {rule} as {who}: {name} {answer.status}")
+    assert faults == []
+
+
+def test_no_form_is_taken_without_its_token(matrix: Matrix) -> None:
+    faults = []
+    for rule, method in matrix.calls():
+        if method in SAFE:
+            continue
+        path = matrix.path(rule, matrix.crowd.own)
+        for who in sorted(ROUTES[rule.endpoint].visitors):
+            browser = Browser(matrix.app, email=matrix.crowd.emails.get(who))
+            answer = browser.client.open(path, method=method, data={"csrf_token": "made up"})
+            if answer.status_code != 400:
+                faults.append(f"{method} {path} as {who}: {answer.status}")
+    assert faults == []
+
+
+def test_looking_at_a_page_twice_changes_nothing(matrix: Matrix) -> None:
+    browsers = {who: Browser(matrix.app, email=email) for who, email in matrix.crowd.emails.items()}
+    before = _row_counts(matrix.app)
+    for rule, method in matrix.calls():
+        if method in SAFE:
+            for who in sorted(ROUTES[rule.endpoint].visitors - {SIGNED_OUT}):
+                for _ in range(2):
+                    browsers[who].get(matrix.path(rule, matrix.crowd.own))
+    assert _row_counts(matrix.app) == before
+
+
+def _fault(answer: TestResponse, route: Route, who: str) -> str | None:
+    """What is wrong with the answer to `who`; None when nothing is."""
+    turned_away = answer.headers.get("Location", "").partition("?")[0] == "/sign-in"
+    if who in route.visitors:
+        right = answer.status_code < 400 or answer.status_code in REFUSALS
+        turned_away = turned_away and not route.visitors >= ANYONE
+        return None if right and not turned_away else answer.status
+    if who == SIGNED_OUT:
+        return None if answer.status_code == 303 and turned_away else answer.status
+    return None if answer.status_code == 404 else answer.status
+
+
+def _seen(answer: TestResponse) -> str:
+    return NEW_EACH_TIME.sub("", answer.get_data(as_text=True))
+
+
+def _row_counts(app: Flask) -> dict[str, int]:
+    with app.app_context(), reading() as session:
+        tables = db.metadata.sorted_tables
+        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
