@@ -4,11 +4,10 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from placement import db as database
-from placement import web
 from placement.adapters.mail import init_mail
-from placement.config import Config, resource_folder
-from placement.services.access import CIPHER, cipher_for
+from placement.config import STATIC_FOLDER, Config, resource_folder
 from placement.db.schema import prepare_place
+from placement.services.access import CIPHER, cipher_for
 
 CONFIG = "placement_config"
 
@@ -18,7 +17,7 @@ def create_base(config: Config) -> Flask:
     app = Flask(
         "placement",
         template_folder=str(resource_folder("templates")),
-        static_folder=str(web.STATIC_FOLDER),
+        static_folder=str(STATIC_FOLDER),
         static_url_path="/assets",
     )
     app.config.update(
@@ -39,6 +38,8 @@ def create_base(config: Config) -> Flask:
 
 def create_app(config: Config) -> Flask:
     """The whole application: what `create_base` makes, with the pages."""
+    from placement.web import init_web  # imported late: commands start without the pages
+
     app = create_base(config.require_all())
-    web.init_web(app, config)
+    init_web(app, config, unavailable=database.UNAVAILABLE)
     return app

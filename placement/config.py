@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 MailBackend = Literal["smtp", "folder"]
 MailTls = Literal["auto", "starttls", "implicit", "off"]
 
+STATIC_FOLDER = Path(__file__).resolve().parent / "web" / "static"
 SHORTEST_SECRET = 16
 PLACEHOLDER_SECRETS = frozenset(
     {"changeme", "change-me", "secret", "password", "placement", "dev", "development"}

@@ -66,6 +66,11 @@ class Scope:
             query = query.where(MatchRun.cohort_id.in_(self._coordinated()))
         return self._one(query, f"match run {run_id}")
 
+    def run_of(self, cohort: Cohort, run_id: int) -> MatchRun:
+        """One match run of `cohort`, which the actor was found to coordinate."""
+        query = select(MatchRun).where(MatchRun.id == run_id, MatchRun.cohort_id == cohort.id)
+        return self._one(query, f"match run {run_id}")
+
     def leader(self, leader_id: int) -> Leader:
         """The actor's own place as a leader of one cohort."""
         return self._one(self._own(select(Leader), Leader.user_id).where(Leader.id == leader_id), "page")

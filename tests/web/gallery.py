@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from placement import web
-from placement.config import Config, resource_folder
+from placement.config import STATIC_FOLDER, Config, resource_folder
 from placement.web.forms import DayField, HourField, PageForm
 from placement.web.presenters import profile_bars
 from placement.web.rendering import render_page
@@ -91,7 +91,7 @@ def gallery_app(
     app = Flask(
         "placement",
         template_folder=str(resource_folder("templates")),
-        static_folder=str(web.STATIC_FOLDER),
+        static_folder=str(STATIC_FOLDER),
         static_url_path="/assets",
     )
     app.config.update(SECRET_KEY=config.secret_key, WORK_IS_DONE=False, TURN=0)

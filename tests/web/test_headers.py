@@ -10,7 +10,7 @@ from flask import Flask, redirect
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
-from placement import web
+from placement.config import STATIC_FOLDER
 from placement.web.headers import no_referrer
 from tests.web.gallery import gallery_app
 from tests.web.page import parse
@@ -139,13 +139,13 @@ def test_static_files_travel_compressed_and_come_out_the_same(client: FlaskClien
         answer = client.get(f"/assets/{name}", headers={"Accept-Encoding": "gzip, br"}, buffered=True)
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "Accept-Encoding" in answer.headers["Vary"]
-        assert gzip.decompress(answer.data) == (web.STATIC_FOLDER / name).read_bytes()
+        assert gzip.decompress(answer.data) == (STATIC_FOLDER / name).read_bytes()
 
 
 def test_a_browser_that_takes_no_compression_gets_the_plain_file(client: FlaskClient) -> None:
     answer = client.get("/assets/site.css", buffered=True)
     assert "Content-Encoding" not in answer.headers
-    assert answer.data == (web.STATIC_FOLDER / "site.css").read_bytes()
+    assert answer.data == (STATIC_FOLDER / "site.css").read_bytes()
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
@@ -169,16 +169,16 @@ def test_a_first_visit_stays_below_sixty_kilobytes(client: FlaskClient) -> None:
 
 
 def test_the_style_sheet_fetches_nothing_from_other_hosts_and_brings_no_typeface() -> None:
-    for css in web.STATIC_FOLDER.glob("*.css"):
+    for css in STATIC_FOLDER.glob("*.css"):
         text = css.read_text()
         assert "@font-face" not in text
         for address in re.findall(r"url\(([^)]*)\)", text):
-            assert (web.STATIC_FOLDER / address.removeprefix("/assets/")).is_file()
+            assert (STATIC_FOLDER / address.removeprefix("/assets/")).is_file()
 
 
 def test_vendored_files_are_those_that_the_note_names() -> None:
-    note = (web.STATIC_FOLDER / "VENDORED.md").read_text()
+    note = (STATIC_FOLDER / "VENDORED.md").read_text()
     named = dict(re.findall(r"\| `([^`]+)` \| `([0-9a-f]{64})` \|", note))
     assert len(named) == 6
     for name, digest in named.items():
-        assert hashlib.sha256((web.STATIC_FOLDER / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest() == digest

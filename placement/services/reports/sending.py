@@ -1,0 +1,67 @@
+"""What became of a cohort's mail, person by person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from placement.models import Invite, Message
+from placement.services.scope import Scope
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """One mail: to whom, its status, how often it was tried, and the mail server's last complaint."""
+
+    id: int
+    kind: str
+    recipient: str
+    recipient_name: str
+    status: str
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None
+    last_error: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """All mail of a cohort, what went wrong first, with counts by status."""
+
+    cohort: str
+    mails: tuple[SentMail, ...]
+    counts: Mapping[str, int]
+
+
+URGENCY = ("failed", "sending", "todo", "held", "cancelled", "superseded", "sent")
+
+
+def sending(scope: Scope, cohort_id: int) -> Sending:
+    """The mail of a cohort that the actor coordinates."""
+    cohort = scope.cohort(cohort_id)
+    rows = scope.session.execute(
+        select(Message, Invite.partstat)
+        .outerjoin(Invite, Invite.id == Message.invite_id)
+        .where(Message.cohort_id == cohort.id)
+    ).all()
+    mails = [_mail(message, partstat or "") for message, partstat in rows]
+    mails.sort(key=lambda mail: (URGENCY.index(mail.status), mail.recipient_name.casefold(), mail.id))
+    counts = {status: sum(mail.status == status for mail in mails) for status in URGENCY}
+    return Sending(cohort.name, tuple(mails), counts)
+
+
+def _mail(message: Message, reply: str) -> SentMail:
+    return SentMail(
+        id=message.id,
+        kind=message.kind,
+        recipient=message.recipient,
+        recipient_name=message.recipient_name,
+        status=message.status,
+        attempts=message.attempts,
+        due_at=message.due_at,
+        sent_at=message.sent_at,
+        last_error=message.last_error or "",
+        reply=reply,
+    )
