@@ -23,14 +23,14 @@ class Candidate:
 def list_candidates(problem: Problem) -> list[Candidate]:
     """List every pair that may be in a result by itself, by leader and slot.
 
-    A pin beats `excluded` and `place_unranked`; a slot whose minimum is above its capacity never runs.
+    A pin beats `excluded` and `place_unranked`.
     """
     found = []
     for index, leader in enumerate(problem.leaders):
         ranks = {slot: rank for rank, tier in enumerate(leader.preferences, start=1) for slot in tier}
         for position, slot in enumerate(problem.slots):
             pair = (leader.id, slot.id)
-            if slot.minimum <= slot.capacity and _allowed(problem, leader, pair, slot.id in ranks):
+            if _allowed(problem, leader, pair, slot.id in ranks):
                 found.append(
                     Candidate(
                         leader=index,

@@ -3,28 +3,23 @@
 Each stage asks for the least value of a goal over the face, then narrows the face to the results that reach
 it. The solver's floats only propose. What they propose is rounded and checked again, and a bound from the
 linear relaxation is worked out in whole numbers from its rounded prices, which are a proof whatever their
-rounding (Neumaier and Shcherbina, Math. Program. 99, 2004): for any prices, no result costs less than the
-priced limits plus each column's reduced cost where that is negative. The same reduced costs rule columns out.
+rounding (Neumaier and Shcherbina, Math. Program. 99, 2004). The same reduced costs rule columns out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
-from placement.domain.matching.highs import Floats, Ints, Polytope, Relaxed, relax, search
+from placement.domain.matching.highs import Floats, Ints, relax, search
+from placement.domain.matching.region import SCALE, Goal, Proof, Region
 from placement.domain.matching.rows import Rows
 
-Goal = Mapping[int, int]
-"""Column to cost, in whole numbers; columns left out cost nothing."""
-
-_SCALE = 1 << 20
-_SAFE = float(1 << 60)
 _ROUNDING = 1e-6
 """How far HiGHS may be from a whole number, by its own tolerance."""
+_SHARE = 0.25
+"""How much of the time left may go into a first look where the answer most likely is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +31,8 @@ class Reached:
     proven: bool
 
 
-@dataclass(frozen=True)
-class _Proof:
-    """A lower bound, and what each free column would add to it; both times `_SCALE`."""
-
-    bound: int
-    reduced: Ints
-
-
 class Face:
-    """The columns still free, the rows they keep, and the best result so far.
+    """The region still possible, and the best result so far.
 
     `accepts` re-checks a proposed set of chosen candidates against every rule, in whole numbers.
     """
@@ -60,14 +47,11 @@ class Face:
         seconds_left: Callable[[], float],
     ) -> None:
         self.best = best
-        self.free: Ints = np.arange(rows.columns, dtype=np.int64)
-        self.given: set[int] = set()
         self._candidates = candidates
         self._accepts = accepts
         self._seconds_left = seconds_left
-        self._goals: list[tuple[Goal, int]] = []
-        self._polytope = _polytope(rows)
-        self._propagate()
+        self._values: list[tuple[Goal, int]] = []
+        self._region = _sure(Region.of(rows).propagated())
 
     def settle(self, goal: Goal, least: int, parts: Sequence[Goal] = ()) -> Reached:
         """Find the least value of `goal` and, when it is proven, narrow the face to the results that have it.
@@ -75,24 +59,26 @@ class Face:
         No result has less than `least`. A goal that weighs several `parts` one above the other fixes the
         value of each part.
         """
-        costs, constant = self._costs(goal)
-        least = max(least, constant + int(np.minimum(costs, 0).sum()))
+        costs, constant = self._region.costs(goal)
+        bound = max(least, constant + int(np.minimum(costs, 0).sum()))
         proof = None
-        bound: int = least
-        if self.value(goal) > least:
-            proof = self._relax(costs, goal)
-            bound = max(least, constant - (-proof.bound // _SCALE)) if proof else least
         if self.value(goal) > bound:
-            searched = self._search(costs, constant, goal)
-            bound = bound if searched is None else max(bound, searched)
+            proof = self._relax(costs, goal)
+            bound = max(bound, constant - (-proof.bound // SCALE)) if proof else bound
+        if self.value(goal) > bound:
+            bound = self._search(costs, constant, goal, bound, proof)
         if self.value(goal) > bound:
             return Reached(self.value(goal), bound, proven=False)
-        self._narrow(parts or (goal,), self.value(goal) - constant, proof)
+        if proof is not None:
+            self._region = _sure(self._region.below(proof, goal, self.value(goal)))
+        self.accept(parts or (goal,))
         return Reached(self.value(goal), self.value(goal), proven=True)
 
     def accept(self, goals: Sequence[Goal]) -> None:
         """Narrow the face to the values of `goals` now; the caller knows that no better are possible."""
-        self._narrow(goals, 0, None)
+        values = [(goal, self.value(goal)) for goal in goals]
+        self._values += values
+        self._region = _sure(self._region.with_values(values))
 
     def value(self, goal: Goal) -> int:
         """Give the value of `goal` for the best result so far."""
@@ -100,149 +86,61 @@ class Face:
 
     def open_candidates(self) -> list[int]:
         """Give the candidates that may still be chosen or not, in order."""
-        return [int(column) for column in self.free if column < self._candidates]
+        return [int(column) for column in self._region.free if column < self._candidates]
 
-    def _costs(self, goal: Goal) -> tuple[Ints, int]:
-        costs = np.array([goal.get(int(column), 0) for column in self.free], dtype=np.int64)
-        return costs, sum(goal.get(column, 0) for column in self.given)
-
-    def _relax(self, costs: Ints, goal: Goal) -> _Proof | None:
-        relaxed = relax(costs, self._polytope, self._seconds_left())
+    def _relax(self, costs: Ints, goal: Goal) -> Proof | None:
+        relaxed = relax(costs, self._region.polytope, self._seconds_left())
         if relaxed is None:
             return None
-        self._propose(relaxed.columns, goal)
-        return _prove(costs, self._polytope, relaxed)
+        self._propose(self._region, relaxed.columns, goal)
+        return self._region.prove(costs, relaxed)
 
-    def _search(self, costs: Ints, constant: int, goal: Goal) -> int | None:
-        """Search whole points; give the lower bound that came out of it, if one did."""
+    def _search(self, costs: Ints, constant: int, goal: Goal, bound: int, proof: Proof | None) -> int:
+        """Search whole points; give the lower bound then known.
+
+        First only where the relaxation's bound may be met: mostly it can be, and the region is much smaller.
+        """
+        if proof is not None and not self._can_be(goal, bound, proof):
+            bound += 1
         seconds = self._seconds_left()
-        if seconds <= 0:
-            return None
-        searched = search(costs, self._polytope, seconds)
+        if self.value(goal) <= bound or seconds <= 0:
+            return bound
+        searched = search(costs, self._region.polytope, seconds)
         if searched.columns is not None:
-            self._propose(searched.columns, goal)
+            self._propose(self._region, searched.columns, goal)
         if not np.isfinite(searched.bound):
-            return None
-        return constant + ceil(searched.bound - min(0.25, _ROUNDING * max(1.0, abs(searched.bound))))
+            return bound
+        slack = min(0.25, _ROUNDING * max(1.0, abs(searched.bound)))
+        return max(bound, constant + ceil(searched.bound - slack))
 
-    def _propose(self, columns: Floats, goal: Goal) -> None:
+    def _can_be(self, goal: Goal, bound: int, proof: Proof) -> bool:
+        """Look for a result at the bound, in a part of the time left; False when there surely is none."""
+        region = self._region.below(proof, goal, bound)
+        region = region and region.with_limit(goal, bound)
+        seconds = self._seconds_left() * _SHARE
+        if region is None or seconds <= 0:
+            return region is not None
+        columns: Floats = np.zeros(0)
+        if region.free.size:
+            searched = search(region.costs(goal)[0], region.polytope, seconds)
+            if searched.columns is None:
+                return not searched.infeasible
+            columns = searched.columns
+        self._propose(region, columns, goal)
+        return True
+
+    def _propose(self, region: Region, columns: Floats, goal: Goal) -> None:
         """Take a proposed result as the best if it is whole, keeps all rules and values, and is better."""
         whole = np.rint(columns)
         if np.abs(columns - whole).max(initial=0.0) > _ROUNDING:
             return
-        chosen = frozenset(
-            column
-            for column in [*self.given, *(int(one) for one in self.free[whole > 0])]
-            if column < self._candidates
-        )
+        chosen = frozenset(column for column in region.chosen(whole) if column < self._candidates)
         better = sum(goal.get(column, 0) for column in chosen) < self.value(goal)
         if better and self._keeps_values(chosen) and self._accepts(chosen):
             self.best = chosen
 
     def _keeps_values(self, chosen: frozenset[int]) -> bool:
-        return all(sum(goal.get(column, 0) for column in chosen) == value for goal, value in self._goals)
-
-    def _narrow(self, goals: Sequence[Goal], value: int, proof: _Proof | None) -> None:
-        """Keep only results with the values that `goals` have now; drop what no such result can have."""
-        rows = []
-        for goal in goals:
-            costs, constant = self._costs(goal)
-            self._goals.append((goal, self.value(goal)))
-            rows.append((costs, self.value(goal) - constant))
-        exactly = [self._polytope.exactly, sparse.csr_array(np.array([costs for costs, _ in rows]))]
-        self._polytope = Polytope(
-            self._polytope.at_most,
-            self._polytope.most,
-            sparse.vstack(exactly, format="csr"),
-            np.append(self._polytope.exact, [limit for _, limit in rows]),
-        )
-        if proof is not None:
-            room = value * _SCALE - proof.bound
-            self._fix(out=proof.reduced > room, given=-proof.reduced > room)
-        self._propagate()
-
-    def _propagate(self) -> None:
-        """Fix the columns whose other value would break a row whatever the rest, until there are none."""
-        while self.free.size:
-            polytope = self._polytope
-            exactly = polytope.exactly
-            matrix = sparse.vstack([polytope.at_most, exactly, -exactly], format="coo")
-            limits = np.concatenate([polytope.most, polytope.exact, -polytope.exact])
-            least = np.zeros(limits.size, dtype=np.int64)
-            np.add.at(least, matrix.coords[0], np.minimum(matrix.data, 0))
-            breaks = np.abs(matrix.data) > (limits - least)[matrix.coords[0]]
-            out = np.zeros(self.free.size, dtype=bool)
-            given = out.copy()
-            out[matrix.coords[1][breaks & (matrix.data > 0)]] = True
-            given[matrix.coords[1][breaks & (matrix.data < 0)]] = True
-            if not (out | given).any():
-                return
-            self._fix(out=out, given=given)
-
-    def _fix(
-        self,
-        *,
-        out: NDArray[np.bool_],
-        given: NDArray[np.bool_],
-    ) -> None:
-        """Take columns out of the face: some are never chosen, some always."""
-        stays = ~(out | given)
-        if stays.all():
-            return
-        self.given.update(int(column) for column in self.free[given])
-        polytope = self._polytope
-        most = polytope.most - polytope.at_most[:, given].sum(axis=1)
-        exact = polytope.exact - polytope.exactly[:, given].sum(axis=1)
-        at_most, exactly = polytope.at_most[:, stays], polytope.exactly[:, stays]
-        binding = at_most.maximum(0).sum(axis=1) > most
-        used = np.diff(exactly.indptr) > 0
-        self._polytope = Polytope(at_most[binding], most[binding], exactly[used], exact[used])
-        self.free = self.free[stays]
-
-
-def _prove(costs: Ints, polytope: Polytope, relaxed: Relaxed) -> _Proof | None:
-    """Work out a bound and reduced costs from prices in whole numbers; None if they could overflow."""
-    magnitude = (
-        np.abs(costs).sum() * _SCALE
-        + _size(polytope.at_most, relaxed.most_prices)
-        + _size(polytope.exactly, relaxed.exact_prices)
-        + (np.abs(relaxed.most_prices) @ np.abs(polytope.most)) * _SCALE
-        + (np.abs(relaxed.exact_prices) @ np.abs(polytope.exact)) * _SCALE
-    )
-    if not magnitude < _SAFE:
-        return None
-    most_prices = np.rint(np.maximum(relaxed.most_prices, 0) * _SCALE).astype(np.int64)
-    exact_prices = np.rint(relaxed.exact_prices * _SCALE).astype(np.int64)
-    reduced = costs * _SCALE + polytope.at_most.T @ most_prices + polytope.exactly.T @ exact_prices
-    bound = np.minimum(reduced, 0).sum() - polytope.most @ most_prices - polytope.exact @ exact_prices
-    return _Proof(int(bound), reduced)
-
-
-def _size(matrix: "sparse.csr_array", prices: Floats) -> float:
-    return float((abs(matrix).T @ np.abs(prices)).sum()) * _SCALE
-
-
-def _polytope(rows: Rows) -> Polytope:
-    return Polytope(
-        at_most=_matrix([row for row, _ in rows.at_most], rows.columns),
-        most=np.array([limit for _, limit in rows.at_most], dtype=np.int64),
-        exactly=_matrix([row for row, _ in rows.exactly], rows.columns),
-        exact=np.array([limit for _, limit in rows.exactly], dtype=np.int64),
-    )
-
-
-def _matrix(rows: Sequence[Mapping[int, int]], columns: int) -> "sparse.csr_array":
-    data: list[int] = []
-    indices: list[int] = []
-    starts = [0]
-    for row in rows:
-        indices.extend(row)
-        data.extend(row.values())
-        starts.append(len(indices))
-    return sparse.csr_array(
-        (np.array(data, dtype=np.int64), np.array(indices, dtype=np.int64), np.array(starts, dtype=np.int64)),
-        shape=(len(rows), columns),
-    )
+        return all(sum(goal.get(column, 0) for column in chosen) == value for goal, value in self._values)
 
 
 def find_any(rows: Rows, candidates: int) -> frozenset[int] | None:
@@ -250,9 +148,20 @@ def find_any(rows: Rows, candidates: int) -> frozenset[int] | None:
 
     No time limit holds here: without an answer there would be neither a result nor a proof that none exists.
     """
-    if not candidates:
-        return frozenset()
-    searched = search(np.zeros(rows.columns, dtype=np.int64), _polytope(rows), inf)
-    if searched.columns is None:
+    region = Region.of(rows).propagated()
+    if region is None:
         return None
-    return frozenset(int(column) for column in np.flatnonzero(searched.columns[:candidates] > 0.5))
+    chosen = region.given
+    if region.free.size:
+        searched = search(np.zeros(region.free.size, dtype=np.int64), region.polytope, inf)
+        if searched.columns is None:
+            return None
+        chosen = region.chosen(np.rint(searched.columns))
+    return frozenset(column for column in chosen if column < candidates)
+
+
+def _sure(region: Region | None) -> Region:
+    """Unwrap a region that holds the best result so far, so cannot be empty."""
+    if region is None:
+        raise AssertionError("a face always holds its best result")
+    return region

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.face import Face, Goal
+from placement.domain.matching.face import Face
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
+from placement.domain.matching.region import Goal
 
 _LARGEST_WEIGHT = 1000
 

@@ -111,6 +111,9 @@ def _add_slot(
 ) -> None:
     """Capacity, minimum, organisations, spread teams and sectors of one slot."""
     slot, rules = problem.slots[position], problem.rules
+    if slot.minimum > slot.capacity:
+        rows.exactly.append((dict.fromkeys(columns, 1), 0))
+        return
     most = min(slot.capacity, len(columns))
     levels = min(rules.min_sectors or 1, most)
     runs = rows.new_column() if slot.minimum > 1 or levels > 1 else None
@@ -119,12 +122,13 @@ def _add_slot(
         for column in columns:
             rows.add({column: 1, runs: -1}, 0)
         rows.add({**dict.fromkeys(columns, -1), runs: slot.minimum}, 0)
-    if rules.max_same_organisation is not None:
-        for group in _by_trait(problem, candidates, columns, "organisation").values():
-            _add_at_most(rows, group, rules.max_same_organisation, runs)
-    if rules.teams == "spread":
-        for group in _by_trait(problem, candidates, columns, "team").values():
-            _add_at_most(rows, group, 1, runs)
+    limits = {
+        "organisation": rules.max_same_organisation,
+        "team": 1 if rules.teams == "spread" else None,
+    }
+    for trait, limit in limits.items():
+        for group in _by_trait(problem, candidates, columns, trait):
+            _add_at_most(rows, group, len(group) if limit is None else limit, runs)
     if runs is not None and levels > 1:
         by_sector = _grouped(
             (problem.leaders[candidates[column].leader].sector, column) for column in columns
@@ -144,12 +148,12 @@ def _add_at_most(rows: Rows, columns: list[int], most: int, runs: int | None) ->
 
 def _by_trait(
     problem: Problem, candidates: list[Candidate], columns: list[int], trait: str
-) -> dict[str, list[int]]:
+) -> list[list[int]]:
     """Sort columns by their leader's organisation or team, leaving out leaders without one."""
     found = _grouped(
         (getattr(problem.leaders[candidates[column].leader], trait), column) for column in columns
     )
-    return {name: group for name, group in found.items() if name is not None}
+    return [group for name, group in found.items() if name is not None]
 
 
 def _add_sectors(

@@ -72,8 +72,6 @@ def _solve(
     from placement.domain.matching.guided import draw_guided
     from placement.domain.matching.optimum import any_result, optimise, pairs_of
 
-    if sum(one.pinned for one in candidates) < len(problem.pins):
-        return None  # a pinned slot that can never run
     first: frozenset[int] | None = draw(problem, candidates)
     guide = bool(
         breaches(problem, assignments_of(problem, pairs_of(problem, candidates, first or frozenset())))
