@@ -54,5 +54,4 @@ class Rules:
 
 def kilometres(metres: int) -> int | float:
     """Give whole metres in kilometres."""
-    kilometres, rest = divmod(metres, 1000)
-    return kilometres + rest / 1000 if rest else kilometres
+    return metres / 1000 if metres % 1000 else metres // 1000
