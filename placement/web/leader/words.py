@@ -74,6 +74,8 @@ def change_words(change: RankingChange) -> str:
 
 def progress(answers: Answers) -> str:
     """How many choices there are, and how many are still needed."""
+    if not answers.ranked:
+        return f"Nothing is chosen yet. Choose at least {answers.minimum}."
     chosen = count(len(answers.ranked), "choice")
     if answers.missing:
         return f"You have {chosen}. Choose {answers.missing} more: at least {answers.minimum} are needed."
@@ -85,7 +87,7 @@ def standing_words(standing: Standing) -> str:
     if not standing.window.is_open:
         return standing.window.sentence
     if standing.submitted_at is None:
-        return f"What you do here is saved at once. {standing.window.sentence}"
+        return f"What you do here is saved at once, and counts when you submit it. {standing.window.sentence}"
     return f"Your answers are in. Changes you make {standing.window.until} count at once."
 
 

@@ -13,10 +13,8 @@ from placement.web.errors import status_of
 from placement.web.leader import words
 from placement.web.leader.forms.check import SubmitForm, submit_form
 from placement.web.leader.forms.seen import answers_from, order_from
-from placement.web.presenters import day, listed
+from placement.web.presenters import count, day, listed
 from placement.web.rendering import render_page
-
-DATE_ROWS = (("can", "I can"), ("if_need_be", "If need be"), ("cannot", "I cannot"))
 
 
 def check_answers(leader_id: int) -> ResponseReturnValue:
@@ -64,10 +62,16 @@ def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseRetu
 
 
 def _date_rows(answers: Answers) -> list[tuple[str, str]]:
-    by_answer = {
-        word: [day(one.date) for one in answers.dates if one.answer == word] for word, _ in DATE_ROWS
-    }
-    return [(label, listed(by_answer[word]) or "No dates") for word, label in DATE_ROWS]
+    """The dates by answer; those that can be done are most, so they are only counted."""
+    if_need_be = [day(one.date) for one in answers.dates if one.answer == "if_need_be"]
+    cannot = [day(one.date) for one in answers.dates if one.answer == "cannot"]
+    can = len(answers.dates) - len(if_need_be) - len(cannot)
+    which = "All" if can == len(answers.dates) else "The other"
+    return [
+        ("I cannot", listed(cannot) or "No dates"),
+        ("If need be", listed(if_need_be) or "No dates"),
+        ("I can", f"{which} {count(can, 'date')}" if can else "No dates"),
+    ]
 
 
 def _about_rows(answers: Answers) -> list[tuple[str, str]]:
@@ -78,6 +82,6 @@ def _about_rows(answers: Answers) -> list[tuple[str, str]]:
         ("Days you will be given", str(answers.standing.days)),
         ("Postcode you start from", about.base_postcode or "Not said"),
         ("Furthest you can travel", most),
-        ("DBS check you have", about.check_held.capitalize()),
+        ("DBS check you have", "No check" if about.check_held == "none" else about.check_held.capitalize()),
         ("Step-free access", "Needed" if about.step_free else "Not needed"),
     ]
