@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from placement.domain.errors import LocalTimeMissing, LocalTimeTwice
 from placement.domain.text import london_to_utc
@@ -45,7 +45,7 @@ class HoursForm(PageForm):
         try:
             london_to_utc(self.day.data, field.data)
         except (LocalTimeMissing, LocalTimeTwice) as wrong:
-            raise ValueError(str(wrong)) from wrong
+            raise ValidationError(str(wrong)) from wrong
 
     def _moment(self, field: HourField) -> datetime:
         day, at = self.day.data, field.data

@@ -10,7 +10,6 @@ from placement.adapters.postcodes import sector_centres
 from placement.domain.errors import PostcodeMalformed
 from placement.domain.geo import Postcode, parse_postcode
 from placement.domain.states import Check
-from placement.domain.text import clean_line, clean_text
 from placement.services.opportunities import OpportunityFacts
 from placement.web.forms import PageForm
 
@@ -20,23 +19,12 @@ LONGEST_TEXT = 2000
 YES_OR_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 
 
-def cleaned_line(value: object) -> object:
-    """Text on one line without controls."""
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def cleaned_text(value: object) -> object:
-    """Text without controls."""
-    return clean_text(value) if isinstance(value, str) else value
-
-
 class OpportunityForm(PageForm):
     """What visitors do, where, and what they must bring with them."""
 
     title = StringField(
         "Name of the placement",
         description="A few words that make leaders curious, such as “Morning at the food bank”",
-        filters=[cleaned_line],
         validators=[
             DataRequired("Enter a name for the placement"),
             Length(max=LONGEST_TITLE, message=f"The name must be {LONGEST_TITLE} characters or fewer"),
@@ -45,7 +33,6 @@ class OpportunityForm(PageForm):
     description = TextAreaField(
         "What will visitors do?",
         description="Whom they will meet, and whether they watch or help",
-        filters=[cleaned_text],
         validators=[
             DataRequired("Say what visitors will do"),
             Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT:,} characters or fewer"),
@@ -54,13 +41,11 @@ class OpportunityForm(PageForm):
     what_to_know = TextAreaField(
         "What should they know before they come? (optional)",
         description="What to wear, where to park, whom to ask for",
-        filters=[cleaned_text],
         validators=[Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT:,} characters or fewer")],
     )
     address = StringField(
         "Address",
         description="Building, street and town",
-        filters=[cleaned_line],
         validators=[
             DataRequired("Enter the address"),
             Length(max=LONGEST_ADDRESS, message=f"The address must be {LONGEST_ADDRESS} characters or fewer"),
@@ -69,7 +54,6 @@ class OpportunityForm(PageForm):
     postcode = StringField(
         "Postcode",
         description="Leaders are told how far away it is",
-        filters=[cleaned_line],
         validators=[DataRequired("Enter the postcode")],
     )
     step_free = RadioField(
@@ -80,7 +64,7 @@ class OpportunityForm(PageForm):
     check_required = RadioField(
         "Which criminal record check (DBS) must visitors have?",
         choices=[
-            SelectChoice("none", "None"),
+            SelectChoice("none", "No check"),
             SelectChoice("basic", "Basic"),
             SelectChoice("enhanced", "Enhanced"),
         ],

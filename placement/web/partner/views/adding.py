@@ -70,7 +70,9 @@ def ask_day(partner_id: int) -> ResponseReturnValue:
 def add_day(partner_id: int) -> ResponseReturnValue:
     """Go on to the step that is asked for, if what was answered so far is in order; at last, save."""
     shown = _shown(partner_id)
-    draft = _draft(shown, request.form.get("opportunity", ""), answers=request.form)
+    if "opportunity" not in request.form:
+        return redirect_after_post(url_for(".ask_day", partner_id=partner_id, asked=1))
+    draft = _draft(shown, request.form["opportunity"], answers=request.form)
     step = request.form.get("step", "check")
     if step not in STEPS:
         raise NotFound(thing="step")
@@ -177,7 +179,7 @@ def _saved(draft: Draft) -> ResponseReturnValue:
         if not (isinstance(refused, SlotOfferedTwice) and refused.facts["identical"]):
             put_on_form(draft.hours, refused)
             return draft.page("when")
-        flash("This day was on your list already, so nothing was added twice.", "repeated")
+        flash("This day was on your list already, so nothing was added twice.", "notice")
         slot_id = int(str(refused.facts["slot_id"]))
     else:
         flash("Your day is saved. Leaders can now choose it.")

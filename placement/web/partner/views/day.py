@@ -11,7 +11,7 @@ from placement.services.reports.partner import DayDetails, day_details
 from placement.services.scope import Scope
 from placement.services.slots import change_places, withdraw_slot
 from placement.web.auth import now, redirect_after_post, scope_of
-from placement.web.partner import DAY, blueprint
+from placement.web.partner import blueprint
 from placement.web.partner.forms.places import PlacesForm, WithdrawForm
 from placement.web.partner.forms.refusals import put_on_form
 from placement.web.rendering import render_page
@@ -19,20 +19,20 @@ from placement.web.rendering import render_page
 CHANGED = 409
 
 
-@blueprint.get(f"/days/{DAY}")
+@blueprint.get("/days/<int:slot_id>")
 def show_day(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Who is coming on a day, or when that will be known."""
     return render_page("partner/day.html", shown=_details(partner_id, slot_id))
 
 
-@blueprint.get(f"/days/{DAY}/places")
+@blueprint.get("/days/<int:slot_id>/places")
 def ask_places(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Ask for how many a day is to be."""
     shown = _details(partner_id, slot_id)
     return render_page("partner/places.html", form=_places_form(shown), shown=shown)
 
 
-@blueprint.post(f"/days/{DAY}/places")
+@blueprint.post("/days/<int:slot_id>/places")
 def save_places(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Change for how many a day is; an older page than the latest change saves nothing."""
     form = PlacesForm()
@@ -53,7 +53,7 @@ def save_places(partner_id: int, slot_id: int) -> ResponseReturnValue:
     return render_page("partner/places.html", form=form, shown=shown)
 
 
-@blueprint.get(f"/days/{DAY}/withdraw")
+@blueprint.get("/days/<int:slot_id>/withdraw")
 def ask_withdrawal(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Ask whether a day is really to be taken back."""
     shown = _details(partner_id, slot_id)
@@ -61,7 +61,7 @@ def ask_withdrawal(partner_id: int, slot_id: int) -> ResponseReturnValue:
     return render_page("partner/withdraw.html", form=form, shown=shown)
 
 
-@blueprint.post(f"/days/{DAY}/withdraw")
+@blueprint.post("/days/<int:slot_id>/withdraw")
 def withdraw(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Take a day back; an older page than the latest change takes nothing back."""
     form = WithdrawForm()
@@ -82,7 +82,7 @@ def _changed(save: Callable[[Scope], None], said: str, shown: DayDetails) -> Res
         with unit_of_work() as session:
             save(scope_of(session))
     except (SlotHasVisitors, SlotOver) as refused:
-        flash(str(refused), "refused")
+        flash(str(refused), "notice")
     else:
         flash(said)
     return redirect_after_post(url_for(".show_day", partner_id=shown.partner_id, slot_id=shown.day.id))
