@@ -55,6 +55,11 @@ def user_of(session: Session, address: str) -> User | None:
     return session.scalars(select(User).where(User.email == address)).one_or_none()
 
 
+def anybody(session: Session) -> User | None:
+    """Some user or other; None while there is nobody at all."""
+    return session.scalars(select(User).order_by(User.id).limit(1)).first()
+
+
 def user_with_a_role(session: Session, address: str) -> User | None:
     """The user with this address, if they are anything in any cohort."""
     anything = or_(
