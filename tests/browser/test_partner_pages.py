@@ -1,0 +1,200 @@
+"""A partner in a real browser: adding a day, changing it, seeing who comes; with script and without."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from placement.app import create_app
+from placement.db import unit_of_work
+from placement.models import Opportunity
+from placement.services import sign_in
+from placement.services.scope import Scope
+from tests.browser.browser import PHONE, axe_violations, faults_at_all_widths, served, watch_console
+from tests.databases import SqliteServer, dispose, settings
+from tests.factories.opportunities import make_opportunity, make_slot
+from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
+from tests.factories.placements import make_invite, make_placement
+from tests.factories.programmes import make_cohort, make_organisation
+
+pytestmark = pytest.mark.browser
+
+YEAR = datetime.now(UTC).year + 1
+JUNE = datetime(YEAR, 6, 10, 8, 30, tzinfo=UTC)
+EMAIL = "placements@seaport.example"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served site with one partner, and a way in."""
+
+    app: Flask
+    address: str
+    partner_id: int
+    matched_id: int
+
+    def enter(self, page: Page, path: str = "") -> None:
+        """Sign in and open one of the partner's pages."""
+        with self.app.app_context(), unit_of_work() as session:
+            link = sign_in.one_time_link(Scope.system(session), EMAIL, now=datetime.now(UTC))
+        page.goto(self.address + link)
+        page.get_by_role("button", name="Sign in").click()
+        page.goto(f"{self.address}/partner/{self.partner_id}/{path}")
+
+
+@pytest.fixture
+def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
+    with sqlite_server.database() as url:
+        app = create_app(settings(url, tmp_path))
+        with app.app_context(), unit_of_work() as session:
+            cohort = make_cohort(session, name="Fylde Coast")
+            user = make_user(session, email=EMAIL, name="Kate Hooper")
+            partner = make_partner(session, cohort=cohort, user=user, name="Seaport Food Bank")
+            chloe = make_user(session, name="Chloe Coordinator", email="chloe@programme.example")
+            make_coordinator(session, cohort=cohort, user=chloe)
+            opportunity = make_opportunity(session, partner=partner, title="Food parcels")
+            keys = partner.id, _matched_day(session, opportunity)
+        with served(app) as address:
+            yield Site(app, address, *keys)
+        dispose(app)
+
+
+def _matched_day(session: Session, opportunity: Opportunity) -> int:
+    """A day with two people, among days in other states."""
+    cohort = opportunity.partner.cohort
+    for days, facts in ((0, {}), (1, {"status": "withdrawn"}), (2, {"capacity": 30})):
+        make_slot(session, opportunity=opportunity, starts_at=JUNE + timedelta(weeks=days), **facts)
+    make_slot(session, opportunity=opportunity, starts_at=datetime(2020, 1, 7, 9, 0, tzinfo=UTC))
+    slot = make_slot(session, opportunity=opportunity, starts_at=JUNE + timedelta(days=3), minimum=2)
+    trust = make_organisation(session, cohort=cohort, name="Coastal Teaching Hospitals NHS Foundation Trust")
+    for name, reply in (("Joanne Webster", "ACCEPTED"), ("Scott Williams", "NEEDS-ACTION")):
+        leader = make_leader(session, cohort=cohort, name=name, organisation_id=trust.id, role="Matron")
+        make_invite(session, placement=make_placement(session, leader=leader, slot=slot), partstat=reply)
+    return slot.id
+
+
+@pytest.fixture
+def without_script(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a mapping
+    yield context.new_page()
+    context.close()
+
+
+def fill_hours(page: Page) -> None:
+    page.get_by_label("Day", exact=True).fill("17")
+    page.get_by_label("Month", exact=True).fill("9")
+    page.get_by_label("Year", exact=True).fill(str(YEAR))
+    page.get_by_label("Start", exact=True).fill("9:30am")
+    page.get_by_label("End", exact=True).fill("3pm")
+    page.get_by_label("Most people", exact=True).fill("4")
+    page.get_by_label("Fewest people", exact=True).fill("2")
+
+
+def describe(page: Page) -> None:
+    page.get_by_label("Name of the placement").fill("Memory café")
+    page.get_by_label("What will visitors do?").fill("Make tea. Sit and talk.")
+    page.get_by_label("Address", exact=True).fill("12 Sea View, Fleetwick")
+    page.get_by_label("Postcode").fill("FY7 8RG")
+    page.get_by_role("group", name="without steps").get_by_label("Yes").check()
+    page.get_by_label("Basic").check()
+    page.get_by_role("group", name="women only").get_by_label("No").check()
+
+
+def add_something_new(page: Page) -> None:
+    """From my days to a saved day of a new opportunity."""
+    page.get_by_role("button", name="Add a day").or_(page.get_by_role("link", name="Add a day")).first.click()
+    page.get_by_label("Something new").check()
+    page.get_by_role("button", name="Continue").click()
+    describe(page)
+    page.get_by_role("button", name="Continue").click()
+    fill_hours(page)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Save this day").click()
+    expect(page.get_by_text("Your day is saved.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"17 September {YEAR}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "days/{matched}",
+        "days/new",
+        "days/new?opportunity=new",
+        "days/new?opportunity=1",
+        "days/1",
+        "days/1/places",
+        "days/1/withdraw",
+        "days/2",
+        "days/4",
+    ],
+)
+def test_every_page_is_accessible_and_fits_every_width(page: Page, site: Site, path: str) -> None:
+    console = watch_console(page)
+    site.enter(page, path.format(matched=site.matched_id))
+    assert faults_at_all_widths(page) == []
+    assert console == []
+
+
+def test_pages_with_errors_lead_to_their_fields(page: Page, site: Site) -> None:
+    site.enter(page, "days/new?opportunity=new")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+    assert faults_at_all_widths(page) == []
+    describe(page)
+    page.get_by_role("button", name="Continue").click()
+    fill_hours(page)
+    page.get_by_label("Year", exact=True).fill("2020")
+    page.get_by_role("button", name="Continue").click()
+    assert faults_at_all_widths(page) == []
+    page.get_by_role("link", name="has gone by").click()
+    expect(page.get_by_label("Day", exact=True)).to_be_focused()
+
+
+def test_a_partner_adds_a_day_changes_it_and_takes_it_back(page: Page, site: Site) -> None:
+    console = watch_console(page)
+    site.enter(page)
+    add_something_new(page)
+    assert faults_at_all_widths(page) == []
+    page.get_by_role("link", name="Change most people").click()
+    page.get_by_label("Most people", exact=True).fill("6")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You offer 6 places.")).to_be_visible()
+    page.get_by_role("link", name="Withdraw this day").click()
+    page.get_by_role("button", name="Withdraw this day").click()
+    expect(page.get_by_text("You withdrew this day")).to_be_visible()
+    assert console == []
+
+
+def test_a_partner_adds_a_day_on_a_phone_without_script(without_script: Page, site: Site) -> None:
+    site.enter(without_script)
+    add_something_new(without_script)
+
+
+def test_a_day_is_added_by_keyboard_alone(page: Page, site: Site) -> None:
+    site.enter(page, "days/new")
+    page.keyboard.press("Tab")
+    page.get_by_label("Something new").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("When is it, and for how many?")
+    fill_hours(page)
+    page.get_by_label("Fewest people", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Check your answers")
+    page.get_by_role("button", name="Save this day").press("Enter")
+    expect(page.get_by_text("Your day is saved.")).to_be_visible()
+    assert axe_violations(page) == []
+
+
+def test_the_check_page_is_accessible_and_leads_back_with_all_answers(page: Page, site: Site) -> None:
+    site.enter(page, "days/new?opportunity=1")
+    fill_hours(page)
+    page.get_by_role("button", name="Continue").click()
+    assert faults_at_all_widths(page) == []
+    page.get_by_role("button", name="Change day or numbers").click()
+    expect(page.get_by_label("Start", exact=True)).to_have_value("9:30am")
