@@ -74,9 +74,11 @@ def change_words(change: RankingChange) -> str:
 
 def progress(answers: Answers) -> str:
     """How many choices there are, and how many are still needed."""
+    chosen = count(len(answers.ranked), "choice")
+    if not answers.standing.window.is_open:
+        return f"You have {chosen}."
     if not answers.ranked:
         return f"Nothing is chosen yet. Choose at least {answers.minimum}."
-    chosen = count(len(answers.ranked), "choice")
     if answers.missing:
         return f"You have {chosen}. Choose {answers.missing} more: at least {answers.minimum} are needed."
     return f"You have {chosen}. At least {answers.minimum} {'is' if answers.minimum == 1 else 'are'} needed."

@@ -33,23 +33,15 @@ def start(leader_id: int) -> ResponseReturnValue:
 
 
 def _tasks(answers: Answers, given: LeaderPlacements) -> list[Task]:
+    """What is to be done, in order; what was decided stands first as soon as it is."""
     page = partial(url_for, leader_id=answers.standing.leader_id)
-    return [
+    before = [
         ("Choose placements", page(".show_choices"), _choices_state(answers), progress(answers)),
-        (
-            "Say which dates you can do",
-            page(".show_dates"),
-            _dates_state(answers),
-            _dates_hint(answers),
-        ),
-        (
-            "Check and submit",
-            page(".check_answers"),
-            _submit_state(answers),
-            _submit_hint(answers),
-        ),
-        ("My placement", page(".show_placement"), _given_state(given), _given_hint(given)),
+        ("Say which dates you can do", page(".show_dates"), _dates_state(answers), _dates_hint(answers)),
+        ("Check and submit", page(".check_answers"), _submit_state(answers), _submit_hint(answers)),
     ]
+    after = ("My placement", page(".show_placement"), _given_state(given), _given_hint(given))
+    return [after, *before] if given.standing.decided else [*before, after]
 
 
 def _choices_state(answers: Answers) -> str:
