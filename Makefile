@@ -49,7 +49,7 @@ bench: $(VENV)/.test ## Measure; each bench prints its figures and fails below i
 
 lock: $(VENV)/.made ## Pin everything that a server installs, with hashes, in requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra postgres --extra server \
-		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 vendor: ## Fetch the front end's files again (needs npm)
