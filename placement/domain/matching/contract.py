@@ -68,7 +68,8 @@ def read_problem(data: object) -> ProblemParts:
 
     """
     found = read_object(data, "", ("version", "leaders", "slots"), _TOP_KEYS)
-    read_whole_number(found["version"], "version", 1, 1)
+    if read_whole_number(found["version"], "version", 0) != 1:
+        refuse("version", "must be 1")
     slots = tuple(_read_slot(item, place) for item, place in read_list(found["slots"], "slots"))
     _refuse_repeated([slot.id for slot in slots], "slots", "slot")
     slot_ids = frozenset(slot.id for slot in slots)

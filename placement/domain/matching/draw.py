@@ -96,10 +96,11 @@ class _Seats:
         days = self._problem.leaders[leader].days - len(self._of_leader[leader])
         if days <= 0:
             return []
-        left = (column for column in liked if self._fits(candidates[column]))
+        fitting = (column for column in liked if self._fits(candidates[column]))
         if days == 1:
-            return list(islice(left, 1))
-        return best_bundle(self._problem, candidates, list(left), days, self._room)
+            return list(islice(fitting, 1))
+        left = list(fitting)
+        return best_bundle(self._problem, candidates, left, min(days, len(left)), self._room)
 
     def _fits(self, one: Candidate) -> bool:
         slot = self._problem.slots[one.slot]

@@ -18,6 +18,8 @@ from placement.domain.matching.rows import Rows
 
 _ROUNDING = 1e-6
 """How far HiGHS may be from a whole number, by its own tolerance."""
+_LARGEST = 1 << 50
+"""Goals beyond this cannot be told apart by a solver in floats; they are measured and never called proven."""
 _SHARE = 0.25
 """How much of the time left may go into a first look where the answer most likely is."""
 
@@ -59,6 +61,8 @@ class Face:
         No result has less than `least`. A goal that weighs several `parts` one above the other fixes the
         value of each part.
         """
+        if sum(map(abs, goal.values())) > _LARGEST:
+            return Reached(self.value(goal), least, proven=self.value(goal) == least)
         costs, constant = self._region.costs(goal)
         bound = max(least, constant + int(np.minimum(costs, 0).sum()))
         proof = None

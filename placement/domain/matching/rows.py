@@ -111,10 +111,10 @@ def _add_slot(
 ) -> None:
     """Capacity, minimum, organisations, spread teams and sectors of one slot."""
     slot, rules = problem.slots[position], problem.rules
-    if slot.minimum > slot.capacity:
+    most = min(slot.capacity, len(columns))
+    if slot.minimum > most:
         rows.exactly.append((dict.fromkeys(columns, 1), 0))
         return
-    most = min(slot.capacity, len(columns))
     levels = min(rules.min_sectors or 1, most)
     runs = rows.new_column() if slot.minimum > 1 or levels > 1 else None
     _add_at_most(rows, columns, most, runs)
