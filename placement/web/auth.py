@@ -5,6 +5,7 @@ be ended from the server, and nothing but that row says who somebody is.
 """
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -146,9 +147,9 @@ def safe_path(text: object) -> str | None:
 
 def start_page(place: Place) -> str | None:
     """The address of the first page of what the visitor is; None where their role has no pages."""
-    endpoint, name = START_PAGES.get(place.role, ("", ""))
-    if endpoint not in current_app.view_functions:
+    if place.role not in START_PAGES:
         return None
+    endpoint, name = START_PAGES[place.role]
     values: dict[str, Any] = {name: place.id}
     return url_for(endpoint, **values)
 
@@ -191,9 +192,16 @@ def words_about_visitor() -> dict[str, object]:
 
 
 def _navigation(home: str) -> list[tuple[str, str, bool]]:
+    pages = [(place, page) for place in places() if (page := start_page(place))]
+    names = Counter(_name(place) for place, _ in pages)
     links = [("Home", home, request.path == home)]
-    for place in places():
-        page = start_page(place)
-        if page is not None:
-            links.append((place.cohort, page, request.path.startswith(page)))
+    for place, page in pages:
+        name = _name(place)
+        text = name if names[name] == 1 else f"{name} ({place.role})"
+        links.append((text, page, request.path.startswith(page)))
     return links
+
+
+def _name(place: Place) -> str:
+    """What tells this place from the others: a partner's own name, else the cohort's."""
+    return place.name if place.role == "partner" else place.cohort

@@ -140,6 +140,22 @@ def test_a_coordinator_is_told_how_many_have_answered_and_then_how_many_have_a_p
     ]
 
 
+def test_somebody_with_several_parts_can_tell_them_apart_in_the_navigation(home_with: HomeWith) -> None:
+    def make(session: Session, user: User) -> None:
+        cohort = make_cohort(session, name="Fylde")
+        make_leader(session, cohort=cohort, user=user, id=71)
+        make_partner(session, cohort=cohort, user=user, id=72, name="Food bank")
+        make_coordinator(session, cohort=cohort, user=user)
+        make_leader(session, cohort=make_cohort(session, name="Cheshire"), user=user, id=73)
+
+    (header,) = home_with(make).root.iter("header")
+    links = {text_of(a): a.get("href", "") for a in header.iter("a")}
+    assert links["Fylde (leader)"] == "/leader/71/"
+    assert links["Food bank"] == "/partner/72/"
+    assert links["Fylde (coordinator)"].startswith("/coordinator/")
+    assert links["Cheshire"] == "/leader/73/"
+
+
 def test_a_viewer_has_no_tasks_and_is_told_what_to_expect(home_with: HomeWith) -> None:
     page = home_with(
         lambda session, user: make_coordinator(
