@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from placement.domain.text import DAY_NAMES, MONTH_NAMES, day_in_words, hours_in_words, time_in_words
 
-ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+ENDINGS = {int(word[0]): word[1:] for word in ("1st", "2nd", "3rd")}
 Tone = Literal["main", "quiet", "warning"]
 
 
