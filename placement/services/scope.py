@@ -69,7 +69,7 @@ class Scope:
     def run_of(self, cohort: Cohort, run_id: int) -> MatchRun:
         """One match run of `cohort`, which the actor was found to coordinate."""
         query = select(MatchRun).where(MatchRun.id == run_id, MatchRun.cohort_id == cohort.id)
-        return self._one(query, f"match run {run_id}")
+        return self._one(query, "match run")
 
     def leader(self, leader_id: int) -> Leader:
         """The actor's own place as a leader of one cohort."""

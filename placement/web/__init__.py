@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import home, leader, partner, public, sign_in
+from placement.web import coordinator, home, leader, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
@@ -15,6 +15,7 @@ from placement.web.rendering import init_rendering
 csrf = CSRFProtect()
 
 BLUEPRINTS = (
+    coordinator.blueprint,
     home.start_blueprint,
     home.blueprint,
     leader.blueprint,
@@ -39,6 +40,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_assets(app)
     csrf.init_app(app)
     init_errors(app, unavailable)
+    coordinator.init_runs(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.demo:

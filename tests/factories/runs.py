@@ -1,5 +1,6 @@
 """Match runs and what they propose."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Session
 from placement.models import Assignment, Cohort, Leader, MatchRun, Slot
 from tests.factories.clock import NOON
 from tests.factories.programmes import make_cohort
+
+EMPTY_PROBLEM = json.dumps({"leaders": [], "slots": [], "rules": {}, "pins": []})
+EMPTY_RESULT = json.dumps({"status": "optimal", "stages": [], "gap": 0.0, "seconds": 0.1})
 
 
 def make_run(
@@ -23,10 +27,10 @@ def make_run(
         "status": "solved",
         "objective": "generous",
         "seed": cohort.seed,
-        "frozen_input": "{}",
+        "frozen_input": EMPTY_PROBLEM,
         "input_digest": "0" * 64,
         "settings": {},
-        "result": "{}",
+        "result": EMPTY_RESULT,
         "requested_by": "coordinator@programme.example",
         "requested_at": NOON,
         "finished_at": NOON,

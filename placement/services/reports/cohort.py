@@ -1,15 +1,29 @@
-"""What a coordinator sees of a cohort: who has answered, and whether there are days enough."""
+"""What a coordinator sees of a cohort: who has answered, if there are days enough, how the match stands."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
-from placement.models import Cohort, Leader, MatchRun, Message, Opportunity, Placement, Preference, Slot
-from placement.services.reports.runs import RunReport, report_of
+from placement.domain.windows import RankingWindow
+from placement.models import (
+    Assignment,
+    Cohort,
+    Leader,
+    MatchRun,
+    Message,
+    Opportunity,
+    Placement,
+    Preference,
+    Slot,
+)
+from placement.services import match_runs
+from placement.services.preferences import window_of
+from placement.services.reports.runs import changes_of
 from placement.services.scope import Scope
 
 
@@ -38,56 +52,127 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AnswerList:
+    """All leaders of a cohort: those who have not answered first, then by name."""
+
+    cohort_id: int
+    cohort: str
+    window: RankingWindow
+    leaders: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Leader-days against seats: `needed` and `given` count days of leaders, `seats` those of open days.
+
+    `rehearsal`: all days are over, and they are counted as if they were still to come, as a match does.
+    """
+
+    needed: int
+    given: int
+    days: int
+    seats: int
+    free: int
+    rehearsal: bool
+
+    @property
+    def short(self) -> int:
+        """How many seats are missing, if everybody could go anywhere."""
+        return max(0, self.needed - self.given - self.free)
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One match run in a list; `proof` is the solver's own status, empty before there is a result."""
+
+    id: int
+    status: str
+    objective: str
+    seed: str
+    requested_at: datetime
+    proof: str
+    placed: int
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the run is still to be solved."""
+        return self.status in match_runs.UNFINISHED
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether the run has a result that waits to be confirmed."""
+        return self.status == "solved" and self.proof != "infeasible"
+
+
+@dataclass(frozen=True)
+class OwedMail:
+    """A cohort's mail: counts by status, and since when the oldest that has not gone waits."""
+
+    counts: Mapping[str, int]
+    waiting_since: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        """How many mails have not gone yet."""
+        return self.counts.get("todo", 0) + self.counts.get("sending", 0)
+
+
+@dataclass(frozen=True)
 class CohortReport:
-    """The state of a cohort in figures; `days_needed` counts leader-days, `seats` those of open slots."""
+    """The state of a cohort; `changes` tells what makes its newest run out of date, if that has a result."""
 
     id: int
     name: str
     programme: str
-    preferences_close_at: datetime | None
+    window: RankingWindow
     objective: str
     seed: str
     leaders: int
     answered: int
-    days_needed: int
-    slots: int
-    seats: int
     placed: int
+    capacity: Capacity
     demand: tuple[Demand, ...]
-    runs: tuple[RunReport, ...]
-    mails: Mapping[str, int]
+    runs: tuple[RunLine, ...]
+    changes: tuple[str, ...]
+    mail: OwedMail
 
 
 def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortReport:
-    """The dashboard of a cohort that the actor coordinates."""
+    """The dashboard of a cohort that the actor coordinates; its runs newest first."""
     session, cohort = scope.session, scope.cohort(cohort_id)
-    leaders = session.execute(
+    leaders, answered, days = session.execute(
         select(func.count(), func.count(Leader.submitted_at), func.coalesce(func.sum(Leader.days), 0)).where(
             Leader.cohort_id == cohort.id
         )
     ).one()
-    slots = _open_slots(session, cohort, now=now)
+    given, placed = session.execute(
+        select(func.count(), func.count(Placement.leader_id.distinct())).where(
+            Placement.cohort_id == cohort.id, Placement.status == "confirmed"
+        )
+    ).one()
+    opened = _open_slots(session, cohort)
+    slots = [slot for slot in opened if slot.starts_at > now] or opened
+    runs = _runs(session, cohort)
     return CohortReport(
         id=cohort.id,
         name=cohort.name,
         programme=cohort.programme.name,
-        preferences_close_at=cohort.preferences_close_at,
+        window=window_of(session, cohort, now=now),
         objective=cohort.objective,
         seed=cohort.seed,
-        leaders=leaders[0],
-        answered=leaders[1],
-        days_needed=leaders[2],
-        slots=len(slots),
-        seats=sum(slot.capacity for slot in slots),
-        placed=_placed(session, cohort),
+        leaders=leaders,
+        answered=answered,
+        placed=placed,
+        capacity=_capacity(slots, needed=int(days), given=given, now=now),
         demand=_demand(session, cohort, slots),
-        runs=tuple(report_of(run) for run in _runs(session, cohort)),
-        mails=_mails(session, cohort),
+        runs=runs,
+        changes=_changes(scope, runs, now=now),
+        mail=_mail(session, cohort),
     )
 
 
-def answers(scope: Scope, cohort_id: int) -> list[Answer]:
-    """All leaders of a cohort that the actor coordinates: those who have not answered first, then by name."""
+def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
+    """Who has answered in a cohort that the actor coordinates."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     rows = session.execute(
         select(Preference.leader_id, func.count())
@@ -107,13 +192,43 @@ def answers(scope: Scope, cohort_id: int) -> list[Answer]:
         )
         for leader in leaders
     ]
-    return sorted(found, key=lambda row: (row.submitted_at is not None, row.name.casefold(), row.email))
+    found.sort(key=lambda row: (row.submitted_at is not None, row.name.casefold(), row.email))
+    return AnswerList(cohort.id, cohort.name, window_of(session, cohort, now=now), tuple(found))
 
 
-def _open_slots(session: Session, cohort: Cohort, *, now: datetime) -> Sequence[Slot]:
-    return session.scalars(
-        select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", Slot.starts_at > now)
-    ).all()
+def run_asked_since(scope: Scope, cohort_id: int, *, seen: int, objective: str, seed: str) -> int | None:
+    """The newest run like this that was asked for after run `seen`, the newest that a page had shown.
+
+    It is what a second press of the same button asks for. A run that failed is none.
+    """
+    cohort = scope.cohort(cohort_id)
+    return scope.session.scalars(
+        select(MatchRun.id)
+        .where(
+            MatchRun.cohort_id == cohort.id,
+            MatchRun.id > seen,
+            MatchRun.objective == objective,
+            MatchRun.seed == seed,
+            MatchRun.status.not_in(("failed", "cancelled")),
+        )
+        .order_by(MatchRun.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
+    return session.scalars(select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open")).all()
+
+
+def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) -> Capacity:
+    return Capacity(
+        needed=needed,
+        given=given,
+        days=len(slots),
+        seats=sum(slot.capacity for slot in slots),
+        free=sum(slot.capacity - slot.taken for slot in slots),
+        rehearsal=bool(slots) and all(slot.starts_at <= now for slot in slots),
+    )
 
 
 def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[Demand, ...]:
@@ -143,26 +258,44 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     return tuple(sorted(found, key=lambda row: (-row.first_choices, row.title, row.partner)))
 
 
-def _runs(session: Session, cohort: Cohort) -> Sequence[MatchRun]:
-    return session.scalars(
-        select(MatchRun).where(MatchRun.cohort_id == cohort.id).order_by(MatchRun.id.desc())
-    ).all()
-
-
-def _placed(session: Session, cohort: Cohort) -> int:
-    """How many leaders have at least one placement that stands."""
-    return (
-        session.scalar(
-            select(func.count(func.distinct(Placement.leader_id))).where(
-                Placement.cohort_id == cohort.id, Placement.status == "confirmed"
-            )
-        )
-        or 0
-    )
-
-
-def _mails(session: Session, cohort: Cohort) -> dict[str, int]:
+def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
     rows = session.execute(
-        select(Message.status, func.count()).where(Message.cohort_id == cohort.id).group_by(Message.status)
+        select(Assignment.match_run_id, func.count(Assignment.leader_id.distinct()))
+        .where(Assignment.cohort_id == cohort.id)
+        .group_by(Assignment.match_run_id)
     )
-    return {status: number for status, number in rows}  # noqa: C416  # a row is no pair to mypy
+    placed = {run_id: number for run_id, number in rows}  # noqa: C416  # a row is no pair to mypy
+    runs = session.scalars(
+        select(MatchRun)
+        .where(MatchRun.cohort_id == cohort.id)
+        .order_by(MatchRun.id.desc())
+        .options(defer(MatchRun.frozen_input))  # by far the longest of the columns
+    )
+    return tuple(
+        RunLine(
+            id=run.id,
+            status=run.status,
+            objective=run.objective,
+            seed=run.seed,
+            requested_at=run.requested_at,
+            proof=json.loads(run.result)["status"] if run.result else "",
+            placed=placed.get(run.id, 0),
+        )
+        for run in runs
+    )
+
+
+def _changes(scope: Scope, runs: Sequence[RunLine], *, now: datetime) -> tuple[str, ...]:
+    if not runs or not runs[0].confirmable:
+        return ()
+    return changes_of(scope.session, scope.run(runs[0].id), now=now)
+
+
+def _mail(session: Session, cohort: Cohort) -> OwedMail:
+    rows = session.execute(
+        select(Message.status, func.count(), func.min(Message.created_at))
+        .where(Message.cohort_id == cohort.id)
+        .group_by(Message.status)
+    ).all()
+    waiting = [since for status, _, since in rows if status in {"todo", "sending"}]
+    return OwedMail({status: number for status, number, _ in rows}, min(waiting, default=None))

@@ -8,13 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from placement.domain.invites import InviteDetails
-from placement.domain.sender import Sender
 from placement.models import Assignment, Leader, MatchRun, Slot
-from placement.services import invites, match_runs
-from placement.services.reports.runs import RunReport, report_of
+from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
 
 
@@ -32,23 +28,39 @@ class GivenDay:
 
 
 @dataclass(frozen=True)
+class Fitting:
+    """The days that fit a leader who misses one, by what became of them in the run.
+
+    `unchosen`: days that would fit, but that they did not choose, in a cohort that gives only chosen days.
+    """
+
+    full: int
+    closed: int
+    free: int
+    unchosen: int
+
+
+@dataclass(frozen=True)
 class ReviewedLeader:
-    """What a run does for one leader; `missing` counts the days they are still without."""
+    """What a run does for one leader; `missing` counts the days they are still without, `fitting` is why."""
 
     id: int
     name: str
     email: str
     organisation: str
-    sector: str
     answered: bool
     given: tuple[GivenDay, ...]
     missing: int
-    reason: str
+    fitting: Fitting | None
 
 
 @dataclass(frozen=True)
 class ReviewedSlot:
-    """Whom a run sends to one slot; without anybody it is closed, and `reason` says why."""
+    """Whom a run sends to one slot; without anybody it is closed.
+
+    `withdrawn` and `over` say how it stood when the run was made; `could_go` counts the leaders for whom it
+    was possible.
+    """
 
     id: int
     reference: str
@@ -60,17 +72,23 @@ class ReviewedSlot:
     minimum: int
     leaders: tuple[str, ...]
     organisations: int
-    reason: str
+    could_go: int
+    withdrawn: bool
+    over: bool
 
 
 @dataclass(frozen=True)
 class Review:
-    """A finished run in full. `profile` counts days by choice number, None for days nobody chose."""
+    """A run in full; empty lists before it is solved.
+
+    `profile` counts days by choice number as text, with "unranked" for days that were not chosen.
+    """
 
     run: RunReport
-    profile: Mapping[int | None, int]
+    profile: Mapping[str, int]
     leaders: tuple[ReviewedLeader, ...]
     slots: tuple[ReviewedSlot, ...]
+    changes: tuple[str, ...]
 
     @property
     def unplaced(self) -> tuple[ReviewedLeader, ...]:
@@ -83,88 +101,80 @@ class Review:
         return tuple(slot for slot in self.slots if not slot.leaders)
 
 
-def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
-    """A solved or confirmed run of a cohort that the actor coordinates; empty lists before it is solved."""
+@dataclass(frozen=True)
+class RunRows:
+    """A run with the rows that its frozen input speaks of, read once, in a fixed number of queries."""
+
+    run: MatchRun
+    frozen: Mapping[str, Any]
+    leaders: Mapping[str, Leader]
+    slots: Mapping[str, Slot]
+    given: Mapping[int, Sequence[Assignment]]
+    taken: Mapping[int, Sequence[Assignment]]
+
+
+def review(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> Review:
+    """A run of a cohort that the actor coordinates, with what has changed since it was frozen."""
     run = scope.run_of(scope.cohort(cohort_id), run_id)
-    session = scope.session
-    frozen = json.loads(run.frozen_input)
-    leaders = session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id)).all()
+    if run.status not in {"solved", "confirmed"}:
+        return Review(report_of(run), {}, (), (), ())
+    rows = _read(scope, run)
     return Review(
         run=report_of(run),
-        profile=Counter(pair.rank for pair in run.assignments),
-        leaders=_leaders(run, leaders, slots, frozen),
-        slots=_slots(run, leaders, slots, frozen),
+        profile=_profile(run.assignments),
+        leaders=_leaders(rows),
+        slots=_slots(rows),
+        changes=changes_of(scope.session, run, now=now),
     )
 
 
-def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> list[str]:
-    """What has changed in the cohort since the run was frozen, one sentence each."""
-    run = scope.run_of(scope.cohort(cohort_id), run_id)
-    return [] if run.status == "confirmed" else match_runs.changes_since(scope.session, run, now=now)
-
-
-def previews(
-    scope: Scope, cohort_id: int, run_id: int, *, sender: Sender, now: datetime
-) -> list[tuple[int, InviteDetails]]:
-    """The facts of each mail that confirming would owe, with its assignment's id, by leader's name."""
-    run = scope.run_of(scope.cohort(cohort_id), run_id)
-    leaders, slots = _rows(scope.session, run.assignments)
-    found = [
-        (
-            pair.id,
-            invites.preview_details(
-                leaders[pair.leader_id], slots[pair.slot_id], pair.rank, sender=sender, now=now
-            ),
-        )
-        for pair in run.assignments
-    ]
-    return sorted(found, key=lambda row: (row[1].attendee.name.casefold(), row[1].starts_at))
-
-
-def _rows(session: Session, pairs: Sequence[Assignment]) -> tuple[dict[int, Leader], dict[int, Slot]]:
-    leaders = session.scalars(select(Leader).where(Leader.id.in_({pair.leader_id for pair in pairs})))
-    slots = session.scalars(select(Slot).where(Slot.id.in_({pair.slot_id for pair in pairs})))
-    return {leader.id: leader for leader in leaders}, {slot.id: slot for slot in slots}
-
-
-def _leaders(
-    run: MatchRun, leaders: Sequence[Leader], slots: Sequence[Slot], frozen: Mapping[str, Any]
-) -> tuple[ReviewedLeader, ...]:
-    told = {row["id"]: row for row in frozen["leaders"]}
-    by_id = {slot.id: slot for slot in slots}
-    pairs: defaultdict[int, list[Assignment]] = defaultdict(list)
+def _read(scope: Scope, run: MatchRun) -> RunRows:
+    leaders = scope.session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id))
+    slots = scope.session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id))
+    given, taken = defaultdict[int, list[Assignment]](list), defaultdict[int, list[Assignment]](list)
     for pair in run.assignments:
-        pairs[pair.leader_id].append(pair)
+        given[pair.leader_id].append(pair)
+        taken[pair.slot_id].append(pair)
+    return RunRows(
+        run=run,
+        frozen=json.loads(run.frozen_input),
+        leaders={leader.user.email: leader for leader in leaders},
+        slots={slot.reference: slot for slot in slots},
+        given=given,
+        taken=taken,
+    )
+
+
+def _profile(pairs: Sequence[Assignment]) -> dict[str, int]:
+    counts = Counter(pair.rank for pair in pairs)
+    return {str(rank or "unranked"): number for rank, number in counts.items()}
+
+
+def _leaders(rows: RunRows) -> tuple[ReviewedLeader, ...]:
+    """Everybody whom the run knew: those without a day first, then by name."""
+    by_id = {slot.id: slot for slot in rows.slots.values()}
     found = [
-        _leader(leader, pairs[leader.id], by_id, told[leader.user.email], len(frozen["slots"]))
-        for leader in leaders
-        if leader.user.email in told
+        _leader(rows.leaders[told["id"]], told, rows, by_id)
+        for told in rows.frozen["leaders"]
+        if told["id"] in rows.leaders
     ]
     return tuple(sorted(found, key=lambda row: (row.missing == 0, row.name.casefold(), row.email)))
 
 
 def _leader(
-    leader: Leader,
-    pairs: Sequence[Assignment],
-    slots: Mapping[int, Slot],
-    told: Mapping[str, Any],
-    slot_count: int,
+    leader: Leader, told: Mapping[str, Any], rows: RunRows, by_id: Mapping[int, Slot]
 ) -> ReviewedLeader:
-    given = tuple(
-        sorted((_given(pair, slots[pair.slot_id], told) for pair in pairs), key=lambda day: day.starts_at)
-    )
-    missing = told["days"] - len(given)
+    days = [_given(pair, by_id[pair.slot_id], told) for pair in rows.given.get(leader.id, ())]
+    missing = max(0, told["days"] - len(days))
     return ReviewedLeader(
         id=leader.id,
         name=leader.name,
         email=leader.user.email,
         organisation=told["organisation"] or "",
-        sector=told["sector"] or "",
         answered=bool(told["preferences"]),
-        given=given,
+        given=tuple(sorted(days, key=lambda day: day.starts_at)),
         missing=missing,
-        reason=_missing_reason(slot_count - len(told["excluded"])) if missing else "",
+        fitting=_fitting(told, rows) if missing else None,
     )
 
 
@@ -180,34 +190,54 @@ def _given(pair: Assignment, slot: Slot, told: Mapping[str, Any]) -> GivenDay:
     )
 
 
-def _missing_reason(possible: int) -> str:
-    if possible == 0:
-        return "No day fits: look at their dates, the checks they hold, access needs and how far they travel."
-    days = "1 day fits" if possible == 1 else f"{possible} days fit"
-    return f"{days}, but no seat was left there in a list that keeps every rule."
+def _fitting(told: Mapping[str, Any], rows: RunRows) -> Fitting:
+    """What became of the days that a leader could have had and was not given."""
+    chosen = {slot for tier in told["preferences"] for slot in tier}
+    barred, places = set(told["excluded"]), rows.frozen["rules"]["place_unranked"]
+    found = Counter[str]()
+    for slot in rows.frozen["slots"]:
+        row = rows.slots.get(slot["id"])
+        if row is None or slot["capacity"] == 0 or slot["id"] in barred:
+            continue
+        taken = rows.taken.get(row.id, ())
+        if any(rows.leaders[told["id"]].id == pair.leader_id for pair in taken):
+            continue
+        found[_became(slot, len(taken), gives=places or slot["id"] in chosen)] += 1
+    return Fitting(found["full"], found["closed"], found["free"], found["unchosen"])
 
 
-def _slots(
-    run: MatchRun, leaders: Sequence[Leader], slots: Sequence[Slot], frozen: Mapping[str, Any]
-) -> tuple[ReviewedSlot, ...]:
-    by_id = {leader.id: leader for leader in leaders}
-    fits = _fits(frozen)
-    sent: defaultdict[int, list[Leader]] = defaultdict(list)
-    for pair in run.assignments:
-        sent[pair.slot_id].append(by_id[pair.leader_id])
-    found = [_slot(slot, sent[slot.id], fits.get(slot.reference, 0)) for slot in slots]
-    return tuple(sorted(found, key=lambda row: (row.starts_at, row.title)))
+def _became(slot: Mapping[str, Any], taken: int, *, gives: bool) -> str:
+    if not gives:
+        return "unchosen"
+    if taken == 0:
+        return "closed"
+    return "full" if taken >= slot["capacity"] else "free"
 
 
-def _fits(frozen: Mapping[str, Any]) -> Counter[str]:
-    """How many leaders each slot is possible for."""
-    fits = Counter({slot["id"]: len(frozen["leaders"]) for slot in frozen["slots"]})
+def _slots(rows: RunRows) -> tuple[ReviewedSlot, ...]:
+    """Every slot that the run knew, by start."""
+    by_id = {leader.id: leader for leader in rows.leaders.values()}
+    could_go = _could_go(rows.frozen)
+    found = [
+        _slot(rows.slots[told["id"]], told, rows, by_id, could_go[told["id"]])
+        for told in rows.frozen["slots"]
+        if told["id"] in rows.slots
+    ]
+    return tuple(sorted(found, key=lambda row: (row.starts_at, row.title, row.id)))
+
+
+def _could_go(frozen: Mapping[str, Any]) -> Counter[str]:
+    """How many leaders each slot was possible for."""
+    count = Counter({slot["id"]: len(frozen["leaders"]) for slot in frozen["slots"]})
     for leader in frozen["leaders"]:
-        fits.subtract(leader["excluded"])
-    return fits
+        count.subtract(leader["excluded"])
+    return count
 
 
-def _slot(slot: Slot, sent: Sequence[Leader], fits: int) -> ReviewedSlot:
+def _slot(
+    slot: Slot, told: Mapping[str, Any], rows: RunRows, by_id: Mapping[int, Leader], could_go: int
+) -> ReviewedSlot:
+    sent = [by_id[pair.leader_id] for pair in rows.taken.get(slot.id, ())]
     return ReviewedSlot(
         id=slot.id,
         reference=slot.reference,
@@ -215,17 +245,11 @@ def _slot(slot: Slot, sent: Sequence[Leader], fits: int) -> ReviewedSlot:
         partner=slot.opportunity.partner.name,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        capacity=slot.capacity,
-        minimum=slot.minimum,
-        leaders=tuple(sorted(leader.name for leader in sent)),
+        capacity=told["capacity"] or slot.capacity,
+        minimum=told["minimum"] or slot.minimum,
+        leaders=tuple(sorted((leader.name for leader in sent), key=str.casefold)),
         organisations=len({leader.organisation_id for leader in sent}),
-        reason="" if sent else _closed_reason(slot, fits),
+        could_go=could_go,
+        withdrawn=told["capacity"] == 0,
+        over=slot.starts_at <= rows.run.requested_at and could_go <= 0,
     )
-
-
-def _closed_reason(slot: Slot, fits: int) -> str:
-    if slot.status == "withdrawn":
-        return "The partner withdrew this day."
-    if fits < slot.minimum:
-        return f"It needs {slot.minimum}, and only {fits} could go."
-    return f"It would need {slot.minimum}; they are better placed elsewhere."

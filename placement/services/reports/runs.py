@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from placement.models import MatchRun
+from placement.services import match_runs
 from placement.services.scope import Scope
 
 
@@ -48,3 +51,8 @@ def report_of(run: MatchRun) -> RunReport:
         solution=json.loads(run.result) if run.result else None,
         failure=run.failure,
     )
+
+
+def changes_of(session: Session, run: MatchRun, *, now: datetime) -> tuple[str, ...]:
+    """Why a solved run can no longer be confirmed, one sentence for each change; empty for any other run."""
+    return tuple(match_runs.changes_since(session, run, now=now)) if run.status == "solved" else ()

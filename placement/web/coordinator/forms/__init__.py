@@ -1,0 +1,1 @@
+"""What the coordinator sends: one module for each page with a form."""

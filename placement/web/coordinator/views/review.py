@@ -1,0 +1,39 @@
+"""One run: how it goes while it is solved, then what it found."""
+
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading
+from placement.services.match_runs import UNFINISHED
+from placement.services.reports.review import Review, review
+from placement.web import auth
+from placement.web.coordinator.words import runs as words
+from placement.web.presenters import profile_bars
+from placement.web.rendering import render_page
+
+MOST = 20
+"""How many rows of a list the page shows; the whole list has a page of its own."""
+
+
+def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
+    """The state of a run, or its result."""
+    with reading() as session:
+        found = review(auth.scope_of(session), cohort_id, run_id, now=auth.now())
+    run = found.run
+    if run.status in UNFINISHED:
+        return render_page("coordinator/run_waiting.html", run=run, words=words)
+    if run.solution is None:
+        return render_page("coordinator/run_failed.html", run=run, words=words)
+    if run.solution["status"] == "infeasible":
+        return render_page("coordinator/run_infeasible.html", run=run, words=words)
+    return _result(found)
+
+
+def _result(found: Review) -> ResponseReturnValue:
+    return render_page(
+        "coordinator/run.html",
+        found=found,
+        run=found.run,
+        words=words,
+        most=MOST,
+        bars=profile_bars(found.profile, unplaced=sum(leader.missing for leader in found.leaders)),
+    )

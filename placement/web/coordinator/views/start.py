@@ -1,0 +1,24 @@
+"""The coordinator's first page: what needs them, the figures, capacity against demand, the runs."""
+
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading
+from placement.services.reports.cohort import cohort_report
+from placement.web import auth
+from placement.web.coordinator.words import cohort as words
+from placement.web.coordinator.words import runs as run_words
+from placement.web.rendering import render_page
+
+
+def start(cohort_id: int) -> ResponseReturnValue:
+    """How the cohort stands, with the next step."""
+    with reading() as session:
+        cohort = cohort_report(auth.scope_of(session), cohort_id, now=auth.now())
+    return render_page(
+        "coordinator/start.html",
+        cohort=cohort,
+        attention=words.attention(cohort),
+        steps=words.next_steps(cohort),
+        demand=words.demand_rows(cohort),
+        words=run_words,
+    )

@@ -1,0 +1,1 @@
+"""What the coordinator's pages say of figures, runs and mails."""

@@ -1,0 +1,136 @@
+"""A cohort in words: what needs its coordinator, what the next step is, how demand meets capacity."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from flask import url_for
+
+from placement.services.reports.cohort import CohortReport, Demand, RunLine
+from placement.web.presenters import count, moment, percent
+
+Task = tuple[str, str | None, str, str]
+"""What to do, where, its status, and a hint: as the `tasks` component takes it."""
+
+Address = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """One row of the table of demand: first choices as a share of the seats, for a bar."""
+
+    offer: Demand
+    percent: float
+    tone: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button of the dashboard."""
+
+    text: str
+    url: str
+
+
+def demand_rows(cohort: CohortReport) -> list[DemandRow]:
+    """Each opportunity with its bar: full where all its seats could go to first choices."""
+    return [
+        DemandRow(offer, percent(offer.first_choices, offer.seats), _tone(offer.first_choices, offer.seats))
+        for offer in cohort.demand
+    ]
+
+
+def attention(cohort: CohortReport) -> list[Task]:
+    """What needs the coordinator, most urgent first."""
+    page = partial(url_for, cohort_id=cohort.id)
+    return [
+        *_about_mail(cohort, page),
+        *_about_runs(cohort, page),
+        *_about_answers(cohort, page),
+        *_about_seats(cohort, page),
+        *_about_unplaced(cohort, page),
+    ]
+
+
+def next_steps(cohort: CohortReport) -> list[Step]:
+    """The buttons of the dashboard: first the one that leads on."""
+    page = partial(url_for, cohort_id=cohort.id)
+    newest = cohort.runs[0] if cohort.runs else None
+    if not cohort.leaders or not cohort.capacity.days:
+        return []
+    again = Step("Run the match again" if newest else "Run the match", page(".ask_run"))
+    if newest is None:
+        return [again]
+    if newest.unfinished:
+        return [Step(f"See run {newest.id}", _run(page, newest))]
+    if newest.confirmable and not cohort.changes:
+        confirm = Step(f"Confirm run {newest.id}", page(".ask_confirmation", run_id=newest.id))
+        return [Step(f"Review run {newest.id}", _run(page, newest)), confirm, again]
+    sending = Step("See the sending", page(".show_sending"))
+    return [sending, again] if newest.status == "confirmed" else [again]
+
+
+def _tone(wanted: int, seats: int) -> str:
+    return "warning" if wanted > seats else "main"
+
+
+def _run(page: Address, run: RunLine) -> str:
+    return page(".show_run", run_id=run.id)
+
+
+def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    sending, mail = page(".show_sending"), cohort.mail
+    if failed := mail.counts.get("failed", 0):
+        text = f"{count(failed, 'mail')} could not be delivered"
+        yield text, page(".show_sending", show="failed"), "Not delivered", "See what the mail server said"
+    if mail.waiting and mail.waiting_since:
+        text = f"{count(mail.waiting, 'mail')} {_is(mail.waiting)} waiting to be sent"
+        yield text, sending, "Waiting", f"Since {moment(mail.waiting_since)}"
+
+
+def _about_runs(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    if not cohort.runs:
+        return
+    newest = cohort.runs[0]
+    name, where = f"Run {newest.id}", _run(page, newest)
+    if newest.unfinished:
+        yield f"{name} is being solved", where, "In progress", "It is safe to close the page"
+    elif newest.status == "failed":
+        yield f"{name} failed", where, "Failed", "See why, then run the match again"
+    elif newest.proof == "infeasible" and newest.status == "solved":
+        yield f"{name} found no list that keeps every rule", where, "No list", "See which rules clash"
+    elif cohort.changes:
+        hint = f"{count(len(cohort.changes), 'change')} since it was run, so it can no longer be confirmed"
+        yield f"{name} is out of date", where, "Out of date", hint
+    elif newest.confirmable:
+        hint = f"{newest.placed} of {count(cohort.leaders, 'leader')} would get a day"
+        yield f"{name} is ready to review and confirm", where, "Ready", hint
+
+
+def _about_answers(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    silent = cohort.leaders - cohort.answered
+    if silent and not cohort.placed:
+        open_until = f"They can answer {cohort.window.until}"
+        closed = "Choices are closed. They are placed as having no preference"
+        text = f"{count(silent, 'leader')} {'has' if silent == 1 else 'have'} not answered"
+        where = page(".show_answers", show="not-answered")
+        yield text, where, "Not answered", open_until if cohort.window.is_open else closed
+
+
+def _about_seats(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    if cohort.leaders and cohort.capacity.short:
+        text = f"{count(cohort.capacity.short, 'seat')} fewer than days needed"
+        yield text, page(".start") + "#capacity", "Too few seats", "Ask partners for more days"
+
+
+def _about_unplaced(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    confirmed = next((run for run in cohort.runs if run.status == "confirmed"), None)
+    if confirmed and cohort.placed < cohort.leaders:
+        without = cohort.leaders - cohort.placed
+        text = f"{count(without, 'leader')} {_is(without)} without a placement"
+        where = page(".show_leaders", run_id=confirmed.id, show="unplaced")
+        yield text, where, "Without a day", "A new run adds days for them and moves nobody"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"

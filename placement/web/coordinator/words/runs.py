@@ -1,0 +1,210 @@
+"""Match runs in words: what each objective promises, how a run stands, what its stages reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from placement.domain.states import Objective
+from placement.services.reports.review import Fitting, GivenDay, ReviewedLeader, ReviewedSlot
+from placement.services.reports.runs import RunReport
+from placement.web.presenters import choice, count, listed, moment
+
+
+@dataclass(frozen=True)
+class ObjectiveWords:
+    """An objective: what it is called, and what it promises."""
+
+    name: str
+    promise: str
+
+
+@dataclass(frozen=True)
+class State:
+    """How a run stands, in a word or two on a colour."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class StageWords:
+    """One stage: what it looks at, what it reached, whether better is possible."""
+
+    name: str
+    reached: str
+    proof: str
+
+
+OBJECTIVE_WORDS: dict[Objective, ObjectiveWords] = {
+    "generous": ObjectiveWords(
+        "Nobody fares much worse than need be",
+        "As many people as possible get a day. Then as few as possible get a day that they did not choose, "
+        "then as few as possible their last choice, then the one before it, and so on.",
+    ),
+    "rank-maximal": ObjectiveWords(
+        "As many 1st choices as possible",
+        "As many people as possible get a day. Then as many as possible get their 1st choice, then as many "
+        "as possible their 2nd, and so on. A few may fare badly, so that more get their 1st choice.",
+    ),
+    "total-rank": ObjectiveWords(
+        "The best choices on average",
+        "As many people as possible get a day. Then the choice numbers of all are added up (1 for a "
+        "1st choice, 2 for a 2nd), and the sum is kept as low as possible.",
+    ),
+    "lottery": ObjectiveWords(
+        "Lottery order, which cannot be gamed",
+        "Everybody is put into an order by lot. One after the other, each gets the best choice still free. "
+        "Nobody can gain by a trick, but fewer people may get a day, and more may get a low choice.",
+    ),
+}
+
+STATES: Mapping[str, State] = {
+    "queued": State("Waiting to start", "blue"),
+    "solving": State("Being solved", "blue"),
+    "solved": State("Ready to review", "purple"),
+    "infeasible": State("No list possible", "red"),
+    "failed": State("Failed", "red"),
+    "cancelled": State("Cancelled", "grey"),
+    "confirmed": State("Confirmed", "green"),
+}
+
+STAGE_NAMES: Mapping[str, str] = {
+    "placed": "Days given",
+    "kept": "Confirmed placements kept",
+    "profile": "Choices",
+    "total-rank": "Sum of choice numbers",
+    "if-need-be": "“If need be” days",
+    "distance": "Distance",
+    "lottery": "Lottery",
+}
+
+
+def objective_name(word: str) -> str:
+    """An objective by its name: "as many 1st choices as possible"."""
+    return next((words.name for known, words in OBJECTIVE_WORDS.items() if known == word), word)
+
+
+def state_of(status: str, proof: str) -> State:
+    """How a run stands; a result in which nothing can be confirmed has a word of its own."""
+    return STATES["infeasible" if status == "solved" and proof == "infeasible" else status]
+
+
+def proof_sentence(run: RunReport) -> str:
+    """Whether a better list is possible, for a run with a result."""
+    solution = run.solution or {}
+    if solution["status"] == "optimal":
+        return "Proven best: no list that keeps every rule does better by what was to count most."
+    gap = solution["gap"]
+    within = f" At the point where time ran out, at most {100 * gap:.1f}% was left to gain." if gap else ""
+    return f"The best list found within the time. It keeps every rule, but a better one may exist.{within}"
+
+
+def stages(run: RunReport) -> list[StageWords]:
+    """What each stage of a solved run reached, in order."""
+    return [_stage(stage, run) for stage in (run.solution or {})["stages"]]
+
+
+def diagnosis(run: RunReport) -> list[Mapping[str, Any]]:
+    """Why no list keeps every rule: each with `sentence` and `remedy`."""
+    found: list[Mapping[str, Any]] = (run.solution or {}).get("diagnosis", [])
+    return found
+
+
+def made_with(run: RunReport) -> list[tuple[str, str]]:
+    """What a run was made with: who wants to repeat it needs to know."""
+    facts = [
+        ("What counted most", objective_name(run.objective)),
+        ("Seed of the lottery", run.seed or "None"),
+        ("Asked for", moment(run.requested_at)),
+    ]
+    if run.finished_at:
+        facts.append(("Finished", moment(run.finished_at)))
+    if run.solution and "seconds" in run.solution:
+        facts.append(("Time to solve", f"{run.solution['seconds']:.1f} seconds"))
+    if run.versions:
+        facts.append(("Made with", ", ".join(f"{name} {number}" for name, number in run.versions.items())))
+    return facts
+
+
+def day_words(day: GivenDay) -> str:
+    """Which choice a day was: "1st choice", with a mark where it was only possible if need be."""
+    return f"{choice(day.rank)}, if need be" if day.if_need_be else choice(day.rank)
+
+
+def missing_reason(leader: ReviewedLeader) -> str:
+    """Why a leader is without a day, or without one more."""
+    fitting = leader.fitting
+    if fitting is None:
+        return ""
+    more = "more " if leader.given else ""
+    number = fitting.full + fitting.closed + fitting.free
+    if number == 0:
+        return _no_fitting_reason(fitting, more)
+    return f"{count(number, f'{more}day').capitalize()} would fit: {listed(_became(fitting))}."
+
+
+def closed_reason(slot: ReviewedSlot) -> str:
+    """Why a slot takes nobody."""
+    if slot.withdrawn:
+        return "The partner withdrew this day."
+    if slot.over:
+        return "This day had begun before the match was run."
+    if slot.could_go < slot.minimum:
+        able = count(slot.could_go, "leader")
+        return (
+            f"It needs {slot.minimum}, and {able} could go. The others cannot come that day, lack what it "
+            "asks for, or live too far away."
+        )
+    return (
+        f"It needs {slot.minimum}. {count(slot.could_go, 'leader').capitalize()} could go, "
+        "but this list has them elsewhere."
+    )
+
+
+def _no_fitting_reason(fitting: Fitting, more: str) -> str:
+    if fitting.unchosen:
+        return "None of their choices fits, and this cohort gives only days that were chosen."
+    return (
+        f"No {more}day fits. Look at their dates, the DBS check they hold, their access needs and how far "
+        "they travel."
+    )
+
+
+def _became(fitting: Fitting) -> list[str]:
+    parts = (
+        (fitting.full, "is full", "are full"),
+        (fitting.closed, "does not run", "do not run"),
+        (fitting.free, "has a seat that a rule keeps from them", "have seats that a rule keeps from them"),
+    )
+    return [f"{number} {one if number == 1 else several}" for number, one, several in parts if number]
+
+
+def _stage(stage: Mapping[str, Any], run: RunReport) -> StageWords:
+    name = str(stage["name"])
+    if name == "lottery":
+        reached = f"Lists that are equally good are told apart by lot, with the seed “{run.seed}”."
+        proof = "Drawn to the end" if stage["proven"] else "Not drawn to the end: time ran out"
+        return StageWords(STAGE_NAMES[name], reached, proof)
+    return StageWords(STAGE_NAMES.get(name, name), _value(name, stage["value"]), _proof(name, stage))
+
+
+def _proof(name: str, stage: Mapping[str, Any]) -> str:
+    if stage["proven"]:
+        return "Proven: nothing better is possible"
+    bound = stage["bound"]
+    if bound is None:
+        return "Only measured: time ran out before"
+    return f"Best found. Perhaps possible: {_value(name, bound)}"
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        parts = [f"{number} × {_rank(rank)}" for rank, number in value.items() if number]
+        return ", ".join(parts) or "nobody placed"
+    if name == "distance":
+        return f"{value:,.0f} km in all, as the crow flies"
+    return f"{value:,}"
+
+
+def _rank(rank: str) -> str:
+    return choice(int(rank)) if rank.isdigit() else "not chosen"
