@@ -130,12 +130,18 @@ def _new_site(session: Session, partner: Partner, facts: OpportunityFacts) -> Si
 
 
 def _new_opportunity(session: Session, site: Site, facts: OpportunityFacts) -> Opportunity:
-    taken = session.scalars(select(Opportunity.reference).where(Opportunity.cohort_id == site.cohort_id))
+    taken = session.execute(
+        select(Opportunity.reference, Opportunity.partner_id).where(Opportunity.cohort_id == site.cohort_id)
+    ).all()
     opportunity = Opportunity(
         cohort_id=site.cohort_id,
         partner_id=site.partner_id,
         site_id=site.id,
-        reference=next_reference(taken, first=FIRST_REFERENCE),
+        reference=next_reference(
+            [reference for reference, _ in taken],
+            own=[reference for reference, partner_id in taken if partner_id == site.partner_id],
+            first=FIRST_REFERENCE,
+        ),
         title=facts.title,
         description=facts.description,
         what_to_know=facts.what_to_know,

@@ -184,12 +184,18 @@ def _changeable(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now: 
 
 
 def _new_slot(session: Session, opportunity: Opportunity, facts: SlotFacts) -> Slot:
-    taken = session.scalars(select(Slot.reference).where(Slot.cohort_id == opportunity.cohort_id))
+    taken = session.execute(
+        select(Slot.reference, Slot.partner_id).where(Slot.cohort_id == opportunity.cohort_id)
+    ).all()
     slot = Slot(
         cohort_id=opportunity.cohort_id,
         partner_id=opportunity.partner_id,
         opportunity_id=opportunity.id,
-        reference=next_reference(taken, first=FIRST_REFERENCE),
+        reference=next_reference(
+            [reference for reference, _ in taken],
+            own=[reference for reference, partner_id in taken if partner_id == opportunity.partner_id],
+            first=FIRST_REFERENCE,
+        ),
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         capacity=facts.capacity,
