@@ -17,13 +17,15 @@ RAW_CSRF = "a raw token for tests"
 
 
 class Browser:
-    """One browser of one visitor, signed in as the user of `email` if one is given."""
+    """One browser of one visitor: signed in as the user of `email`, or with the `token` of a session."""
 
-    def __init__(self, app: Flask, *, email: str | None = None) -> None:
+    def __init__(self, app: Flask, *, email: str | None = None, token: str | None = None) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
         if email is not None:
-            self.put_into_session(TOKEN, _new_session(app, email))
+            token = _new_session(app, email)
+        if token is not None:
+            self.put_into_session(TOKEN, token)
 
     def get(self, path: str) -> TestResponse:
         """Open a page."""

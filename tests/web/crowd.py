@@ -10,7 +10,7 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
 from tests.factories.programmes import make_cohort
-from tests.factories.runs import make_run
+from tests.services.small_cohort import solved_run
 
 NEVER_WAS = 987_654_321
 TOO_LARGE = 10**15
@@ -22,7 +22,6 @@ NAMES = (
     "site_id",
     "opportunity_id",
     "slot_id",
-    "run_id",
     "placement_id",
     "invite_id",
     "message_id",
@@ -59,7 +58,7 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     opportunity = make_opportunity(session, partner=partner, site=site, id=ids["opportunity_id"])
     slot = make_slot(session, opportunity=opportunity, id=ids["slot_id"])
     make_ranking(session, leader=leader, opportunities=[opportunity])
-    make_run(session, cohort=cohort, pairs=[(leader, slot)], id=ids["run_id"])
+    ids["run_id"] = solved_run(session, cohort).id
     placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
     invite = make_invite(session, placement=placement, id=ids["invite_id"])
     make_message(session, invite=invite, id=ids["message_id"])

@@ -5,7 +5,7 @@ Faults are gathered into one list, so that one run names every page that lets th
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from placement.db import db, reading, unit_of_work
+from placement.services import sign_in
+from placement.web.auth import TOKEN, now
 from placement.web.sign_in import DEMO
 from tests.conftest import Server
 from tests.databases import dispose, settings
@@ -31,10 +33,11 @@ NEW_EACH_TIME = re.compile(r'nonce="[^"]*"|nonce-[\w-]+|name="csrf_token" value=
 
 @dataclass(frozen=True)
 class Matrix:
-    """The site with its crowd."""
+    """The site with its crowd, and a session for each visitor."""
 
     app: Flask
     crowd: Crowd
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def calls(self) -> Iterator[tuple[Rule, str]]:
         """Each rule with each of its methods, GET first: pages are seen before forms change them."""
@@ -58,9 +61,23 @@ class Matrix:
         return self.app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
 
     def as_visitor(self, who: str, method: str, path: str) -> TestResponse:
-        """The answer to `who`, in a browser of their own."""
-        browser = Browser(self.app, email=self.crowd.emails.get(who))
+        """The answer to `who`, in a browser of their own, with the form's token."""
+        browser = self.browser_of(who)
         return browser.get(path) if method in SAFE else browser.post(path)
+
+    def browser_of(self, who: str) -> Browser:
+        """A new browser that knows nothing but the session of `who`."""
+        email = self.crowd.emails.get(who)
+        if email is None:
+            return Browser(self.app)
+        if not self._goes_on(who):
+            self.tokens[who] = Browser(self.app, email=email).in_session(TOKEN) or ""
+        return Browser(self.app, token=self.tokens[who])
+
+    def _goes_on(self, who: str) -> bool:
+        """Whether the session of `who` was begun, and not ended by a page since."""
+        with self.app.app_context(), reading() as session:
+            return sign_in.whoami(session, self.tokens.get(who, ""), now=now()) is not None
 
 
 def ids_in(rule: Rule) -> list[str]:
@@ -129,15 +146,15 @@ def test_no_form_is_taken_without_its_token(matrix: Matrix) -> None:
             continue
         path = matrix.path(rule, matrix.crowd.own)
         for who in sorted(ROUTES[rule.endpoint].visitors):
-            browser = Browser(matrix.app, email=matrix.crowd.emails.get(who))
-            answer = browser.client.open(path, method=method, data={"csrf_token": "made up"})
+            client = matrix.browser_of(who).client
+            answer = client.open(path, method=method, data={"csrf_token": "made up"})
             if answer.status_code != 400:
                 faults.append(f"{method} {path} as {who}: {answer.status}")
     assert faults == []
 
 
 def test_looking_at_a_page_twice_changes_nothing(matrix: Matrix) -> None:
-    browsers = {who: Browser(matrix.app, email=email) for who, email in matrix.crowd.emails.items()}
+    browsers = {who: matrix.browser_of(who) for who in matrix.crowd.emails}
     before = _row_counts(matrix.app)
     for rule, method in matrix.calls():
         if method in SAFE:
