@@ -47,7 +47,7 @@ def import_command(
 ) -> None:
     """Import a cohort from the five spreadsheets in DIR: all of it, or nothing and the list of faults.
 
-    The sheets are partners, opportunities, slots, leaders and preferences, as .csv, .xlsx, .ods or .xls.
+    The sheets are partners, opportunities, slots, leaders and preferences, as .csv, .xlsx or .ods.
     Exit status 1 when there are faults.
     """
     if not name.strip():

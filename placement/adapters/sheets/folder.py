@@ -14,7 +14,7 @@ from placement.domain.sheets.headings import plain
 from placement.domain.sheets.tables import Kind, RawSheet, RawSheets
 
 TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt"})
-WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".ods", ".xls"})
+WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".ods", ".xls"})  # .xls to say how to mend it
 
 _PASSED_OVER = re.compile(r"\.|~|.*#$")
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|head|meta)", re.IGNORECASE)

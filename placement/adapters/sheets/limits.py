@@ -11,6 +11,7 @@ MOST_BYTES = 5_000_000
 MOST_BYTES_UNPACKED = 60_000_000
 MOST_COLUMNS = 500
 MOST_CELLS = 2_000_000
+MOST_ROWS_DEEP = 100_000
 
 
 def filled_rows(rows: Iterable[RawRow], *, file: str) -> tuple[RawRow, ...]:
@@ -38,9 +39,11 @@ def _width(cells: Sequence[Cell]) -> int:
     return next((place for place in range(len(cells), 0, -1) if not is_blank(cells[place - 1])), 0)
 
 
-def too_many_cells(file: str, rows: int, columns: int) -> SheetUnreadable:
-    """The refusal of a sheet that reaches too far for its contents, as by one cell far away."""
-    return SheetUnreadable(
+def refuse_reach(file: str, *, rows: int, columns: int) -> None:
+    """Refuse a sheet that reaches too far for its contents, as by one cell far away."""
+    if rows <= MOST_ROWS_DEEP and rows * columns <= MOST_CELLS:
+        return
+    raise SheetUnreadable(
         file=file,
         problem=f"the sheet reaches to row {rows:,} and column {columns:,}",
         remedy="Delete what stands far below or far to the right, or copy the rows into a new file",

@@ -16,7 +16,8 @@ from placement.domain.sheets.tables import Unreadable
 Place = tuple[int, int]
 """Row and column of a cell, both counted from 0."""
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_COUNT = re.compile(r"[0-9]{1,7}")
 
 _EXTENSION = ":calcext:"
 _ERROR = "error"
@@ -71,7 +72,7 @@ def _parse(content: bytes, reader: "_Reader", file: str) -> None:
     parser.CharacterDataHandler = reader.text
     try:
         parser.Parse(content, True)  # True: this is all of it
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise SheetUnreadable(
             file=file, problem="the file is damaged", remedy="Open it, save it again, and import that"
         ) from error
@@ -123,7 +124,7 @@ class _XlsxReader(_Reader):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         match _local(name):
             case "row":
-                self.row = _number(attributes.get("r"), self.row + 1)
+                self.row = _count(attributes["r"]) - 1 if "r" in attributes else self.row + 1
                 self.column = -1
             case "c":
                 self._begin_cell(attributes)
@@ -136,8 +137,8 @@ class _XlsxReader(_Reader):
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self.column += 1
-        if place := _place(attributes.get("r", "")):
-            self.row, self.column = place
+        if "r" in attributes:
+            self.row, self.column = _place(attributes["r"])
         self.kind = attributes.get("t", "")
         self.has_formula, self.value = False, []
 
@@ -165,8 +166,7 @@ class _XlsxReader(_Reader):
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
-        if (start := _place(first)) and (end := _place(last)):
-            self.scan.merged.append((start, end))
+        self.scan.merged.append((_place(first), _place(last or first)))
 
 
 def error_value(text: str) -> Unreadable:
@@ -174,18 +174,27 @@ def error_value(text: str) -> Unreadable:
     return Unreadable(f"holds the error value {text[:20]}", "Put in the value that is meant")
 
 
-def _place(reference: str) -> Place | None:
-    found = _REFERENCE.fullmatch(reference.replace("$", ""))
+def _place(reference: str) -> Place:
+    found = _REFERENCE.fullmatch(reference)
     if found is None:
-        return None
+        raise _Implausible
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
     return int(found[2]) - 1, column - 1
 
 
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) - 1 if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+class _Implausible(ValueError):
+    """A number or reference that no spreadsheet program writes.
+
+    Passing over it would be unsafe: the reader of workbooks might take it seriously, and memory with it.
+    """
+
+
+def _count(text: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise _Implausible
+    return int(text)
 
 
 class _OdsReader(_Reader):
@@ -257,4 +266,4 @@ def _without_namespace(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _repeated(attributes: dict[str, str], name: str) -> int:
-    return max(1, _number(attributes.get(name), 0) + 1)
+    return max(1, _count(attributes.get(name, "1")))

@@ -1,4 +1,7 @@
-"""Workbooks: .xlsx, .ods and .xls files, sheet by sheet."""
+"""Workbooks: .xlsx and .ods files, sheet by sheet.
+
+The old binary .xls is refused: nothing that reads it can be trusted with a damaged or hostile file.
+"""
 
 import io
 import posixpath
@@ -8,7 +11,7 @@ from dataclasses import dataclass, field
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from placement.adapters.sheets.archive import protected, repack, unpack
-from placement.adapters.sheets.limits import MOST_CELLS, too_many_cells
+from placement.adapters.sheets.limits import MOST_CELLS, refuse_reach
 from placement.adapters.sheets.scan import Place, Scan, attributes_of, scan_ods, scan_xlsx_sheet
 from placement.domain.errors import SheetUnreadable
 from placement.domain.sheets.tables import Cell, RawRow, Unreadable
@@ -16,12 +19,14 @@ from placement.domain.sheets.tables import Cell, RawRow, Unreadable
 ZIP_START = b"PK\x03\x04"
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+_XLSX_PART = "xl/workbook.xml"
+
 _MERGED = Unreadable("is merged with the cell beside it", "Undo the merging and fill in each cell")
 
 
 @dataclass
 class Workbook:
-    """An opened workbook. `names` are its visible sheets, in order."""
+    """An opened workbook. `names` are its visible sheets, in order; `scans` those of an .ods by sheet."""
 
     file: str
     names: tuple[str, ...]
@@ -32,22 +37,20 @@ class Workbook:
     def rows(self, name: str) -> Iterator[RawRow]:
         """The rows of the sheet called `name`, numbered as the spreadsheet shows them."""
         scan = self._scan(name)
-        grid = _grid(self, name)
-        merged = scan.merged if scan else _merged_in_xls(self, name)
-        marked = dict(scan.cells) if scan else {}
-        filled = _spread_merged(grid, merged, marked, self.file)
+        refuse_reach(self.file, rows=scan.last_row + 1, columns=scan.last_column + 1)
+        filled = _spread_merged(_grid(self, name), scan.merged, scan.cells, self.file)
         for number, cells in enumerate(filled):
             if any(cell is not None for cell in cells):
                 yield RawRow(number + 1, tuple(cells))
 
-    def _scan(self, name: str) -> Scan | None:
-        if "xl/workbook.xml" in self.parts:
-            return _checked(scan_xlsx_sheet(self._part(name), file=self.file), self.file)
-        return _checked(self.scans.get(name, Scan()), self.file) if self.parts else None
+    def _scan(self, name: str) -> Scan:
+        if _XLSX_PART in self.parts:
+            return scan_xlsx_sheet(self._part(name), file=self.file)
+        return self.scans[name]
 
     def _part(self, name: str) -> bytes:
         relations = self.parts.get("xl/_rels/workbook.xml.rels", b"")
-        sheets = attributes_of(self.parts["xl/workbook.xml"], "sheet", file=self.file)
+        sheets = attributes_of(self.parts[_XLSX_PART], "sheet", file=self.file)
         key = next((sheet.get("id", "") for sheet in sheets if sheet.get("name") == name), "")
         for relation in attributes_of(relations, "Relationship", file=self.file):
             if relation.get("Id") == key:
@@ -64,9 +67,13 @@ def is_workbook(data: bytes) -> bool:
 def open_workbook(data: bytes, *, file: str) -> Workbook:
     """Open a workbook of any kind; its first bytes say which."""
     if data.startswith(OLE_START):
-        return _opened(data, {}, {}, file)
+        raise SheetUnreadable(
+            file=file,
+            problem="the file is in the old Excel format (.xls) or protected by a password",
+            remedy="Open it, save it as .xlsx without a password, and import that",
+        )
     parts = unpack(data, file=file)
-    if "xl/workbook.xml" in parts:
+    if _XLSX_PART in parts:
         return _opened(repack(parts), parts, {}, file)
     if "content.xml" not in parts:
         raise SheetUnreadable(
@@ -74,7 +81,8 @@ def open_workbook(data: bytes, *, file: str) -> Workbook:
         )
     scans = scan_ods(parts["content.xml"], file=file)
     for scan in scans.values():
-        _checked(scan, file)  # before opening, because opening reads all sheets at once
+        # Before opening, because opening reads all sheets at once.
+        refuse_reach(file, rows=scan.last_row + 1, columns=scan.last_column + 1)
     return _opened(repack(parts), parts, scans, file)
 
 
@@ -93,26 +101,10 @@ def _opened(data: bytes, parts: dict[str, bytes], scans: dict[str, Scan], file: 
 
 def _grid(workbook: Workbook, name: str) -> list[list[Cell]]:
     try:
-        sheet = workbook.calamine.get_sheet_by_name(name)
-        if sheet.total_height * sheet.total_width > MOST_CELLS:
-            raise too_many_cells(workbook.file, sheet.total_height, sheet.total_width)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = workbook.calamine.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise _damaged(workbook.file) from error
     return [[None if cell == "" else cell for cell in row] for row in rows]
-
-
-def _merged_in_xls(workbook: Workbook, name: str) -> list[tuple[Place, Place]]:
-    try:
-        return workbook.calamine.get_sheet_by_name(name).merged_cell_ranges or []
-    except CalamineError as error:
-        raise _damaged(workbook.file) from error
-
-
-def _checked(scan: Scan, file: str) -> Scan:
-    if (scan.last_row + 1) * (scan.last_column + 1) > MOST_CELLS:
-        raise too_many_cells(file, scan.last_row + 1, scan.last_column + 1)
-    return scan
 
 
 def _spread_merged(
@@ -133,8 +125,8 @@ def _spread_merged(
         rows = range(top, min(bottom, len(grid) - 1) + 1)
         columns = range(first, min(last, len(grid[top]) - 1) + 1)
         left -= len(rows) * len(columns)
-        if left < 0:
-            raise too_many_cells(file, len(grid), len(grid[top]))
+        if left < 0:  # merged cells never overlap in a sheet that a spreadsheet program wrote
+            raise _damaged(file)
         for row in rows:
             grid[row][first] = grid[top][first]
             for column in columns[1:]:

@@ -7,6 +7,7 @@ and the remedy. An empty cell is never a fault here; which cells must be filled 
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -105,6 +106,7 @@ def shown(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
+@lru_cache(maxsize=65_536)
 def sameness(text: str) -> str:
     """What two texts have in common when they mean the same: case, spaces, kinds of quotes are left out."""
     straight = text.translate(str.maketrans("‘’ʼ`´“”–—", "'''''\"\"--"))

@@ -74,6 +74,7 @@ def contradictions(sheets: CohortSheets, whole: Collection[Kind]) -> Iterator[Fa
     yield from _shared_mailboxes(sheets)
     if Kind.PARTNERS in whole:
         yield from _unknown_partners(sheets, partners)
+    yield from _one_site_two_places(sheets)
     yield from _slots_alone(sheets)
     if Kind.OPPORTUNITIES in whole:
         yield from _slots_and_opportunities(sheets, opportunities)
@@ -107,6 +108,22 @@ def _unknown_partners(sheets: CohortSheets, partners: Collection[str]) -> Iterat
                 f"'{shown(row.partner)}' is not in {sheets.file(Kind.PARTNERS)}",
                 "Correct the name, or add the partner",
             )
+
+
+def _one_site_two_places(sheets: CohortSheets) -> Iterator[Fault]:
+    """Opportunities of one partner at one address share a site, which can only be in one place."""
+    first: dict[tuple[str, str, str], OpportunityRow] = {}
+    for row in sheets.opportunities:
+        if row.given and row.position is not None and row.has_read("partner", "address", "postcode"):
+            before = first.setdefault((sameness(row.partner), row.address, row.postcode), row)
+            if before.position != row.position:
+                yield sheets.fault(
+                    Kind.OPPORTUNITIES,
+                    row.row,
+                    "lat",
+                    f"row {before.row} has the same address with other coordinates",
+                    "Make the coordinates alike, or correct one of the addresses",
+                )
 
 
 def _slots_alone(sheets: CohortSheets) -> Iterator[Fault]:

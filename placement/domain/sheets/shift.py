@@ -1,11 +1,10 @@
 """Moving a cohort's sheets in time by whole weeks, so that a demonstration is never in the past."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from placement.domain.sheets.dates import local_to_utc
 from placement.domain.sheets.rows import CohortSheets, PreferenceRow, SlotRow
-from placement.domain.text import to_london
 
 WEEKS_AHEAD = 6
 
@@ -39,10 +38,5 @@ def _answer(row: PreferenceRow, by: timedelta) -> PreferenceRow:
         row,
         cannot_do=tuple(day + by for day in row.cannot_do),
         if_need_be=tuple(day + by for day in row.if_need_be),
-        submitted_at=_moment(row.submitted_at, by) if row.submitted_at else None,
+        submitted_at=row.submitted_at + by if row.submitted_at else None,
     )
-
-
-def _moment(moment: datetime, by: timedelta) -> datetime:
-    local = to_london(moment)
-    return local_to_utc(local.date() + by, local.time())

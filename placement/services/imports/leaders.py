@@ -92,9 +92,10 @@ def _write_needs(writing: Writing, leaders: Comparison, ids: Ids) -> None:
     rows = [row for row in leaders.added if row.values["access_needs"]]
     rows += [each.wanted for each in leaders.changed if each.has("access_needs")]
     needs = {ids[row.key]: cast("str", row.values["access_needs"]) for row in rows}
-    for group in in_groups(list(needs)):
-        for leader in writing.session.scalars(select(Leader).where(Leader.id.in_(group))):
-            access.record_need(writing.session, leader, needs[leader.id])
+    with writing.session.no_autoflush:
+        for group in in_groups(list(needs)):
+            for leader in writing.session.scalars(select(Leader).where(Leader.id.in_(group))):
+                access.record_need(writing.session, leader, needs[leader.id])
     writing.session.flush()
 
 
