@@ -89,7 +89,7 @@ def standing_words(standing: Standing) -> str:
     if not standing.window.is_open:
         return standing.window.sentence
     if standing.submitted_at is None:
-        return f"What you do here is saved at once, and counts when you submit it. {standing.window.sentence}"
+        return f"Your answers are saved as you go, and count when you submit them. {standing.window.sentence}"
     return f"Your answers are in. Changes you make {standing.window.until} count at once."
 
 
