@@ -1,6 +1,5 @@
 """Hand stored octets to a mail server through Flask-Mail, or to a folder, and tell what became of them."""
 
-import hashlib
 import os
 import smtplib
 import ssl
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import flask_mail
 from flask import Flask
 
+from placement.adapters.kept_mail import kept_path
 from placement.config import Config, is_loopback
 from placement.domain.errors import AddressUnusable, MailFailed
 from placement.domain.invites import Mailbox, ascii_address
@@ -241,7 +241,7 @@ class FolderCourier(Courier):
         message_id = BytesHeaderParser().parsebytes(octets).get("Message-ID", "")
         folder = self._ready_folder()
         try:
-            _write_whole(folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:32]}.eml", octets)
+            _write_whole(kept_path(folder, message_id), octets)
         except OSError as fault:
             raise _folder_failed(folder, fault) from fault
 

@@ -8,6 +8,7 @@ from placement.web import coordinator, home, leader, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
+from placement.web.demo import init_demo
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
 from placement.web.rendering import init_rendering
@@ -45,3 +46,4 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
         app.register_blueprint(blueprint)
     if config.demo:
         app.register_blueprint(sign_in.demo_blueprint)
+        init_demo(app, config)

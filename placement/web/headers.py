@@ -63,10 +63,11 @@ def refuse_foreign_forms(*, own_origin: str) -> None:
 def add_headers(response: Response, *, secure: bool) -> Response:
     """Add the security headers; keep pages out of every cache unless the view said otherwise.
 
-    `secure`: the site is reached by https, and browsers are told to use nothing else.
+    `secure`: the site is reached by https, and browsers are told to use nothing else. A view may have given
+    its answer a content security policy of its own.
     """
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(nonce=csp_nonce())
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=csp_nonce()))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer" if _on_token_page() else "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -26,6 +26,7 @@ class Route:
 
     visitors: frozenset[str]
     example: Mapping[str, str] = field(default_factory=dict)
+    all_cohorts: bool = False
 
 
 ROUTES: dict[str, Route] = {
@@ -78,4 +79,7 @@ ROUTES: dict[str, Route] = {
     "partner.save_places": Route(PARTNER),
     "partner.ask_withdrawal": Route(PARTNER),
     "partner.withdraw": Route(PARTNER),
+    "demo_outbox.list_mails": Route(ANYONE),
+    "demo_outbox.show_mail": Route(ANYONE, all_cohorts=True),
+    "demo_outbox.show_html": Route(ANYONE, all_cohorts=True),
 }
