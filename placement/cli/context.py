@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
 
 from placement.config import Config, from_environment
-from placement.db.schema import ensure_schema
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @dataclass(frozen=True)
 class Applications:
     """How to make an application: `base` without pages, `site` with them."""
 
-    base: Callable[[Config], Flask]
-    site: Callable[[Config], Flask]
+    base: "Callable[[Config], Flask]"
+    site: "Callable[[Config], Flask]"
 
 
 def applications() -> Applications:
@@ -33,6 +35,8 @@ def opened(config: Config | None = None) -> Iterator[Config]:
 
     A database without any tables is new and gets them; one that is behind is refused, with the remedy.
     """
+    from placement.db.schema import ensure_schema  # imported late: not every command has a database
+
     settings = config or from_environment()
     app = applications().base(settings)
     with app.app_context():

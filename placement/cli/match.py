@@ -55,6 +55,15 @@ def show(run_id: int, as_json: bool) -> None:
         _show(run_id, as_json=as_json)
 
 
+@match.command("problem")
+@click.argument("run_id", metavar="RUN", type=int)
+def problem(run_id: int) -> None:
+    """Print what a run was made from: the input of `placement solve`."""
+    with opened(), reading() as session:
+        queued = match_runs.load_run(Scope.system(session), run_id)
+    click.echo(json.dumps(queued.problem))
+
+
 @match.command("confirm")
 @click.argument("run_id", metavar="RUN", type=int)
 def confirm(run_id: int) -> None:

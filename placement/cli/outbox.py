@@ -6,6 +6,7 @@ import click
 
 from placement.cli.context import opened
 from placement.cli.progress import shown_progress
+from placement.config import from_environment
 from placement.db import reading
 from placement.services import outbox as outbox_service
 from placement.services.scope import Scope
@@ -22,8 +23,7 @@ def outbox() -> None:
 @outbox.command("send")
 def send() -> None:
     """Send what is due, then end; exit status 1 if a mail failed for good."""
-    with opened() as config:
-        config.require_all()
+    with opened(from_environment().require_all()) as config:
         with reading() as session:
             due = outbox_service.counts(Scope.system(session))
         with shown_progress("Sending", due["todo"] + due["sending"]) as progress:

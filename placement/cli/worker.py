@@ -6,14 +6,14 @@ from types import FrameType
 import click
 
 from placement.cli.context import applications, opened
+from placement.config import from_environment
 from placement.worker import engine
 
 
 @click.command()
 def worker() -> None:
     """Send owed mail and solve queued match runs until stopped (Ctrl-C or SIGTERM)."""
-    with opened() as config:
-        config.require_all()
+    with opened(from_environment().require_all()) as config:
         running = engine.start(applications().base(config), config)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -169,9 +169,8 @@ def tokens_in_use(session: Session) -> list[str]:
 
 def counts(scope: Scope) -> dict[str, int]:
     """How many mails there are in each status."""
-    found = dict(
-        scope.session.execute(select(Message.status, func.count()).group_by(Message.status)).tuples().all()
-    )
+    rows = scope.session.execute(select(Message.status, func.count()).group_by(Message.status))
+    found = {status: number for status, number in rows}  # noqa: C416  # a row is no pair to the type checker
     return {status: found.get(status, 0) for status in MESSAGE_STATUSES}
 
 

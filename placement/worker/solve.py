@@ -29,12 +29,16 @@ def solve_here(run_id: int, *, on_stage: OnStage | None = None) -> None:
 
     with reading() as session:
         queued = match_runs.load_run(Scope.system(session), run_id)
-    solution = solve(
-        Problem.from_json(queued.problem),
-        clock=time.monotonic,
-        time_limit=queued.seconds,
-        on_stage=on_stage,
-    )
+    try:
+        solution = solve(
+            Problem.from_json(queued.problem),
+            clock=time.monotonic,
+            time_limit=queued.seconds,
+            on_stage=on_stage,
+        )
+    except PlacementError as failure:
+        _fail(run_id, str(failure))
+        raise
     _record(run_id, solution.to_json())
 
 
