@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
@@ -209,18 +209,30 @@ def _secret(env: Mapping[str, str]) -> str:
 
 
 def _base_url(env: Mapping[str, str]) -> str:
-    url = env.get("PLACEMENT_PUBLIC_BASE_URL", "").rstrip("/")
+    url = env.get("PLACEMENT_PUBLIC_BASE_URL", "").strip().rstrip("/")
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    scheme, host = _scheme_and_host(url)
+    if scheme not in {"http", "https"} or not host:
         raise UnsafeSetting("PLACEMENT_PUBLIC_BASE_URL must be an address such as https://placement.example.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if scheme == "http" and not is_loopback(host):
         raise UnsafeSetting(
             "PLACEMENT_PUBLIC_BASE_URL must start with https:// (http is for this machine alone), "
             "or sign-in links and cookies could be read on the way."
         )
     return url
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    """Both empty where `url` is malformed or holds what no link of ours may begin with."""
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.port != 0 and parts.username is None and not (parts.query or parts.fragment)
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return "", ""
+    if not well_formed or any(letter.isspace() or not letter.isprintable() for letter in url):
+        return "", ""
+    return parts.scheme, parts.hostname or ""
 
 
 def _mail_backend(env: Mapping[str, str]) -> MailBackend:
@@ -260,9 +272,11 @@ def _seconds(env: Mapping[str, str]) -> float:
 
 def _sender(env: Mapping[str, str]) -> str:
     told = env.get("PLACEMENT_MAIL_SENDER", "").strip()
-    address = parseaddr(told)[1]
+    addresses = getaddresses([told])
+    address = addresses[0][1] if len(addresses) == 1 else ""
     local, _, domain = address.rpartition("@")
-    if told and (not local or not domain or any(c in told for c in "\r\n\0")):
+    whole = bool(local and domain) and address in told and not any(letter.isspace() for letter in address)
+    if told and (not whole or any(c in told for c in "\r\n\0")):
         raise UnsafeSetting(
             "PLACEMENT_MAIL_SENDER must be one address, "
             "for example 'Placement <placements@placement.example>'."
