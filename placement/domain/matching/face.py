@@ -18,6 +18,8 @@ from placement.domain.matching.rows import Rows
 
 _ROUNDING = 1e-6
 """How far HiGHS may be from a whole number, by its own tolerance."""
+_NEAR = 2
+"""How far above the relaxation's bound a good result for a start may be."""
 _LARGEST = 1 << 50
 """Goals beyond this cannot be told apart by a solver in floats; they are measured and never called proven."""
 _SHARE = 0.25
@@ -78,6 +80,14 @@ class Face:
         self.accept(parts or (goal,))
         return Reached(self.value(goal), self.value(goal), proven=True)
 
+    def improve(self, goal: Goal) -> None:
+        """Look for a better result by `goal`, in a part of the time left; nothing is proven or narrowed."""
+        costs, constant = self._region.costs(goal)
+        proof = self._relax(costs, goal)
+        bound = constant - (-proof.bound // SCALE) if proof else self.value(goal)
+        if proof is not None and self.value(goal) > bound:
+            self._can_be(goal, bound + _NEAR, proof)
+
     def accept(self, goals: Sequence[Goal]) -> None:
         """Narrow the face to the values of `goals` now; the caller knows that no better are possible."""
         values = [(goal, self.value(goal)) for goal in goals]
@@ -93,7 +103,7 @@ class Face:
         return [int(column) for column in self._region.free if column < self._candidates]
 
     def _relax(self, costs: Ints, goal: Goal) -> Proof | None:
-        relaxed = relax(costs, self._region.polytope, self._seconds_left())
+        relaxed = relax(costs, self._region.polytope, self._seconds_left()) if costs.size else None
         if relaxed is None:
             return None
         self._propose(self._region, relaxed.columns, goal)

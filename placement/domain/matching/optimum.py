@@ -10,7 +10,7 @@ from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.rows import build_rows
 from placement.domain.matching.solution import Outcome, StageResult, assignments_of
-from placement.domain.matching.stages import Stage, least_possible, list_stages
+from placement.domain.matching.stages import Stage, good_start, least_possible, list_stages
 
 Tell = Callable[[str, int, int], None]
 """Is told the name of the stage in work, the steps done and the steps in all."""
@@ -56,6 +56,7 @@ def optimise(
     """
     face = open_face(problem, candidates, first, seconds_left)
     stages = list_stages(problem, candidates)
+    face.improve(good_start(problem, candidates))
     steps = sum(len(stage.goals) for stage in stages) + 2
     reached: list[list[Reached]] = []
     done = 0

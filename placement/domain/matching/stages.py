@@ -44,6 +44,18 @@ def list_stages(problem: Problem, candidates: Sequence[Candidate]) -> list[Stage
     ]
 
 
+def good_start(problem: Problem, candidates: Sequence[Candidate]) -> Goal:
+    """Weigh ranks with small numbers that come near to what the objective prefers, and placing above all."""
+    worst = problem.unranked
+    weights: dict[str, Callable[[int], int]] = {
+        "generous": lambda rank: rank * rank,
+        "rank-maximal": lambda rank: -((worst + 1 - rank) ** 2),
+    }
+    weight = weights.get(problem.objective, int)
+    placed = 2 * max(abs(weight(1)), abs(weight(worst)))
+    return {column: weight(one.rank) - placed for column, one in enumerate(candidates)}
+
+
 def least_possible(goal: Goal, problem: Problem, candidates: Sequence[Candidate]) -> int:
     """Give a bound that needs no search: each leader alone, with as many days as are to be given."""
     gains: dict[int, list[int]] = defaultdict(list)
