@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from placement import db as database
 from placement.adapters.mail import init_mail
@@ -42,4 +43,8 @@ def create_app(config: Config) -> Flask:
 
     app = create_base(config.require_all())
     init_web(app, config, unavailable=database.UNAVAILABLE)
+    if config.proxies:
+        # Only so many hops are believed: whatever stands before them could have been written by anybody.
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app

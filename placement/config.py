@@ -69,6 +69,7 @@ class Config:
     mail_sender: str = ""
     mail_tls: MailTls = "auto"
     solver_seconds: float = 60.0
+    proxies: int = 0
     demo: bool = False
 
     @classmethod
@@ -89,6 +90,7 @@ class Config:
             mail_sender=_sender(env),
             mail_tls=_mail_tls(env),
             solver_seconds=_seconds(env),
+            proxies=_proxies(env),
         )
         config._refuse_contradictions()
         return config
@@ -192,9 +194,10 @@ def _database_url(env: Mapping[str, str], folder: Path) -> str:
         return f"postgresql+psycopg://{rest}"
     if scheme in {"sqlite", "postgresql+psycopg"}:
         return url
+    # What was set is not repeated: it may hold a password.
     raise UnsafeSetting(
         "PLACEMENT_DATABASE_URL must start with sqlite:/// or postgresql://; "
-        f"other databases ({scheme or 'none named'}) are not supported."
+        "other databases are not supported."
     )
 
 
@@ -256,6 +259,15 @@ def _port(env: Mapping[str, str]) -> int:
     told = env.get("PLACEMENT_MAIL_PORT") or "25"
     if not (told.isascii() and told.isdigit() and 0 < int(told) < 65536):
         raise UnsafeSetting(f"PLACEMENT_MAIL_PORT must be a number from 1 to 65535, not {told!r}.")
+    return int(told)
+
+
+def _proxies(env: Mapping[str, str]) -> int:
+    told = env.get("PLACEMENT_PROXIES") or "0"
+    if not (told.isascii() and told.isdigit() and int(told) < 10):
+        raise UnsafeSetting(
+            f"PLACEMENT_PROXIES must be the number of proxies in front of the site, from 0 to 9, not {told!r}."
+        )
     return int(told)
 
 
