@@ -105,6 +105,7 @@ def test_a_secret_that_can_be_guessed_is_refused(secret: str) -> None:
 
 def test_a_refusal_never_repeats_the_secret() -> None:
     assert "hunter2" not in refusal(ALL | {"PLACEMENT_SECRET_KEY": "hunter2"})
+    assert "hunter2" not in refusal(ALL | {"PLACEMENT_DATABASE_URL": "me:hunter2@db.example/placement"})
 
 
 @pytest.mark.parametrize(
