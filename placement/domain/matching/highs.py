@@ -1,5 +1,10 @@
 """The two questions put to HiGHS, through scipy: a relaxation with prices, and a whole-number search."""
 
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +48,17 @@ class Searched:
 
 def relax(costs: Ints, polytope: Polytope, seconds: float) -> Relaxed | None:
     """Find the least cost over the polytope with fractions allowed; None if that was not found in time."""
-    result = linprog(
-        costs.astype(np.float64),
-        A_ub=polytope.at_most if polytope.most.size else None,
-        b_ub=polytope.most if polytope.most.size else None,
-        A_eq=polytope.exactly if polytope.exact.size else None,
-        b_eq=polytope.exact if polytope.exact.size else None,
-        bounds=(0, 1),
-        method="highs",
-        options={"time_limit": max(seconds, 0.0)},
-    )
+    with _quiet():
+        result = linprog(
+            costs.astype(np.float64),
+            A_ub=polytope.at_most if polytope.most.size else None,
+            b_ub=polytope.most if polytope.most.size else None,
+            A_eq=polytope.exactly if polytope.exact.size else None,
+            b_eq=polytope.exact if polytope.exact.size else None,
+            bounds=(0, 1),
+            method="highs",
+            options={"time_limit": max(seconds, 0.0)},
+        )
     if result.status != _OPTIMAL:
         return None
     return Relaxed(
@@ -72,14 +78,15 @@ def search(costs: Ints, polytope: Polytope, seconds: float) -> Searched:
     if polytope.exact.size:
         exact = polytope.exact.astype(np.float64)
         rows.append(LinearConstraint(polytope.exactly, exact, exact))
-    result = milp(
-        costs.astype(np.float64),
-        integrality=np.ones(costs.size, dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=rows,
-        # The default gap of 0.01 % would let a cohort of 150 end one place short, as a "success".
-        options={"time_limit": max(seconds, 0.0), "mip_rel_gap": 0.0},
-    )
+    with _quiet():
+        result = milp(
+            costs.astype(np.float64),
+            integrality=np.ones(costs.size, dtype=np.int64),
+            bounds=Bounds(0, 1),
+            constraints=rows,
+            # The default gap of 0.01 % would let a cohort of 150 end one place short, as a "success".
+            options={"time_limit": max(seconds, 0.0), "mip_rel_gap": 0.0},
+        )
     bound = getattr(result, "mip_dual_bound", None)
     return Searched(
         columns=None if result.x is None else np.asarray(result.x),
@@ -87,3 +94,33 @@ def search(costs: Ints, polytope: Polytope, seconds: float) -> Searched:
         finished=result.status == _OPTIMAL,
         infeasible=result.status == _INFEASIBLE,
     )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off stdout what HiGHS prints there: 1.12 has a line of debugging that no option turns off.
+
+    It would stand in the middle of a solution printed as JSON. The C library's buffer is emptied before
+    stdout is given back, or the line would come out later.
+    """
+    try:
+        sys.stdout.flush()
+        stdout = os.dup(1)
+    except (AttributeError, OSError, ValueError):  # no stdout, as in a service without a console
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        _empty_buffers()
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        _empty_buffers()
+        os.dup2(stdout, 1)
+        os.close(stdout)
+        os.close(nowhere)
+
+
+def _empty_buffers() -> None:
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)
