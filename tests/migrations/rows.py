@@ -242,7 +242,6 @@ BY_REVISION: dict[str, Rows] = {
                 "user_id": 1,
                 "token_hash": "3" * 64,
                 "code_hash": "4" * 64,
-                "tries": 0,
                 "created_at": THEN,
                 "expires_at": ENDS,
             },
