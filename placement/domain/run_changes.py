@@ -1,6 +1,6 @@
 """What has changed in a cohort between a run and now, in sentences for the coordinator."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 LEADER_WORDS = {
@@ -18,10 +18,15 @@ SHOWN = 12
 
 
 def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """One sentence for each difference between two matching problems (canonical JSON values)."""
+    """One sentence for each difference between two matching problems (canonical JSON values).
+
+    What a leader said of days that are new or gone is not told again for each leader.
+    """
+    both = {slot["id"] for slot in before["slots"]} & {slot["id"] for slot in after["slots"]}
+    old, new = ([_about(row, both) for row in problem["leaders"]] for problem in (before, after))
     return [
-        *_row_changes("leader", LEADER_WORDS, before["leaders"], after["leaders"]),
         *_row_changes("day", SLOT_WORDS, before["slots"], after["slots"]),
+        *_row_changes("leader", LEADER_WORDS, old, new),
         *_rule_changes(before, after),
     ]
 
@@ -31,6 +36,18 @@ def in_one_line(changes: Sequence[str]) -> str:
     more = len(changes) - SHOWN
     said = " ".join(changes[:SHOWN])
     return f"{said} And {more} more." if more > 0 else said
+
+
+def _about(leader: Mapping[str, Any], slots: Container[str]) -> dict[str, Any]:
+    """A leader's row with nothing in it about other slots than `slots`."""
+    tiers = ([slot for slot in tier if slot in slots] for tier in leader["preferences"])
+    return {
+        **leader,
+        "preferences": [tier for tier in tiers if tier],
+        "excluded": [slot for slot in leader["excluded"] if slot in slots],
+        "if_need_be": [slot for slot in leader["if_need_be"] if slot in slots],
+        "distance_km": {slot: far for slot, far in leader["distance_km"].items() if slot in slots},
+    }
 
 
 def _row_changes(

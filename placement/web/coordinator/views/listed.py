@@ -107,7 +107,7 @@ def _leader_cells(leader: ReviewedLeader) -> Iterator[tuple[Cell, ...]]:
     who = (leader.name, leader.organisation, leader.email)
     for one in leader.given:
         hours = hours_in_words(one.starts_at, one.ends_at)
-        yield (*who, one.title, one.partner, day(one.starts_at), hours, words.day_words(one), "")
+        yield (*who, one.title, one.partner, day(one.starts_at), hours, words.day_words(leader, one), "")
     if leader.missing:
         yield (*who, "", "", "", "", "Without a day", words.missing_reason(leader))
 

@@ -35,5 +35,6 @@ def _result(found: Review) -> ResponseReturnValue:
         run=found.run,
         words=words,
         most=MOST,
+        silent=sum(len(leader.given) for leader in found.leaders if not leader.answered),
         bars=profile_bars(found.profile, unplaced=sum(leader.missing for leader in found.leaders)),
     )

@@ -71,4 +71,4 @@ def _waiting(mail: SentMail) -> str:
 
 
 def _said(mail: SentMail) -> str:
-    return f"The mail server said: “{mail.last_error}”" if mail.last_error else ""
+    return f"The mail server said: “{mail.last_error}”." if mail.last_error else ""

@@ -1,6 +1,6 @@
 """Match runs in words: what each objective promises, how a run stands, what its stages reached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +52,9 @@ OBJECTIVE_WORDS: dict[Objective, ObjectiveWords] = {
         "1st choice, 2 for a 2nd), and the sum is kept as low as possible.",
     ),
     "lottery": ObjectiveWords(
-        "Lottery order, which cannot be gamed",
+        "Lottery order",
         "Everybody is put into an order by lot. One after the other, each gets the best choice still free. "
-        "Nobody can gain by a trick, but fewer people may get a day, and more may get a low choice.",
+        "This leaves the least room for tricks, but fewer people may get a day, and more a low choice.",
     ),
 }
 
@@ -62,6 +62,7 @@ STATES: Mapping[str, State] = {
     "queued": State("Waiting to start", "blue"),
     "solving": State("Being solved", "blue"),
     "solved": State("Ready to review", "purple"),
+    "stale": State("Out of date", "orange"),
     "infeasible": State("No list possible", "red"),
     "failed": State("Failed", "red"),
     "cancelled": State("Cancelled", "grey"),
@@ -78,15 +79,28 @@ STAGE_NAMES: Mapping[str, str] = {
     "lottery": "Lottery",
 }
 
+VALUES: Mapping[str, str] = {
+    "placed": "{:,} in all",
+    "kept": "{:,} that stood before",
+    "if-need-be": "{:,} given on dates that people can do only if need be",
+    "distance": "{:,.0f} km in all, as the crow flies",
+}
+"""What a stage's number counts."""
+
 
 def objective_name(word: str) -> str:
     """An objective by its name: "as many 1st choices as possible"."""
     return next((words.name for known, words in OBJECTIVE_WORDS.items() if known == word), word)
 
 
-def state_of(status: str, proof: str) -> State:
-    """How a run stands; a result in which nothing can be confirmed has a word of its own."""
-    return STATES["infeasible" if status == "solved" and proof == "infeasible" else status]
+def state_of(status: str, proof: str = "", changes: Sequence[str] = ()) -> State:
+    """How a run stands; a result that cannot be confirmed has a word of its own.
+
+    `proof` is the solver's status, `changes` what has changed in the cohort since.
+    """
+    if status == "solved" and proof == "infeasible":
+        return STATES["infeasible"]
+    return STATES["stale" if status == "solved" and changes else status]
 
 
 def proof_sentence(run: RunReport) -> str:
@@ -126,9 +140,11 @@ def made_with(run: RunReport) -> list[tuple[str, str]]:
     return facts
 
 
-def day_words(day: GivenDay) -> str:
-    """Which choice a day was: "1st choice", with a mark where it was only possible if need be."""
-    return f"{choice(day.rank)}, if need be" if day.if_need_be else choice(day.rank)
+def day_words(leader: ReviewedLeader, day: GivenDay) -> str:
+    """Which choice a leader's day was: "1st choice", with a mark where it was only possible if need be."""
+    unchosen = "Not on their list" if leader.answered else "No choices sent"
+    words = unchosen if day.rank is None else choice(day.rank)
+    return f"{words}, if need be" if day.if_need_be else words
 
 
 def missing_reason(leader: ReviewedLeader) -> str:
@@ -201,9 +217,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         parts = [f"{number} × {_rank(rank)}" for rank, number in value.items() if number]
         return ", ".join(parts) or "nobody placed"
-    if name == "distance":
-        return f"{value:,.0f} km in all, as the crow flies"
-    return f"{value:,}"
+    return VALUES.get(name, "{:,}").format(value)
 
 
 def _rank(rank: str) -> str:
