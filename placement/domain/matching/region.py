@@ -106,7 +106,8 @@ class Region:
         region: Region | None = self
         while region is not None and region.free.size:
             polytope = region.polytope
-            matrix = sparse.vstack([polytope.at_most, polytope.exactly, -polytope.exactly], format="coo")
+            stacked = sparse.vstack([polytope.at_most, polytope.exactly, -polytope.exactly], format="csr")
+            matrix = stacked.tocoo()
             limits = np.concatenate([polytope.most, polytope.exact, -polytope.exact])
             least = np.zeros(limits.size, dtype=np.int64)
             rows, columns = matrix.coords
