@@ -258,7 +258,7 @@ def _read_check(cell: Cell, *, standard_as: Check) -> Check:
     text = text_of(cell)
     words = re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
     word = " ".join(_CHECK_FILLERS.sub(" ", words).split())
-    if not words:
+    if not text.strip(" -–—."):
         return "none"
     if word == "standard":
         return standard_as

@@ -60,11 +60,11 @@ def _new_cohort(session: Session, plan: ImportPlan, *, now: datetime) -> int:
     programme = next((row for row in programmes if sameness(row.name) == same), None)
     programme = programme or Programme(name=plan.programme)
     try:
-        session.add(programme)
-        session.flush()
-        cohort = Cohort(name=plan.name, programme_id=programme.id, created_at=now, seed=plan.name)
-        session.add(cohort)
-        session.flush()
+        with session.begin_nested():
+            session.add(programme)
+            session.flush()
+            cohort = Cohort(name=plan.name, programme_id=programme.id, created_at=now, seed=plan.name)
+            session.add(cohort)
     except IntegrityError as error:
         problem = f"a cohort or programme called '{plan.name}' has been made just now"
         raise refused([Fault("--name", 0, "", problem, "Import again")]) from error
@@ -101,7 +101,7 @@ def _users(session: Session, emails: Iterable[str]) -> Ids:
     found: Ids = {}
     for group in in_groups(list(emails)):
         rows = session.execute(select(User.email, User.id).where(User.email.in_(group)))
-        found.update(iter(rows.tuples()))
+        found.update({row[0]: row[1] for row in rows})
     return found
 
 

@@ -85,7 +85,7 @@ def _ids(writing: Writing) -> Ids:
         .join(User, User.id == Leader.user_id)
         .where(Leader.cohort_id == writing.cohort_id)
     )
-    return dict(iter(rows.tuples()))
+    return {row[0]: row[1] for row in rows}
 
 
 def _write_needs(writing: Writing, leaders: Comparison, ids: Ids) -> None:

@@ -165,7 +165,7 @@ def _placed(session: Session, cohort_id: int) -> Counter[int]:
         .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
         .group_by(Placement.leader_id)
     )
-    return Counter(dict(iter(rows.tuples())))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _against_stored(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.dml import Insert, Update
 
@@ -55,7 +55,7 @@ class Writing:
     def ids(self, model: Any, column: InstrumentedAttribute[str]) -> Ids:
         """The ids of all rows of this cohort by `column`."""
         rows = self.session.execute(select(column, model.id).where(model.cohort_id == self.cohort_id))
-        return dict(iter(rows.tuples()))
+        return {row[0]: row[1] for row in rows}
 
     def _write(self, kind: Kind, statement: Insert | Update, lines: Sequence[Line]) -> None:
         if not lines:
@@ -63,7 +63,7 @@ class Writing:
         try:
             with self.session.begin_nested():
                 self.session.execute(statement, [line.values for line in lines])
-        except DBAPIError as error:
+        except (IntegrityError, DataError) as error:
             faults = [fault for line in lines if (fault := self._refusal(kind, statement, line))]
             raise refused(faults or [self._fault(kind, 0, error)]) from error
 
@@ -71,11 +71,11 @@ class Writing:
         try:
             with self.session.begin_nested():
                 self.session.execute(statement, [line.values])
-        except DBAPIError as error:
+        except (IntegrityError, DataError) as error:
             return self._fault(kind, line.row, error)
         return None
 
-    def _fault(self, kind: Kind, row: int, error: DBAPIError) -> Fault:
+    def _fault(self, kind: Kind, row: int, error: IntegrityError | DataError) -> Fault:
         told = str(error.orig)
         for limit, (column, problem, remedy) in _LIMITS.items():
             if limit in told:

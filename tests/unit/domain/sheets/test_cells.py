@@ -176,7 +176,7 @@ def test_a_standard_check_counts_for_what_is_safe() -> None:
     assert cells.read_check_required("Standard DBS") == "enhanced"
 
 
-@pytest.mark.parametrize("cell", ["Yes", "DBS", "not enhanced", "pending"])
+@pytest.mark.parametrize("cell", ["Yes", "DBS", "not enhanced", "pending", "?"])
 def test_a_word_that_does_not_say_which_check_is_refused(cell: str) -> None:
     with pytest.raises(CellUnreadable, match="does not say which"):
         cells.read_check_held(cell)
