@@ -24,7 +24,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|[nr]d|th)?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 _END = r"(?![\w/])"

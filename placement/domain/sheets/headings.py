@@ -239,7 +239,7 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
 }
 
 _CHOICE = re.compile(r"(?:my )?(?:choice|preference|pref|rank) ?(?:no |number )?(\d{1,3})")
-_NTH_CHOICE = re.compile(r"(?:my )?(\d{1,3})(?:st|nd|rd|th) (?:choice|preference)")
+_NTH_CHOICE = re.compile(r"(?:my )?(\d{1,3})(?:st|[nr]d|th) (?:choice|preference)")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 

@@ -1,5 +1,7 @@
 """Which columns are found under which headings."""
 
+from pathlib import Path
+
 import pytest
 
 from placement.domain.sheets.headings import COLUMNS, column_named, find_headings, heading_row, plain
@@ -153,3 +155,17 @@ def test_a_fault_names_the_heading_as_the_sheet_has_it() -> None:
         row["E-mail address"] = row.pop("email")
     tables[Kind.LEADERS][2]["E-mail address"] = "nobody"
     assert faults_of(tables) == [("leaders.csv", 4, "E-mail address")]
+
+
+def test_the_guide_for_coordinators_names_every_column_and_no_wrong_one() -> None:
+    guide = (Path(__file__).parents[4] / "docs" / "import.md").read_text("utf-8")
+    for kind in Kind:
+        part = guide.partition(f"### {kind}\n")[2].partition("\n#")[0]
+        told = {name for line in part.splitlines() if line.startswith("| ") for name in first_cell(line)}
+        known = {column.name for column in COLUMNS[kind]} - {"first name", "surname"}
+        assert told - {"column", "choice_1", "choice_2", "…"} == known
+
+
+def first_cell(line: str) -> list[str]:
+    """The columns named in the first cell of a table row."""
+    return [name.strip(" *") for name in line.split("|")[1].split(",")]
