@@ -19,7 +19,8 @@ async function fetched(id) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (answer.status >= 500) return null;
   if (answer.redirected || !answer.ok) return location.reload();
-  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  return part ?? location.reload(); // the page has become another one, without the part
 }
 
 async function keepFresh(part) {
