@@ -222,7 +222,6 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
                 *(
                     "cannot",
                     "can t do",
-                    "cant do",
                     "cannot attend",
                     "cannot make",
                     "unavailable",
