@@ -1,6 +1,7 @@
 """Whole cohorts written as CSV, XLSX and ODS, and read back."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from placement.domain.sheets.rows import CohortSheets
 from placement.domain.sheets.tables import Cell, Kind
 from placement.domain.sheets.understand import understand
 from tests.unit.adapters.sheets.files import Rows, csv_bytes, ods_bytes, xlsx_bytes
-from tests.unit.domain.sheets.samples import CENTRES, Tables, grid, small_cohort, understood
+from tests.unit.domain.sheets.samples import CENTRES, Table, Tables, grid, small_cohort, understood
 
 Writer = Callable[[Rows], bytes]
 WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12).map(lambda word: f"w {word}")
@@ -103,3 +104,54 @@ def test_a_fault_has_the_same_row_and_column_in_every_kind_of_file(ending: str) 
     tables[Kind.LEADERS][2]["max_km"] = "far"
     faults = read_back(tables, ending).faults
     assert [fault[:3] for fault in faults] == [(f"leaders.{ending}", 4, "max_km")]
+
+
+MESSY_HEADINGS = {
+    Kind.PARTNERS: [
+        "Charity name",
+        "Theme ",
+        "Main contact",
+        "Contact e-mail",
+        "Tel",
+        "Web site",
+        "About us",
+    ],
+    Kind.OPPORTUNITIES: [
+        *("Reference", "Charity", "Activity", "DBS check required", "Step-free?", "Women only", "Venue"),
+        *("Post code", "Latitude", "Longitude"),
+    ],
+    Kind.SLOTS: ["Slot ref", "Opp", "Day", "Start time", "FINISH", "Places", "Min"],
+    Kind.PREFERENCES: ["E-mail address", "1st choice", "2nd choice", "Unavailable", "If needed", "Timestamp"],
+}
+
+
+def messy(kind: Kind, table: Table) -> list[list[Cell]]:
+    """`table` as somebody in a hurry keeps it: other headings, blank rows, spaces, other dates and times."""
+    rows = grid(table)
+    rows[0] = list(MESSY_HEADINGS.get(kind, rows[0]))
+    for row in rows[1:]:
+        row[:] = [messy_cell(str(cell)) for cell in row]
+    return [[*row, ""] for row in (rows[0], *(each for row in rows[1:] for each in (row, [""] * len(row))))]
+
+
+def messy_cell(text: str) -> str:
+    """The same said otherwise."""
+    if found := re.fullmatch(r"2027-(\d\d)-(\d\d)", text):
+        return f" {int(found[2])}/{int(found[1])}/27"
+    if " 2027-" in text:
+        return text.replace(" ", ";\n")
+    if re.fullmatch(r"\d\d:\d\d", text):
+        return text.replace(":", ".")
+    return f"{text.upper() if '@' in text else text}\u00a0 "
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_cohort_kept_messily_is_the_same_cohort(separator: str) -> None:
+    files = {
+        f"{kind.upper()}.Csv": csv_bytes(messy(kind, table), separator=separator, encoding="cp1252")
+        for kind, table in small_cohort().items()
+    }
+    plain, read = understood(small_cohort()), understand(read_files(files), CENTRES)
+    assert not read.faults
+    for kind in Kind:
+        assert getattr(read, kind) == getattr(plain, kind), kind
