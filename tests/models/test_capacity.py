@@ -118,6 +118,8 @@ def test_a_slot_cannot_begin_with_a_count(session: Session) -> None:
 
 def test_a_slot_with_placements_keeps_its_number(session: Session) -> None:
     slot, _ = full_slot(session)
+    slot.capacity = 9
+    session.flush()
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(update(Slot).where(Slot.id == slot.id).values(id=slot.id + 1_000_000))
     assert taken(session, slot) == 2
@@ -137,14 +139,12 @@ def test_replacing_a_row_goes_round_no_limit(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         return  # only SQLite knows INSERT OR REPLACE
     slot, placements = full_slot(session)
-    for table, number in (("placement", placements[0].id), ("slot", slot.id)):
+    replaced = (("placement", placements[0].id, "status", "'cancelled'"), ("slot", slot.id, "taken", "0"))
+    for table, number, column, value in replaced:
         columns = ", ".join(column.name for column in Placement.metadata.tables[table].columns)
-        changed = columns.replace("taken", "0")
-        replace = (
-            f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {changed} FROM {table} WHERE id = {number}"
-        )
+        changed = f"SELECT {columns.replace(column, value)} FROM {table} WHERE id = {number}"
         with pytest.raises(IntegrityError), session.begin_nested():
-            session.execute(text(replace))
+            session.execute(text(f"INSERT OR REPLACE INTO {table} ({columns}) {changed}"))
     assert taken(session, slot) == 2
 
 
