@@ -4,6 +4,7 @@
 .PHONY: help run test lint format bench lock vendor
 
 PORT = 8000
+FOLDER = var/demo
 ARGS =
 PYTHON =
 VENV = .venv
@@ -24,7 +25,7 @@ help: ## List what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s%s\n", $$1, $$2 }'
 
 run: $(VENV)/.run ## Start the demo on this machine (PORT=8000), with everything that it needs
-	@exec $(BIN)/placement demo --port $(PORT)
+	@exec $(BIN)/placement demo --port $(PORT) --folder $(FOLDER)
 
 test: $(VENV)/.test ## Run all tests (ARGS="-k words" for some)
 	@workers=0; \
@@ -32,11 +33,13 @@ test: $(VENV)/.test ## Run all tests (ARGS="-k words" for some)
 	exec $(BIN)/python -m pytest -n $$workers $(ARGS)
 
 lint: $(VENV)/.lint ## Check style, types, import contracts and spelling
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/codespell
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(BIN)/mypy || status=1; \
+	$(BIN)/lint-imports || status=1; \
+	$(BIN)/codespell || status=1; \
+	exit $$status
 
 format: $(VENV)/.lint ## Bring the code into the house's form
 	$(BIN)/ruff check --fix .

@@ -266,7 +266,7 @@ def _proxies(env: Mapping[str, str]) -> int:
     told = env.get("PLACEMENT_PROXIES") or "0"
     if not (told.isascii() and told.isdigit() and int(told) < 10):
         raise UnsafeSetting(
-            f"PLACEMENT_PROXIES must be the number of proxies in front of the site, from 0 to 9, not {told!r}."
+            f"PLACEMENT_PROXIES must be the number of proxies before the site, from 0 to 9, not {told!r}."
         )
     return int(told)
 
