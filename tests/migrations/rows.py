@@ -87,7 +87,7 @@ BY_REVISION: dict[str, Rows] = {
                 "contact_name": "Lou",
                 "phone": "01632 960000",
                 "website": "https://food.example",
-                "about": "Café für alle 🍲",
+                "about": "Café for all 🍲",
             },
         ),
     ],
