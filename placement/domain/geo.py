@@ -1,6 +1,7 @@
 """Where people and places are: postcodes, positions, and the distance between two positions."""
 
 import re
+from collections.abc import Mapping
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
@@ -20,6 +21,13 @@ class Position(NamedTuple):
 
     latitude: float
     longitude: float
+
+
+class Whereabouts(NamedTuple):
+    """About where a postcode is, and whether by its sector or only by its district."""
+
+    position: Position
+    by_sector: bool
 
 
 class Postcode(NamedTuple):
@@ -43,6 +51,24 @@ def parse_postcode(text: str) -> Postcode:
     if found is None:
         raise PostcodeMalformed(text=text)
     return Postcode(found["outward"], found["inward"])
+
+
+def whereabouts(postcode: Postcode, centres: Mapping[str, Position]) -> Whereabouts | None:
+    """Where `postcode` is: in the middle of its sector or, where that is unknown, of its district.
+
+    `centres` are the middles of sectors by name ("FY1 1"). A sector newer than that table is in a district
+    that the table knows; None where it does not.
+    """
+    middle = centres.get(postcode.sector)
+    if middle is not None:
+        return Whereabouts(middle, by_sector=True)
+    sectors = (centres.get(f"{postcode.outward} {digit}") for digit in range(10))
+    known = [position for position in sectors if position is not None]
+    if not known:
+        return None
+    latitude = sum(position.latitude for position in known) / len(known)
+    longitude = sum(position.longitude for position in known) / len(known)
+    return Whereabouts(Position(latitude, longitude), by_sector=False)
 
 
 def is_near_home(position: Position) -> bool:

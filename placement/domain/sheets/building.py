@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from placement.domain.errors import CellUnreadable
-from placement.domain.geo import Position, is_near_home, parse_postcode
+from placement.domain.geo import Position, is_near_home, parse_postcode, whereabouts
 from placement.domain.sheets.dates import local_to_utc
 from placement.domain.sheets.faults import Note
 from placement.domain.sheets.reading import Record, SheetReading
@@ -198,12 +198,16 @@ def _by_postcode(
     if not record.has(column):
         return None
     postcode = parse_postcode(record.get(column, ""))
-    position = centres.get(postcode.sector)
-    if position is None:
+    place = whereabouts(postcode, centres)
+    if place is None:
         reading.fault(
             record.row,
             column,
             f"the place of '{postcode}' is not known",
             "Check the postcode; if it is right, put latitude and longitude in columns lat and lon",
         )
-    return position
+        return None
+    if not place.by_sector:
+        text = f"the sector of '{postcode}' is not known, so the middle of {postcode.outward} is taken"
+        reading.notes.append(Note(reading.file, text, record.row, column))
+    return place.position

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placement.domain.errors import PostcodeMalformed
-from placement.domain.geo import MEAN_EARTH_RADIUS_KM, Position, distance_km, is_near_home, parse_postcode
+from placement.domain.geo import (
+    MEAN_EARTH_RADIUS_KM,
+    Position,
+    distance_km,
+    is_near_home,
+    parse_postcode,
+    whereabouts,
+)
 
 POSITIONS = st.builds(Position, st.floats(49, 61), st.floats(-11, 2))
 
@@ -64,3 +71,21 @@ def test_london_and_dublin_are_near_home_and_swapped_coordinates_are_not() -> No
     assert is_near_home(Position(53.35, -6.26))
     assert not is_near_home(Position(-0.12, 51.5))
     assert not is_near_home(Position(48.85, 2.35))
+
+
+CENTRES = {"FY1 1": Position(53.82, -3.05), "FY1 2": Position(53.84, -3.03), "FY2 9": Position(53.9, -3.0)}
+
+
+def test_a_postcode_lies_in_the_middle_of_its_sector() -> None:
+    assert whereabouts(parse_postcode("FY1 2AB"), CENTRES) == (Position(53.84, -3.03), True)
+
+
+def test_a_sector_newer_than_the_table_lies_in_the_middle_of_its_district() -> None:
+    place = whereabouts(parse_postcode("FY1 9AB"), CENTRES)
+    assert place is not None
+    assert not place.by_sector
+    assert place.position == pytest.approx((53.83, -3.04))
+
+
+def test_a_district_that_nobody_knows_is_nowhere() -> None:
+    assert whereabouts(parse_postcode("BT1 1AA"), CENTRES) is None

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from placement.adapters.postcodes import sector_centres
 from placement.domain.errors import PostcodeMalformed
-from placement.domain.geo import Postcode, parse_postcode
+from placement.domain.geo import Postcode, parse_postcode, whereabouts
 from placement.domain.states import Check
 from placement.services.opportunities import OpportunityFacts
 from placement.web.forms import PageForm
@@ -82,7 +82,7 @@ class OpportunityForm(PageForm):
             postcode = parse_postcode(str(field.data))
         except PostcodeMalformed as malformed:
             raise ValidationError(str(malformed)) from malformed
-        if postcode.sector not in sector_centres():
+        if whereabouts(postcode, sector_centres()) is None:
             raise ValidationError(
                 f"We cannot find the postcode {postcode}. Check it, "
                 "or ask your coordinator to add this place for you"
@@ -91,13 +91,14 @@ class OpportunityForm(PageForm):
     def facts(self) -> OpportunityFacts:
         """What was said, once it has been found valid."""
         postcode: Postcode = parse_postcode(str(self.postcode.data))
+        place = whereabouts(postcode, sector_centres())
         return OpportunityFacts(
             title=str(self.title.data),
             description=str(self.description.data),
             what_to_know=str(self.what_to_know.data or ""),
             address=str(self.address.data),
             postcode=str(postcode),
-            position=sector_centres().get(postcode.sector),
+            position=place.position if place else None,
             check_required=cast("Check", self.check_required.data),
             step_free=self.step_free.data == "yes",
             women_only=self.women_only.data == "yes",

@@ -70,7 +70,7 @@ SINGLE_CELLS: list[tuple[Kind, str, Any, str]] = [
     (Kind.LEADERS, "email", "ada(at)trust.example", "is not an e-mail address"),
     (Kind.LEADERS, "gender", "Femal", "is not a gender"),
     (Kind.LEADERS, "base_postcode", "FY2", "not a full postcode"),
-    (Kind.LEADERS, "base_postcode", "FY2 8AA", "the place of 'FY2 8AA' is not known"),
+    (Kind.LEADERS, "base_postcode", "BT2 8AA", "the place of 'BT2 8AA' is not known"),
     (Kind.LEADERS, "dbs", "pending", "which criminal-record check"),
     (Kind.LEADERS, "max_km", "far", "is not a distance"),
     (Kind.LEADERS, "days", "0", "from 1 to 30"),
@@ -223,3 +223,11 @@ def test_nothing_is_compared_with_a_sheet_that_could_not_be_read() -> None:
     for row in tables[Kind.OPPORTUNITIES]:
         del row["ref"]
     assert faults_of(tables) == [("opportunities.csv", 1, "ref")]
+
+
+def test_a_sector_newer_than_the_table_is_taken_by_its_district_with_a_note() -> None:
+    sheets = understood(spoilt(Kind.LEADERS, 2, base_postcode="FY2 8AA", lat="", lon=""))
+    assert sheets.faults == ()
+    assert sheets.leaders[0].position == pytest.approx(CENTRES["FY2 9"])
+    assert [(note.row, note.column) for note in sheets.notes] == [(2, "base_postcode")]
+    assert "the middle of FY2 is taken" in sheets.notes[0].text
