@@ -119,7 +119,7 @@ class OwedMail:
 
 @dataclass(frozen=True)
 class CohortReport:
-    """The state of a cohort; `changes` tells what makes its newest run out of date, if that has a result."""
+    """The state of a cohort; its runs newest first."""
 
     id: int
     name: str
@@ -133,12 +133,11 @@ class CohortReport:
     capacity: Capacity
     demand: tuple[Demand, ...]
     runs: tuple[RunLine, ...]
-    changes: tuple[str, ...]
     mail: OwedMail
 
 
 def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortReport:
-    """The dashboard of a cohort that the actor coordinates; its runs newest first."""
+    """The figures of a cohort that the actor coordinates."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     leaders, answered, days = session.execute(
         select(func.count(), func.count(Leader.submitted_at), func.coalesce(func.sum(Leader.days), 0)).where(
@@ -152,7 +151,6 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
     ).one()
     opened = _open_slots(session, cohort)
     slots = [slot for slot in opened if slot.starts_at > now] or opened
-    runs = _runs(session, cohort)
     return CohortReport(
         id=cohort.id,
         name=cohort.name,
@@ -165,10 +163,20 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         placed=placed,
         capacity=_capacity(slots, needed=int(days), given=given, now=now),
         demand=_demand(session, cohort, slots),
-        runs=runs,
-        changes=_changes(scope, runs, now=now),
+        runs=_runs(session, cohort),
         mail=_mail(session, cohort),
     )
+
+
+def newest_changes(scope: Scope, cohort: CohortReport, *, now: datetime) -> tuple[str, ...]:
+    """What makes the newest run of `cohort` out of date, if that has a result that waits to be confirmed.
+
+    The cohort is frozen anew for this, which takes longer than all its figures.
+    """
+    if not cohort.runs or not cohort.runs[0].confirmable:
+        return ()
+    run = scope.run_of(scope.cohort(cohort.id), cohort.runs[0].id)
+    return changes_of(scope.session, run, now=now)
 
 
 def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
@@ -283,12 +291,6 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
         )
         for run in runs
     )
-
-
-def _changes(scope: Scope, runs: Sequence[RunLine], *, now: datetime) -> tuple[str, ...]:
-    if not runs or not runs[0].confirmable:
-        return ()
-    return changes_of(scope.session, scope.run(runs[0].id), now=now)
 
 
 def _mail(session: Session, cohort: Cohort) -> OwedMail:

@@ -88,7 +88,6 @@ class Review:
     profile: Mapping[str, int]
     leaders: tuple[ReviewedLeader, ...]
     slots: tuple[ReviewedSlot, ...]
-    changes: tuple[str, ...]
 
     @property
     def unplaced(self) -> tuple[ReviewedLeader, ...]:
@@ -113,19 +112,27 @@ class RunRows:
     taken: Mapping[int, Sequence[Assignment]]
 
 
-def review(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> Review:
-    """A run of a cohort that the actor coordinates, with what has changed since it was frozen."""
+def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
+    """A run of a cohort that the actor coordinates, as it was frozen and solved."""
     run = scope.run_of(scope.cohort(cohort_id), run_id)
     if run.status not in {"solved", "confirmed"}:
-        return Review(report_of(run), {}, (), (), ())
+        return Review(report_of(run), {}, (), ())
     rows = _read(scope, run)
     return Review(
         run=report_of(run),
         profile=_profile(run.assignments),
         leaders=_leaders(rows),
         slots=_slots(rows),
-        changes=changes_of(scope.session, run, now=now),
     )
+
+
+def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> tuple[str, ...]:
+    """Why a solved run of such a cohort can no longer be confirmed, one sentence for each change.
+
+    The cohort is frozen anew for this, which takes longer than all else on a page.
+    """
+    run = scope.run_of(scope.cohort(cohort_id), run_id)
+    return changes_of(scope.session, run, now=now)
 
 
 def _read(scope: Scope, run: MatchRun) -> RunRows:

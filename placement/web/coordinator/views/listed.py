@@ -83,7 +83,7 @@ def download_days(cohort_id: int, run_id: int) -> ResponseReturnValue:
 
 def _review(cohort_id: int, run_id: int) -> Review:
     with reading() as session:
-        return review(auth.scope_of(session), cohort_id, run_id, now=auth.now())
+        return review(auth.scope_of(session), cohort_id, run_id)
 
 
 def _leaders(found: Review) -> Listing[ReviewedLeader]:

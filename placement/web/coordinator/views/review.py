@@ -1,10 +1,12 @@
 """One run: how it goes while it is solved, then what it found."""
 
+from collections.abc import Sequence
+
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.match_runs import UNFINISHED
-from placement.services.reports.review import Review, review
+from placement.services.reports.review import Review, changes, review
 from placement.web import auth
 from placement.web.coordinator.words import runs as words
 from placement.web.presenters import profile_bars
@@ -17,7 +19,9 @@ MOST = 20
 def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
     """The state of a run, or its result."""
     with reading() as session:
-        found = review(auth.scope_of(session), cohort_id, run_id, now=auth.now())
+        scope = auth.scope_of(session)
+        found = review(scope, cohort_id, run_id)
+        since = changes(scope, cohort_id, run_id, now=auth.now())
     run = found.run
     if run.status in UNFINISHED:
         return render_page("coordinator/run_waiting.html", run=run, words=words)
@@ -25,13 +29,14 @@ def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
         return render_page("coordinator/run_failed.html", run=run, words=words)
     if run.solution["status"] == "infeasible":
         return render_page("coordinator/run_infeasible.html", run=run, words=words)
-    return _result(found)
+    return _result(found, since)
 
 
-def _result(found: Review) -> ResponseReturnValue:
+def _result(found: Review, since: Sequence[str]) -> ResponseReturnValue:
     return render_page(
         "coordinator/run.html",
         found=found,
+        changes=since,
         run=found.run,
         words=words,
         most=MOST,

@@ -3,7 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
-from placement.services.reports.cohort import cohort_report
+from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.web import auth
 from placement.web.coordinator.words import cohort as words
 from placement.web.coordinator.words import runs as run_words
@@ -13,12 +13,15 @@ from placement.web.rendering import render_page
 def start(cohort_id: int) -> ResponseReturnValue:
     """How the cohort stands, with the next step."""
     with reading() as session:
-        cohort = cohort_report(auth.scope_of(session), cohort_id, now=auth.now())
+        scope, now = auth.scope_of(session), auth.now()
+        cohort = cohort_report(scope, cohort_id, now=now)
+        changes = newest_changes(scope, cohort, now=now)
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
-        attention=words.attention(cohort),
-        steps=words.next_steps(cohort),
+        changes=changes,
+        attention=words.attention(cohort, changes),
+        steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
         words=run_words,
     )

@@ -1,6 +1,6 @@
 """A cohort in words: what needs its coordinator, what the next step is, how demand meets capacity."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,20 +40,20 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
     ]
 
 
-def attention(cohort: CohortReport) -> list[Task]:
-    """What needs the coordinator, most urgent first."""
+def attention(cohort: CohortReport, changes: Sequence[str]) -> list[Task]:
+    """What needs the coordinator, most urgent first; `changes` make the newest run out of date."""
     page = partial(url_for, cohort_id=cohort.id)
     return [
         *_about_mail(cohort, page),
-        *_about_runs(cohort, page),
+        *_about_runs(cohort, changes, page),
         *_about_answers(cohort, page),
         *_about_seats(cohort, page),
         *_about_unplaced(cohort, page),
     ]
 
 
-def next_steps(cohort: CohortReport) -> list[Step]:
-    """The buttons of the dashboard: first the one that leads on."""
+def next_steps(cohort: CohortReport, changes: Sequence[str]) -> list[Step]:
+    """The buttons of the dashboard: first the one that leads on; `changes` as in `attention`."""
     page = partial(url_for, cohort_id=cohort.id)
     newest = cohort.runs[0] if cohort.runs else None
     if not cohort.leaders or not cohort.capacity.days:
@@ -63,7 +63,7 @@ def next_steps(cohort: CohortReport) -> list[Step]:
         return [again]
     if newest.unfinished:
         return [Step(f"See run {newest.id}", _run(page, newest))]
-    if newest.confirmable and not cohort.changes:
+    if newest.confirmable and not changes:
         confirm = Step(f"Confirm run {newest.id}", page(".ask_confirmation", run_id=newest.id))
         return [Step(f"Review run {newest.id}", _run(page, newest)), confirm, again]
     sending = Step("See the sending", page(".show_sending"))
@@ -88,7 +88,7 @@ def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
         yield text, sending, "Waiting", f"Since {moment(mail.waiting_since)}"
 
 
-def _about_runs(cohort: CohortReport, page: Address) -> Iterator[Task]:
+def _about_runs(cohort: CohortReport, changes: Sequence[str], page: Address) -> Iterator[Task]:
     if not cohort.runs:
         return
     newest = cohort.runs[0]
@@ -99,8 +99,8 @@ def _about_runs(cohort: CohortReport, page: Address) -> Iterator[Task]:
         yield f"{name} failed", where, "Failed", "See why, then run the match again"
     elif newest.proof == "infeasible" and newest.status == "solved":
         yield f"{name} found no list that keeps every rule", where, "No list", "See which rules clash"
-    elif cohort.changes:
-        hint = f"{count(len(cohort.changes), 'change')} since it was run, so it can no longer be confirmed"
+    elif changes:
+        hint = f"{count(len(changes), 'change')} since it was run, so it can no longer be confirmed"
         yield f"{name} is out of date", where, "Out of date", hint
     elif newest.confirmable:
         hint = f"{newest.placed} of {count(cohort.leaders, 'leader')} would get a day"
