@@ -347,6 +347,5 @@ class UserUnknown(PlacementError):
 
     code = "user_unknown"
     message = (
-        "Nobody here has the e-mail address {email}. "
-        "See who there is with: placement user list --cohort NAME"
+        "Nobody here has the e-mail address {email}. See who there is with: placement user list --cohort NAME"
     )

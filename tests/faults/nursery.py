@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from placement import __main__ as entry
-from placement.app import create_base  # imported once here, so that each child starts at once
+from placement import app as prepared  # imported once here, so that each child starts at once
 
 
 def main() -> None:
     """Serve orders until standard input ends."""
-    assert create_base
+    assert prepared.CONFIG
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
@@ -64,7 +64,7 @@ def _count_steps(die_at: int) -> None:
         send(self, octets)
         step()
 
-    smtplib.SMTP.send = noticed_send  # type: ignore[method-assign]
+    smtplib.SMTP.send = noticed_send  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -81,7 +82,7 @@ def test_a_leader_who_did_not_submit_has_no_tiers_even_with_a_draft(
     ],
 )
 def test_what_a_leader_cannot_be_given_is_excluded(
-    session: Session, leader_facts: dict[str, object], offer_facts: dict[str, object]
+    session: Session, leader_facts: dict[str, Any], offer_facts: dict[str, Any]
 ) -> None:
     cohort = make_cohort(session)
     slot = make_slot(session, opportunity=make_opportunity(session, cohort=cohort, **offer_facts))
