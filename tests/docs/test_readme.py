@@ -91,7 +91,7 @@ def comes_and_goes(start: str, folder: Path, env: dict[str, str]) -> None:
     with started(start.replace("8000", str(port)), folder, env) as process:
         seen = start_page(process, port)
         assert all(role in seen.lower() for role in ROLES)
-        os.killpg(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         printed, _ = process.communicate(timeout=60)
     assert f"http://127.0.0.1:{port}" in printed
     assert "Stopped." in printed
