@@ -40,7 +40,12 @@ class Engine:
             thread.start()
 
     def wake(self) -> None:
-        """Look at the rows now rather than at the next turn."""
+        """Look at the rows now rather than at the next turn.
+
+        What the loops themselves commit wakes nobody: they would never rest again.
+        """
+        if threading.current_thread() in self._threads:
+            return
         for event in self._woken.values():
             event.set()
 
