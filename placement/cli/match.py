@@ -100,6 +100,9 @@ def _in_words(report: RunReport) -> str:
     if report.solution is None:
         return lines[0]
     solution = report.solution
+    if solution["status"] == "infeasible":
+        reasons = [row["sentence"] for row in solution.get("diagnosis", [])]
+        return "\n".join([*lines, "No list keeps every rule, so there is nothing to confirm.", *reasons])
     placed = {pair["leader"] for pair in solution["assignments"]}
     lines.append(f"{len(placed)} leaders placed, {len(solution['unplaced'])} with days missing.")
     for rank, number in solution["profile"].items():
