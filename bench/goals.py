@@ -7,8 +7,8 @@ from bench.job import Figures, cpu, wall
 
 SLOWEST_MATCH = 10.0  # seconds, all stages proven
 SLOWEST_CONFIRM = 0.2  # seconds, the mail server being dead
-LEAST_SENDING = 0.05  # of the rate at which smtplib alone hands over octets that are made already
-MOST_STAGES = 60.0  # times the computing of one plain solve of the first stage
+LEAST_SENDING = 0.10  # of the rate of smtplib with octets made already and one bare commit for each
+MOST_STAGES = 40.0  # times the computing of one plain solve of the first stage
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _goals(figures: Figures) -> Iterator[Goal]:
         f"{figures.name}: stages proven",
         f"{stages} of {stages}",
         f"{proven} of {stages}",
-        stages == proven > 0,
+        all(matched.stages == matched.proven > 0 for matched in figures.matched.values()),
     )
     heaviest = max(cpu(matched.taken) for matched in figures.matched.values()) / cpu(figures.one_stage)
     yield Goal(
@@ -56,9 +56,9 @@ def _goals(figures: Figures) -> Iterator[Goal]:
         f"{confirmed * 1000:.0f} ms",
         confirmed <= SLOWEST_CONFIRM,
     )
-    ratio = figures.rate(figures.sent) / figures.rate(figures.bare_sending)
+    ratio = figures.rate(figures.sent) / figures.rate(figures.kept_sending)
     yield Goal(
-        f"{figures.name}: rate of sending, building and recording each mail, against smtplib alone",
+        f"{figures.name}: rate of sending against smtplib and a commit",
         f"≥ {LEAST_SENDING:.2f}",
         f"{ratio:.2f}",
         ratio >= LEAST_SENDING,
