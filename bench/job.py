@@ -92,11 +92,9 @@ class Job:
         figures = Figures(name)
         database = self._import_all(figures)
         run_id = self._match_all(database, figures)
+        confirmed = self._confirm_all(database, run_id, figures)
         for repeat in range(self.repeats):
-            copy = self.folder / f"confirmed-{repeat}.sqlite3"
-            shutil.copy(database, copy)
-            self._confirm(copy, run_id, figures)
-            self._send(copy, figures)
+            self._send(replaced(self.folder / f"sent-{repeat}.sqlite3", confirmed), figures)
         return figures
 
     def config(self, database: Path, *, port: int = DEAD_PORT) -> Config:
@@ -140,12 +138,19 @@ class Job:
                 note(figures, matched, runs[-1])
         return runs[0]
 
-    def _confirm(self, database: Path, run_id: int, figures: Figures) -> None:
-        with opened(config := self.config(database)):
-            done, taken = timed(partial(confirm, run_id, sender_of(config)))
-        figures.placements = done.made
-        figures.confirmed.append(taken)
-        figures.bare_insert.append(bare_insert(self.folder, ROWS_PER_PLACEMENT * figures.placements))
+    def _confirm_all(self, database: Path, run_id: int, figures: Figures) -> Path:
+        """Confirm in one process that goes on, as a site does, each time in a fresh copy of `database`."""
+        copy = self.folder / "confirmed.sqlite3"
+        with opened(config := self.config(copy)):
+            for _ in range(self.repeats):
+                db.engine.dispose()
+                replaced(copy, database)
+                done, taken = timed(partial(confirm, run_id, sender_of(config)))
+                figures.placements = done.made
+                figures.confirmed.append(taken)
+                rows = ROWS_PER_PLACEMENT * figures.placements
+                figures.bare_insert.append(bare_insert(self.folder, rows))
+        return copy
 
     def _send(self, database: Path, figures: Figures) -> None:
         with open_sink() as sink, opened(config := self.config(database, port=sink.port)):
@@ -157,6 +162,14 @@ class Job:
         with open_sink() as sink:
             figures.bare_sending.append(bare_sending(sink.port, mails, *envelope))
             figures.kept_sending.append(kept_sending(self.folder, sink.port, mails, *envelope))
+
+
+def replaced(file: Path, by: Path) -> Path:
+    """Make `file` a copy of the database `by`, to neither of which anybody is connected."""
+    for leftover in file.parent.glob(f"{file.name}*"):
+        leftover.unlink()
+    shutil.copy(by, file)
+    return file
 
 
 @contextmanager
