@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import getaddresses, parseaddr
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
@@ -190,15 +191,32 @@ def sqlite_url(path: Path) -> str:
 def _database_url(env: Mapping[str, str], folder: Path) -> str:
     url = env.get("PLACEMENT_DATABASE_URL") or sqlite_url(folder / "placement.sqlite3")
     scheme, _, rest = url.partition("://")
-    if scheme in {"postgres", "postgresql"}:
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        if find_spec("psycopg") is None:
+            raise UnsafeSetting(
+                "PLACEMENT_DATABASE_URL names a PostgreSQL, whose driver is not installed: "
+                "install placement with its extra [postgres]."
+            )
         return f"postgresql+psycopg://{rest}"
-    if scheme in {"sqlite", "postgresql+psycopg"}:
-        return url
+    if scheme == "sqlite":
+        return _whole_sqlite_url(rest)
     # What was set is not repeated: it may hold a password.
     raise UnsafeSetting(
         "PLACEMENT_DATABASE_URL must start with sqlite:/// or postgresql://; "
         "other databases are not supported."
     )
+
+
+def _whole_sqlite_url(rest: str) -> str:
+    """The URL with the whole path of its file: a relative one is meant from where the command was called."""
+    path, _, options = rest.removeprefix("/").partition("?")
+    if not rest.startswith("/") or path in {"", ":memory:"}:
+        raise UnsafeSetting(
+            "PLACEMENT_DATABASE_URL names no file, so nothing would be kept: "
+            "write it like sqlite:////srv/placement/placement.sqlite3."
+        )
+    whole = sqlite_url(Path(path).absolute())
+    return f"{whole}?{options}" if options else whole
 
 
 def _secret(env: Mapping[str, str]) -> str:

@@ -82,9 +82,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101  # the dialect was looked at above
     connection.isolation_level = None
     for pragma in (
+        "busy_timeout=15000",
         "journal_mode=WAL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
         "synchronous=FULL",
         "temp_store=MEMORY",
     ):

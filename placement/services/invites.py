@@ -1,9 +1,11 @@
 """Calendar requests: made with their placement, and the facts that each mail of theirs tells."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from placement.config import Config
@@ -21,6 +23,8 @@ from placement.domain.sender import Sender
 from placement.domain.states import Partstat
 from placement.models import Invite, Leader, Placement, Slot
 from placement.services import outbox
+
+Row = TypeVar("Row", Leader, Slot)
 
 CONFIRMED = "placement_confirmed"
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
@@ -40,8 +44,20 @@ def issue(session: Session, placements: Sequence[Placement], *, sender: Sender, 
     invites = [_new_invite(placement, sender=sender, now=now) for placement in placements]
     session.add_all(invites)
     session.flush()
+    # Asked for at once: a query for each placement's leader and slot would take most of the time.
+    leaders = {row.id: row for row in session.scalars(_rows(Leader, {one.leader_id for one in placements}))}
+    slots = {row.id: row for row in session.scalars(_rows(Slot, {one.slot_id for one in placements}))}
     letters = [
-        confirmed_letter(placement_details(invite, placement, sender=sender), invite)
+        confirmed_letter(
+            invite_details(
+                invite,
+                leaders[placement.leader_id],
+                slots[placement.slot_id],
+                rank=placement.rank,
+                sender=sender,
+            ),
+            invite,
+        )
         for invite, placement in zip(invites, placements, strict=True)
     ]
     session.add_all([outbox.new_message(letter, now=now) for letter in letters])
@@ -60,11 +76,6 @@ def confirmed_letter(details: InviteDetails, invite: Invite) -> Letter:
         cohort_id=invite.cohort_id,
         invite_id=invite.id,
     )
-
-
-def placement_details(invite: Invite, placement: Placement, *, sender: Sender) -> InviteDetails:
-    """What the present revision of the invite of `placement` tells, from the rows as they stand."""
-    return invite_details(invite, placement.leader, placement.slot, rank=placement.rank, sender=sender)
 
 
 def invite_details(
@@ -121,6 +132,10 @@ def preview_details(
         partstat="NEEDS-ACTION",
     )
     return invite_details(invite, leader, slot, rank=rank, sender=sender)
+
+
+def _rows(model: type[Row], ids: Collection[int]) -> Select[Row]:
+    return select(model).where(model.id.in_(ids))
 
 
 def _new_invite(placement: Placement, *, sender: Sender, now: datetime) -> Invite:

@@ -255,3 +255,23 @@ def test_any_environment_gives_settings_or_one_clear_sentence(env: dict[str, str
         said = "PLACEMENT_ settings were read."
     assert "PLACEMENT_" in said
     assert "\n" not in said
+
+
+def test_a_relative_database_file_is_meant_from_where_the_command_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = Config.from_env({"PLACEMENT_DATABASE_URL": "sqlite:///var/placement.sqlite3?timeout=3"})
+    assert told.database_url == f"sqlite:///{tmp_path}/var/placement.sqlite3?timeout=3"
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_keeps_nothing_is_refused(url: str) -> None:
+    with pytest.raises(UnsafeSetting, match="names no file"):
+        Config.from_env({"PLACEMENT_DATABASE_URL": url})
+
+
+def test_a_postgresql_without_its_driver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("placement.config.find_spec", lambda _name: None)
+    with pytest.raises(UnsafeSetting, match=r"extra \[postgres\]"):
+        Config.from_env({"PLACEMENT_DATABASE_URL": "postgresql://localhost/placement"})
