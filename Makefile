@@ -3,7 +3,7 @@
 .SUFFIXES:
 .PHONY: help run test lint format bench lock vendor
 
-PORT = 8000
+PORT ?= 8000
 FOLDER = var/demo
 ARGS =
 PYTHON =

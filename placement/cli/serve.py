@@ -79,6 +79,9 @@ def run(server: BaseWSGIServer) -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # A second signal must not break off the stopping itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # The server's loop ends at this, after the requests in hand.
     raise SystemExit(0)
 

@@ -39,7 +39,9 @@ def send_due(config: Config, *, on_sent: Progress | None = None) -> Counter[str]
             if trouble := _trouble(courier):
                 ended.update(_record_failure(message, trouble, token) for message, _ in ready)
                 break
+            kept_at = _now()
             for message in ready:
+                kept_at = _keep_leases(token, kept_at)
                 ended[_send(courier, config, message, token)] += 1
                 if on_sent is not None:
                     on_sent(sum(ended.values()))
@@ -122,13 +124,12 @@ def _send(courier: Courier, config: Config, ready: tuple[ClaimedMessage, bytes],
         return _record_failure(message, failure, token)
     with unit_of_work() as session:
         taken = outbox.record_sent(session, message.id, token=token, now=_now())
-        outbox.extend_leases(session, token=token, now=_now())
     return "sent" if taken else "taken over"
 
 
 def _record_failure(message: ClaimedMessage, failure: MailFailed, token: str) -> str:
     with unit_of_work() as session:
-        status = outbox.record_failure(
+        return outbox.record_failure(
             session,
             message.id,
             token=token,
@@ -137,8 +138,16 @@ def _record_failure(message: ClaimedMessage, failure: MailFailed, token: str) ->
             permanent=failure.permanent,
             unknown=failure.unknown,
         )
-        outbox.extend_leases(session, token=token, now=_now())
-    return status
+
+
+def _keep_leases(token: str, kept_at: datetime) -> datetime:
+    """Extend the leases of the batch when a third of their time is over; returns when that was last done."""
+    now = _now()
+    if now - kept_at < outbox.LEASE / 3:
+        return kept_at
+    with unit_of_work() as session:
+        outbox.extend_leases(session, token=token, now=now)
+    return now
 
 
 def _now() -> datetime:
