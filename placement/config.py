@@ -17,9 +17,7 @@ MailTls = Literal["auto", "starttls", "implicit", "off"]
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "web" / "static"
 SHORTEST_SECRET = 16
-PLACEHOLDER_SECRETS = frozenset(
-    {"changeme", "change-me", "secret", "password", "placement", "dev", "development"}
-)
+PLACEHOLDER_SECRETS = frozenset({"changeme", "change-me", "change_me", "password", "your-secret"})
 LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -221,7 +219,8 @@ def _whole_sqlite_url(rest: str) -> str:
 
 def _secret(env: Mapping[str, str]) -> str:
     secret = env.get("PLACEMENT_SECRET_KEY", "")
-    if secret and (len(secret) < SHORTEST_SECRET or secret.lower() in PLACEHOLDER_SECRETS):
+    guessable = any(word in secret.lower() for word in PLACEHOLDER_SECRETS)
+    if secret and (len(secret) < SHORTEST_SECRET or guessable):
         raise UnsafeSetting(
             f"PLACEMENT_SECRET_KEY is too easy to guess: use at least {SHORTEST_SECRET} random characters "
             "(for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."

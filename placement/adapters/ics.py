@@ -104,7 +104,7 @@ def description(details: InviteDetails) -> str:
         contact and f"Your contact on the day: {contact}",
         what_to_know and f"Good to know:\n{what_to_know}",
         f"If you cannot come, tell us as soon as you can: answer No, or go to {clean_line(details.page_url)}",
-        f"{_line(details.programme)}, {_line(details.cohort)}",
+        ", ".join(filter(None, (_line(details.programme), _line(details.cohort)))),
     ]
     if details.method == "CANCEL":
         paragraphs = ["This day is cancelled. You do not need to go.", paragraphs[0], paragraphs[-1]]

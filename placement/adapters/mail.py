@@ -202,7 +202,9 @@ class SmtpCourier(Courier):
                 connection.send(StoredMessage(octets, sender=sender, recipient=recipient))
             except (smtplib.SMTPException, OSError) as fault:
                 failure = _failed(fault, unknown=connection.answer_owed)
-                if not connection.reset():
+                failure.silent = _timed_out(fault)
+                if failure.silent or not connection.reset():
+                    failure.lost = True
                     self.close()
                 raise failure from fault
 
@@ -284,6 +286,11 @@ def _bare_app(config: Config) -> Flask:
     app = Flask("placement.mail")
     init_mail(app, config)
     return app
+
+
+def _timed_out(fault: Exception) -> bool:
+    """Whether the server said nothing in time; the library tells it as a connection that was closed."""
+    return isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError)
 
 
 def _failed(fault: smtplib.SMTPException | OSError, *, unknown: bool) -> MailFailed:

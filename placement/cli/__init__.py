@@ -29,6 +29,12 @@ class SettingRefusal(Refusal):
     exit_code = 2
 
 
+class WrongUse(Refusal):
+    """A command was written wrongly: one line on stderr, exit status 2."""
+
+    exit_code = 2
+
+
 class Commands(click.Group):
     """All commands by name, each imported from its module when it is needed."""
 
@@ -63,6 +69,10 @@ class Commands(click.Group):
         """Run a command; a broken rule becomes one clear line instead of a traceback."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as wrong:
+            if isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+                raise
+            raise WrongUse(wrong.format_message()) from wrong
         except UnsafeSetting as unsafe:
             raise SettingRefusal(str(unsafe)) from unsafe
         except PlacementError as refused:

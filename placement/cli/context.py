@@ -35,11 +35,12 @@ def opened(config: Config | None = None) -> Iterator[Config]:
 
     A database without any tables is new and gets them; one that is behind is refused, with the remedy.
     """
-    from placement.db.schema import ensure_schema  # imported late: not every command has a database
+    # Imported late: not every command has a database.
+    from placement.db.schema import ensure_schema
+    from placement.services.health import reported
 
     settings = config or from_environment()
-    app = applications().base(settings)
-    with app.app_context():
+    with reported(settings.database_url), applications().base(settings).app_context():
         if ensure_schema():
             click.echo("placement: the database was new; its tables have been made.", err=True)
         yield settings

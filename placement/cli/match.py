@@ -17,6 +17,8 @@ from placement.services.reports.runs import RunReport, run_report
 from placement.services.scope import Scope
 from placement.worker.solve import solve_here
 
+RUN = click.IntRange(1, 2**31 - 1)
+
 
 @click.group()
 def match() -> None:
@@ -47,7 +49,7 @@ def run_command(cohort: str, objective: str | None, seed: str | None, as_json: b
 
 
 @match.command("show")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=RUN)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def show(run_id: int, as_json: bool) -> None:
     """Show the result of a match run."""
@@ -56,7 +58,7 @@ def show(run_id: int, as_json: bool) -> None:
 
 
 @match.command("problem")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=RUN)
 def problem(run_id: int) -> None:
     """Print what a run was made from: the input of `placement solve`."""
     with opened(), reading() as session:
@@ -65,7 +67,7 @@ def problem(run_id: int) -> None:
 
 
 @match.command("confirm")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=RUN)
 def confirm(run_id: int) -> None:
     """Turn a run's assignments into placements, and owe each leader an invite."""
     with opened() as config:

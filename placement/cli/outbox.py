@@ -28,7 +28,9 @@ def send() -> None:
             due = outbox_service.counts(Scope.system(session))
         with shown_progress("Sending", due["todo"] + due["sending"]) as progress:
             ended = send_due(config, on_sent=progress)
-    click.echo(_summary(ended["sent"], ended["todo"], ended["failed"]))
+        with reading() as session:
+            waiting = outbox_service.counts(Scope.system(session))
+    click.echo(_summary(ended["sent"], waiting["todo"] + waiting["sending"], ended["failed"]))
     if ended["failed"]:
         raise SystemExit(1)
 
@@ -47,12 +49,12 @@ def status(as_json: bool) -> None:
         click.echo(f"{name:10} {count:6}")
 
 
-def _summary(sent: int, later: int, failed: int) -> str:
-    if not (sent or later or failed):
+def _summary(sent: int, waiting: int, failed: int) -> str:
+    if not (sent or waiting or failed):
         return "Nothing was due."
     parts = [f"{sent} sent"]
-    if later:
-        parts.append(f"{later} to be tried again later")
+    if waiting:
+        parts.append(f"{waiting} still owed, to be tried again later")
     if failed:
         parts.append(f"{failed} failed for good: see the sending page of the cohort, or the log")
     return f"{', '.join(parts)}."

@@ -10,8 +10,9 @@ from waitress.server import BaseWSGIServer, create_server
 
 from placement.cli import Refusal
 from placement.cli.context import applications
-from placement.config import Config, from_environment
+from placement.config import Config, UnsafeSetting, from_environment, is_loopback
 from placement.db.schema import ensure_schema
+from placement.services.health import reported
 from placement.worker import engine
 
 THREADS = 8
@@ -32,9 +33,14 @@ PORT = click.IntRange(1, 65535)
 def serve(*, host: str, port: int, without_worker: bool) -> None:
     """Serve the pages until stopped (Ctrl-C or SIGTERM), sending mail and solving runs beside them."""
     config = from_environment().require_all()
+    if not (is_loopback(host) or config.secure):
+        raise UnsafeSetting(
+            f"Serving on {host} lets others in, so PLACEMENT_PUBLIC_BASE_URL must begin with https://, "
+            "with a proxy in front that speaks it."
+        )
     app = applications().site(config)
     server = listen(app, config, host=host, port=port)
-    with app.app_context():
+    with reported(config.database_url), app.app_context():
         if ensure_schema():
             click.echo("placement: the database was new; its tables have been made.", err=True)
     click.echo(f"Serving {config.public_base_url} on {host}, port {port}. Stop it with Ctrl-C.", err=True)

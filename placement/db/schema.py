@@ -11,14 +11,21 @@ from sqlalchemy.engine import make_url
 
 from placement.config import resource_folder
 from placement.db import db
-from placement.domain.errors import DatabaseOutdated
+from placement.domain.errors import DatabaseOutdated, DatabaseUnusable
 
 
 def prepare_place(url: str) -> None:
     """Make the folder of an SQLite database, so that the file can be created in it."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).expanduser().parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise DatabaseUnusable(
+                said=f"The folder {folder} for the database cannot be made ({fault.strerror}).",
+                remedy="Check that PLACEMENT_DATABASE_URL names a file in a folder that this user may write.",
+            ) from fault
 
 
 def revision_now() -> str | None:

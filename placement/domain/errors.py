@@ -52,7 +52,7 @@ class NotFound(PlacementError):
     """Something does not exist, or not for this person: which of the two is nobody's business."""
 
     code = "not_found"
-    message = "There is no such {thing}. Check the address or go back to the start page."
+    message = "There is no such {thing}."
 
 
 class NotSignedIn(PlacementError):
@@ -276,6 +276,13 @@ class OpportunityKnown(SlotRefused):
     message = "You already offer “{title}” at this address. Go back and choose it from your list."
 
 
+class DatabaseUnusable(PlacementError):
+    """The database cannot be reached, read or written."""
+
+    code = "database_unusable"
+    message = "{said} {remedy}"
+
+
 class DatabaseOutdated(PlacementError):
     """The database's tables do not fit this version of the service."""
 
@@ -329,17 +336,28 @@ class MailFailed(PlacementError):
     """A message was not accepted by the mail server or folder, or nobody can say whether it was.
 
     `permanent` means that trying again is useless; `unknown` that the message may have arrived all the same.
-    Neither means that a later try may well succeed.
+    Neither means that a later try may well succeed. `lost` means that the connection went with it, `silent`
+    that the server gave no answer in time: the next message would fare no better.
     """
 
     code = "mail_failed"
     message = "{reason}"
 
-    def __init__(self, *, reason: str, permanent: bool = False, unknown: bool = False) -> None:
-        super().__init__(reason=reason, permanent=permanent, unknown=unknown)
+    def __init__(
+        self,
+        *,
+        reason: str,
+        permanent: bool = False,
+        unknown: bool = False,
+        lost: bool = False,
+        silent: bool = False,
+    ) -> None:
+        super().__init__(reason=reason, permanent=permanent, unknown=unknown, lost=lost, silent=silent)
         self.reason = reason
         self.permanent = permanent
         self.unknown = unknown
+        self.lost = lost
+        self.silent = silent
 
 
 class UserUnknown(PlacementError):

@@ -1,7 +1,10 @@
 """What has changed in a cohort between a run and now, in sentences for the coordinator."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from placement.domain.text import day_in_words, time_in_words
 
 LEADER_WORDS = {
     "preferences": "choices",
@@ -79,8 +82,20 @@ def _row_sentence(
     for field in changed:
         name = words.get(field, field)
         plain = all(isinstance(value, int | str) for value in (old.get(field), new[field]))
-        told.append(f"{name} {old[field]} is now {new[field]}" if plain else f"{name} changed")
+        told.append(
+            f"{name} {_in_words(field, old[field])} is now {_in_words(field, new[field])}"
+            if plain
+            else f"{name} changed"
+        )
     return f"The {kind} {key}: {', '.join(told)}."
+
+
+def _in_words(field: str, value: object) -> str:
+    """A value as people say it: moments in local words, everything else as it is."""
+    if field not in {"starts_at", "ends_at"}:
+        return str(value)
+    moment = datetime.fromisoformat(str(value))
+    return f"{day_in_words(moment)}, {time_in_words(moment)}"
 
 
 def _rule_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

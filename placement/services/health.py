@@ -5,7 +5,8 @@ Each look returns findings instead of raising, so that one fault never hides ano
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from placement.db import UNAVAILABLE
 from placement.db.schema import revision_now, revision_wanted
-from placement.domain.errors import PlacementError
+from placement.domain.errors import DatabaseUnusable, PlacementError
 from placement.domain.text import clean_line, shorten
 from placement.models import AccessNeed
 from placement.services.access import read_needs
@@ -78,6 +80,22 @@ def unusable(url: str, fault: Exception) -> Finding:
     else:
         remedy = "Check that the server runs and that PLACEMENT_DATABASE_URL has the right name and password."
     return Finding("database", False, f"The database cannot be used: {_words(fault)}.", remedy)
+
+
+@contextmanager
+def reported(url: str) -> Iterator[None]:
+    """Turn "the database at `url` cannot be used" into one sentence with the remedy, `DatabaseUnusable`.
+
+    Anything else that the database refuses is a fault of ours, and stays what it is.
+    """
+    try:
+        yield
+    except (*UNAVAILABLE, DatabaseError) as fault:
+        # Its very own class is raised for a file that is no database; those below it say other things.
+        if not isinstance(fault, UNAVAILABLE) and type(fault) is not DatabaseError:
+            raise
+        finding = unusable(url, fault)
+        raise DatabaseUnusable(said=finding.said, remedy=finding.remedy) from fault
 
 
 def look_at_database(engine: Engine) -> list[Finding]:

@@ -110,13 +110,18 @@ def invite_details(
         contact_phone=partner.phone,
         what_to_know=opportunity.what_to_know,
         choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None),
-        cohort=leader.cohort.name,
+        cohort=name_beside(leader.cohort.name, leader.cohort.programme.name),
         programme=leader.cohort.programme.name,
         organizer=sender.mailbox,
         attendee=Mailbox(leader.name, leader.user.email),
         page_url=sender.link(f"/leader/{leader.id}/placement"),
         message_id=message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
     )
+
+
+def name_beside(cohort: str, programme: str) -> str:
+    """The cohort's name where it says more than the programme's; no name stands twice."""
+    return "" if cohort == programme else cohort
 
 
 def preview_details(

@@ -151,12 +151,16 @@ def record_failure(
     return row.status
 
 
-def give_back(session: Session, *, tokens: Sequence[str]) -> int:
-    """Free what workers held that are known to be gone; returns the number of mails."""
+def give_back(session: Session, *, tokens: Sequence[str], reason: str | None = None) -> int:
+    """Free what was held under `tokens` and not tried; returns the number of mails.
+
+    They are due as before. `reason` says what they wait for, where that is known.
+    """
+    waiting = {"last_error": reason[:2000]} if reason else {}
     freed = session.execute(
         update(Message)
         .where(Message.status == "sending", Message.lease_token.in_(tokens))
-        .values(status="todo", lease_until=None, lease_token=None)
+        .values(status="todo", lease_until=None, lease_token=None, **waiting)
     )
     return freed.rowcount if isinstance(freed, CursorResult) else 0
 

@@ -24,6 +24,7 @@ STATUS_BY_CODE = {
     "access_key_missing": 503,
     "access_key_wrong": 503,
     "database_outdated": 503,
+    "database_unusable": 503,
 }
 """Status of each `PlacementError.code` that is not simply a broken rule (422)."""
 

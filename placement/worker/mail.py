@@ -36,16 +36,41 @@ def send_due(config: Config, *, on_sent: Progress | None = None) -> Counter[str]
     with open_courier(config) as courier:
         while batch := _claim(token):
             ready = _rendered(batch, config, token, ended)
-            if trouble := _trouble(courier):
-                ended.update(_record_failure(message, trouble, token) for message, _ in ready)
+            trouble = _trouble(courier) or _send_batch(courier, config, ready, token, ended, on_sent)
+            if trouble is not None:
+                _give_back(token, trouble)
                 break
-            kept_at = _now()
-            for message in ready:
-                kept_at = _keep_leases(token, kept_at)
-                ended[_send(courier, config, message, token)] += 1
-                if on_sent is not None:
-                    on_sent(sum(ended.values()))
     return ended
+
+
+def _send_batch(
+    courier: Courier,
+    config: Config,
+    ready: list[tuple[ClaimedMessage, bytes]],
+    token: str,
+    ended: Counter[str],
+    on_sent: Progress | None,
+) -> MailFailed | None:
+    """Send a batch one by one; ends early, saying why, where the server is gone or silent."""
+    kept_at = _now()
+    for message in ready:
+        kept_at = _keep_leases(token, kept_at)
+        try:
+            ended[_send(courier, config, message, token)] += 1
+        except MailFailed as failure:
+            ended[_record_failure(message[0], failure, token)] += 1
+            trouble = failure if failure.silent else _trouble(courier) if failure.lost else None
+            if trouble is not None:
+                return trouble
+        if on_sent is not None:
+            on_sent(sum(ended.values()))
+    return None
+
+
+def _give_back(token: str, trouble: MailFailed) -> None:
+    """Let go of what was not tried: it is due as before, and says what it waits for."""
+    with unit_of_work() as session:
+        outbox.give_back(session, tokens=[token], reason=str(trouble))
 
 
 def _trouble(courier: Courier) -> MailFailed | None:
@@ -118,10 +143,7 @@ def render(message: ClaimedMessage, config: Config) -> bytes:
 
 def _send(courier: Courier, config: Config, ready: tuple[ClaimedMessage, bytes], token: str) -> str:
     message, octets = ready
-    try:
-        courier.send(octets, config.sender_address, message.recipient)
-    except MailFailed as failure:
-        return _record_failure(message, failure, token)
+    courier.send(octets, config.sender_address, message.recipient)
     with unit_of_work() as session:
         taken = outbox.record_sent(session, message.id, token=token, now=_now())
     return "sent" if taken else "taken over"

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -198,6 +199,7 @@ def test_a_port_in_use_is_said_in_one_line_and_nothing_is_loaded(tmp_path: Path)
 
 def test_an_address_of_another_machine_cannot_be_served(tmp_path: Path) -> None:
     config = settings(sqlite_url(tmp_path / "site.sqlite3"), tmp_path)
+    config = replace(config, public_base_url="https://placement.example")
     ended = placement(config, "serve", "--host", "192.0.2.7")
     assert ended.status == 1
     assert "does not belong to this machine" in ended.err

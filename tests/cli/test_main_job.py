@@ -16,7 +16,7 @@ from placement.domain.matching import Problem
 from placement.domain.text import london_to_utc
 from tests.cli.commands import ROOT, placement
 from tests.conftest import Server
-from tests.databases import settings
+from tests.databases import SqliteServer, settings
 from tests.smtp_sink import Received, Sink, refuse
 from tests.unit.adapters.checklist import breaches as checklist_breaches
 from tests.unit.adapters.checklist_calendar import Expected
@@ -40,6 +40,13 @@ NAME = "Spring cohort"
 def installation(server: Server, tmp_path: Path, smtp_sink: Sink) -> Iterator[Config]:
     """An installation whose database has no tables yet and whose mail goes to the sink."""
     with server.empty_database() as url:
+        yield replace(settings(url, tmp_path), mail_backend="smtp", mail_port=smtp_sink.port)
+
+
+@pytest.fixture
+def small_installation(sqlite_server: SqliteServer, tmp_path: Path, smtp_sink: Sink) -> Iterator[Config]:
+    """The same on SQLite alone, for what does not depend on the kind of database."""
+    with sqlite_server.empty_database() as url:
         yield replace(settings(url, tmp_path), mail_backend="smtp", mail_port=smtp_sink.port)
 
 
@@ -126,8 +133,10 @@ def moment(day: str, at: str) -> datetime:
 
 
 @pytest.mark.parametrize("objective", ["generous", "rank-maximal", "total-rank", "lottery"])
-def test_each_objective_can_be_asked_for(installation: Config, objective: str) -> None:
-    solution = solved(installation, DEMO, "--objective", objective, "--seed", "drawn on Friday")["solution"]
+def test_each_objective_can_be_asked_for(small_installation: Config, objective: str) -> None:
+    solution = solved(small_installation, DEMO, "--objective", objective, "--seed", "drawn on Friday")[
+        "solution"
+    ]
     assert solution["seed"] == "drawn on Friday"
     assert solution["status"] == "optimal"
 
@@ -162,25 +171,27 @@ def test_a_dead_mail_server_delays_and_loses_nothing(installation: Config, smtp_
 
 
 def test_a_mail_that_is_refused_for_good_is_said_by_the_exit_status(
-    installation: Config, smtp_sink: Sink
+    small_installation: Config, smtp_sink: Sink
 ) -> None:
-    solved(installation, DEMO)
-    placement(installation, "match", "confirm", "1")
+    solved(small_installation, DEMO)
+    placement(small_installation, "match", "confirm", "1")
     smtp_sink.script(refuse("rcpt", "550 No such person"))
-    assert placement(installation, "outbox", "send").status == 1
-    assert json.loads(placement(installation, "outbox", "status", "--json").out)["failed"] == 1
-    assert placement(installation, "outbox", "send").status == 0
+    assert placement(small_installation, "outbox", "send").status == 1
+    assert json.loads(placement(small_installation, "outbox", "status", "--json").out)["failed"] == 1
+    assert placement(small_installation, "outbox", "send").status == 0
 
 
-def test_a_run_that_is_out_of_date_is_refused_with_what_changed(installation: Config, tmp_path: Path) -> None:
-    solved(installation, DEMO)
+def test_a_run_that_is_out_of_date_is_refused_with_what_changed(
+    small_installation: Config, tmp_path: Path
+) -> None:
+    solved(small_installation, DEMO)
     changed = tmp_path / "changed"
     changed.mkdir()
     for sheet in DEMO.glob("*.csv"):
         (changed / sheet.name).write_bytes(sheet.read_bytes())
     lines = (changed / "preferences.csv").read_text(encoding="utf-8").splitlines()
     (changed / "preferences.csv").write_text("\n".join(lines[:1] + lines[1:][::-1]) + "\n", encoding="utf-8")
-    assert placement(installation, "cohort", "import", str(changed), "--name", NAME).status == 0
+    assert placement(small_installation, "cohort", "import", str(changed), "--name", NAME).status == 0
     slots = rows(changed, "slots")
     text = (changed / "slots.csv").read_text(encoding="utf-8")
     first = next(line for line in text.splitlines() if line.startswith(slots[0]["slot"]))
@@ -191,11 +202,11 @@ def test_a_run_that_is_out_of_date_is_refused_with_what_changed(installation: Co
         writer = csv.writer(file)
         for row in csv.reader(text.splitlines()):
             writer.writerow(cells if row[0] == cells[0] else row)
-    assert placement(installation, "cohort", "import", str(changed), "--name", NAME).status == 0
-    refused = placement(installation, "match", "confirm", "1")
+    assert placement(small_installation, "cohort", "import", str(changed), "--name", NAME).status == 0
+    refused = placement(small_installation, "match", "confirm", "1")
     assert refused.status == 1
     assert f"day {slots[0]['slot']}: capacity" in refused.err
-    assert json.loads(placement(installation, "outbox", "status", "--json").out)["todo"] == 0
+    assert json.loads(placement(small_installation, "outbox", "status", "--json").out)["todo"] == 0
 
 
 @pytest.mark.parametrize(
@@ -209,10 +220,10 @@ def test_a_run_that_is_out_of_date_is_refused_with_what_changed(installation: Co
     ],
 )
 def test_what_does_not_exist_is_said_in_one_line(
-    installation: Config, arguments: tuple[str, ...], said: str
+    small_installation: Config, arguments: tuple[str, ...], said: str
 ) -> None:
-    placement(installation, "db", "upgrade")
-    refused = placement(installation, *arguments)
+    placement(small_installation, "db", "upgrade")
+    refused = placement(small_installation, *arguments)
     assert refused.status in {1, 2}
     assert said in refused.err
 
@@ -243,17 +254,46 @@ def test_a_missing_or_unsafe_setting_stops_the_start_with_one_clear_sentence(
 
 
 def test_anybody_can_solve_the_frozen_input_again_and_finds_the_same(
-    installation: Config, tmp_path: Path
+    small_installation: Config, tmp_path: Path
 ) -> None:
-    solution = solved(installation, DEMO)["solution"]
+    solution = solved(small_installation, DEMO)["solution"]
     frozen = tmp_path / "problem.json"
-    frozen.write_text(placement(installation, "match", "problem", "1").out)
-    again = json.loads(placement(installation, "solve", str(frozen)).out)
+    frozen.write_text(placement(small_installation, "match", "problem", "1").out)
+    again = json.loads(placement(small_installation, "solve", str(frozen)).out)
     assert again | {"seconds": 0} == solution | {"seconds": 0}
     assert Problem.from_json(json.loads(frozen.read_text())).digest() == solution["input_digest"]
 
 
-def test_no_name_is_in_what_the_engine_sees(installation: Config) -> None:
-    solved(installation, DEMO)
-    frozen = placement(installation, "match", "problem", "1").out
+def test_no_name_is_in_what_the_engine_sees(small_installation: Config) -> None:
+    solved(small_installation, DEMO)
+    frozen = placement(small_installation, "match", "problem", "1").out
     assert [row["name"] for row in rows(DEMO, "leaders") if f'"{row["name"]}"' in frozen] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("solve",), ("solve", "--bogus"), ("match", "show", "abc"), ("match", "show", "9" * 30), ("nothing",)],
+)
+def test_wrong_use_is_told_in_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    refused = placement(settings(f"sqlite:///{tmp_path}/placement.sqlite3", tmp_path), *arguments)
+    assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:hidden@127.0.0.1:1/absent", "sqlite:////proc/none/x.sqlite3"]
+)
+@pytest.mark.parametrize("arguments", [("cohort", "list"), ("outbox", "send"), ("serve",)])
+def test_a_database_that_cannot_be_used_is_told_in_one_line(
+    tmp_path: Path, url: str, arguments: tuple[str, ...]
+) -> None:
+    refused = placement(settings(url, tmp_path), *arguments)
+    assert (refused.status, refused.err.count("\n")) == (1, 1)
+    assert "PLACEMENT_DATABASE_URL" in refused.err
+    assert "hidden" not in refused.err
+
+
+def test_a_site_that_others_can_reach_must_be_protected(tmp_path: Path) -> None:
+    config = settings(f"sqlite:///{tmp_path}/placement.sqlite3", tmp_path)
+    refused = placement(config, "serve", "--host", "0.0.0.0")
+    assert refused.status == 2
+    assert "https://" in refused.err
