@@ -62,6 +62,9 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
+SOME_FRAMES = "async () => { for (let i = 0; i < 6; i++) await new Promise(requestAnimationFrame); }"
+
+
 def watch_console(page: Page) -> list[str]:
     """From now on, what the page writes to the console, but for the line about an answer of 4xx itself."""
     lines: list[str] = []
@@ -103,9 +106,19 @@ def faults_at_all_widths(page: Page) -> list[str]:
     """What is wrong with the page as shown, at the widths of a desktop, a phone and the narrowest phone."""
     found = []
     for size in (DESKTOP, PHONE, NARROWEST):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping of the two
+        resize(page, size)
         found += [f"at {size['width']} px: {broken}" for broken in axe_violations(page)]
         if wider := sideways_scroll(page):
             found.append(f"at {size['width']} px: scrolls sideways by {wider} px")
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # as above
+    resize(page, DESKTOP)
     return found
+
+
+def resize(page: Page, size: dict[str, int]) -> None:
+    """Give the page another size, and let it arrange itself.
+
+    The header moves links into its menu in the animation frame after the window has told of its new size,
+    which is itself a frame later: whoever looked before would see links that hang out of the header.
+    """
+    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping of the two
+    page.evaluate(SOME_FRAMES)
