@@ -27,10 +27,15 @@ help: ## List what can be done
 run: $(VENV)/.run ## Start the demo on this machine (PORT=8000), with everything that it needs
 	@exec $(BIN)/placement demo --port $(PORT) --folder $(FOLDER)
 
+# Browser tests keep an event loop and greenlets in their process, so they get processes of their own.
 test: $(VENV)/.test ## Run all tests (ARGS="-k words" for some)
 	@workers=0; \
 	if [ "$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] && [ -z "$(ARGS)" ]; then workers=2; fi; \
-	exec $(BIN)/python -m pytest -n $$workers $(ARGS)
+	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
+	status=0; \
+	$(BIN)/python -m pytest -n $$workers --ignore=tests/browser || status=1; \
+	$(BIN)/python -m pytest -n $$workers tests/browser || status=1; \
+	exit $$status
 
 lint: $(VENV)/.lint ## Check style, types, import contracts and spelling
 	@status=0; \

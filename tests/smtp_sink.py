@@ -168,10 +168,11 @@ def open_sink(*, implicit_tls: ssl.SSLContext | None = None, **options: Any) -> 
             ssl=implicit_tls,
         )
 
-    server = loop.run_until_complete(serve())
-    sink.port = server.sockets[0].getsockname()[1]
+    # The loop lives in its own thread from the start: a browser test may keep another running in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(serve(), loop).result(timeout=10)
+    sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink
     finally:
