@@ -18,7 +18,8 @@ class Goal:
     what: str
     wanted: str
     measured: str
-    reached: bool
+    reached: bool | None
+    """None where it could not be judged here."""
 
 
 def judged(all_figures: Iterable[Figures]) -> list[Goal]:

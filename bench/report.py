@@ -1,4 +1,4 @@
-"""Figures as the page docs/benchmarks.md."""
+"""Figures of the main job as a part of docs/benchmarks.md."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,11 +8,8 @@ from bench.job import Figures, cpu, wall
 from bench.limits import Taken
 
 INTRODUCTION = """\
-# Benchmarks
-
-Written by `make bench`, which exits 1 where a goal is missed. Times are medians of {repeats}
-repetitions, the range in brackets. Everything runs in one process, through the services that pages and
-commands use, on an SQLite file that is on disk for certain (`synchronous=FULL`).
+Times are medians of {repeats} repetitions, the range in brackets. Everything runs in one process, through
+the services that pages and commands use, on an SQLite file that is on disk for certain (`synchronous=FULL`).
 
 Taken on {day}: {machine}. Load of the machine: {load}.
 
@@ -20,7 +17,7 @@ Taken on {day}: {machine}. Load of the machine: {load}.
 """
 
 LIMITS = """\
-## What the figures are held against
+### What the figures are held against
 
 Each limit is taken in the same run, right after the figure it belongs to.
 
@@ -47,21 +44,24 @@ def page(
     day: date,
     plot: str,
 ) -> str:
-    """The whole page, as Markdown."""
+    """The whole part, as Markdown."""
     repeats = len(all_figures[0].imported)
     head = INTRODUCTION.format(repeats=repeats, day=day.isoformat(), machine=machine, load=load, plot=plot)
-    parts = [head, _goals(goals), _matching(all_figures), _job(all_figures), LIMITS]
+    parts = [head, goals_table(goals), _matching(all_figures), _job(all_figures), LIMITS]
     return "\n".join(parts)
 
 
-def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Make a table in Markdown."""
     lines = [heading, ["---"] * len(heading), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _goals(goals: Iterable[Goal]) -> str:
-    rows = [(g.what, g.wanted, g.measured, "yes" if g.reached else "**no**") for g in goals]
-    return "## Goals\n\n" + _table(("what", "goal", "measured", "reached"), rows)
+def goals_table(goals: Iterable[Goal]) -> str:
+    """Make a section of what was to be reached, and what was."""
+    words = {True: "yes", False: "**no**", None: "not judged"}
+    rows = [(g.what, g.wanted, g.measured, words[g.reached]) for g in goals]
+    return "### Goals\n\n" + table(("what", "goal", "measured", "reached"), rows)
 
 
 def _matching(all_figures: Iterable[Figures]) -> str:
@@ -77,7 +77,7 @@ def _matching(all_figures: Iterable[Figures]) -> str:
         for objective, matched in figures.matched.items()
     ]
     heading = ("cohort", "objective", "whole run", "stages proven", "computing, against one plain solve")
-    return "## Match runs\n\n" + _table(heading, rows)
+    return "### Match runs\n\n" + table(heading, rows)
 
 
 def _job(all_figures: Iterable[Figures]) -> str:
@@ -92,7 +92,7 @@ def _job(all_figures: Iterable[Figures]) -> str:
         for figures in all_figures
     ]
     heading = ("cohort", "import of five sheets", "placements", "confirm", "send, one worker")
-    return "## Import, confirm, send\n\n" + _table(heading, rows)
+    return "### Import, confirm, send\n\n" + table(heading, rows)
 
 
 def _rates(figures: Figures) -> str:

@@ -107,7 +107,12 @@ def description(details: InviteDetails) -> str:
         ", ".join(filter(None, (_line(details.programme), _line(details.cohort)))),
     ]
     if details.method == "CANCEL":
-        paragraphs = ["This day is cancelled. You do not need to go.", paragraphs[0], paragraphs[-1]]
+        paragraphs = [
+            "This day is cancelled. You do not need to go.",
+            _line(details.reason),
+            paragraphs[0],
+            paragraphs[-1],
+        ]
     return "\n\n".join(filter(None, paragraphs))
 
 

@@ -137,7 +137,15 @@ def _facts(details: InviteDetails) -> dict[str, object]:
     """What the templates of an invite may tell, cleaned and in words."""
     lines = {
         name: shorten(clean_line(getattr(details, name)), ics.LONGEST_LINE)
-        for name in ("title", "partner", "contact_name", "contact_phone", "choice_sentence", "cohort")
+        for name in (
+            "title",
+            "partner",
+            "contact_name",
+            "contact_phone",
+            "choice_sentence",
+            "cohort",
+            "reason",
+        )
     }
     return {
         **lines,
@@ -148,8 +156,8 @@ def _facts(details: InviteDetails) -> dict[str, object]:
         "place": ics.street(details),
         "what_to_know": shorten(clean_text(details.what_to_know), ics.LONGEST_TEXT),
         "page_url": clean_line(details.page_url),
-        "moved": details.sequence > 0,
-        "updated": details.revision > 0,
+        "moved": details.sequence > 0 and not details.unheard,
+        "updated": details.revision > 0 and not details.unheard,
     }
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,12 @@ from placement.cli import Refusal
 from placement.cli.progress import shown_progress
 from placement.domain.errors import InvalidProblem
 
+if TYPE_CHECKING:
+    from placement.domain.matching import Problem, Solution
+
 _INFEASIBLE = 3
+_LEAST_SECONDS = 3.0
+_SHARE_OF_EXPLANATIONS = 0.6
 
 
 class WrongInput(Refusal):
@@ -28,8 +34,8 @@ class WrongInput(Refusal):
     "-o", "--output", metavar="FILE", default="-", help="Write the solution there, whole or not at all."
 )
 @click.option("--time-limit", metavar="S", default="60", show_default=True, help="Seconds, more than 0.")
-@click.option("--explain", is_flag=True, help="Say for each leader why it is not a first choice.")
-@click.option("--diagnose", is_flag=True, help="Say why somebody is unplaced.")
+@click.option("--explain", is_flag=True, help="Say why each leader, slot and partner got what they got.")
+@click.option("--diagnose", is_flag=True, help="Say why somebody is unplaced, and what would help most.")
 @click.pass_context
 def solve(
     ctx: click.Context, problem: str, output: str, time_limit: str, explain: bool, diagnose: bool
@@ -38,13 +44,15 @@ def solve(
 
     Exit status 0: a result. 3: no result keeps every rule. 2: wrong input, nothing is written.
     """
-    del explain, diagnose  # Both keys may be absent from a solution.
     seconds = _read_seconds(time_limit)
     _refuse_unwritable(output)
-    solution = _solve(_read_octets(problem), seconds)
-    text = json.dumps(solution, indent=1, ensure_ascii=False) + "\n"
+    until = time.monotonic() + seconds
+    read = _read_problem(_read_octets(problem))
+    solution = _solve(read, seconds)
+    solution = _tell(read, solution, until, explain=explain, diagnose=diagnose)
+    text = json.dumps(solution.to_json(), indent=1, ensure_ascii=False) + "\n"
     _write(output, text.encode())
-    ctx.exit(_INFEASIBLE if solution["status"] == "infeasible" else 0)
+    ctx.exit(_INFEASIBLE if solution.status == "infeasible" else 0)
 
 
 def _read_seconds(text: str) -> float:
@@ -64,22 +72,43 @@ def _read_octets(name: str) -> bytes:
         raise WrongInput(f"{name!r} cannot be read: {_reason(error)}") from error
 
 
-def _solve(octets: bytes, seconds: float) -> dict[str, object]:
+def _read_problem(octets: bytes) -> "Problem":
     # Loaded here so that `placement solve --help` does not wait for it.
     from placement.domain import matching
 
     try:
-        problem = matching.Problem.from_json(matching.parse(octets))
+        return matching.Problem.from_json(matching.parse(octets))
     except InvalidProblem as error:
         raise WrongInput(str(error)) from error
+
+
+def _solve(problem: "Problem", seconds: float) -> "Solution":
+    from placement.domain import matching
+
     with shown_progress("Solving", 100) as progress:
-        solution = matching.solve(
+        return matching.solve(
             problem,
             clock=time.monotonic,
             time_limit=seconds,
             on_stage=lambda _name, done, total: progress(100 * done // total),
         )
-    return solution.to_json()
+
+
+def _tell(
+    problem: "Problem", solution: "Solution", until: float, *, explain: bool, diagnose: bool
+) -> "Solution":
+    """Add what was asked for, in the time that is left, but at least in a few seconds each."""
+    from placement.domain.matching.telling import with_diagnosis, with_explanations
+
+    def seconds_left() -> float:
+        return max(_LEAST_SECONDS, until - time.monotonic())
+
+    if explain:
+        seconds = seconds_left() * (_SHARE_OF_EXPLANATIONS if diagnose else 1)
+        solution = with_explanations(problem, solution, clock=time.monotonic, time_limit=seconds)
+    if diagnose:
+        solution = with_diagnosis(problem, solution, clock=time.monotonic, time_limit=seconds_left())
+    return solution
 
 
 def _refuse_unwritable(name: str) -> None:

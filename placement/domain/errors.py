@@ -104,7 +104,7 @@ class RunOutOfDate(PlacementError):
 
 
 class NothingToMatch(PlacementError):
-    """A match run was asked for a cohort without leaders or without slots."""
+    """A match run was asked for a cohort without leaders who need a day, or without slots."""
 
     code = "nothing_to_match"
     message = 'Cohort "{cohort}" has no {missing} yet. Add them first, then run the match.'

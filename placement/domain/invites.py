@@ -44,7 +44,9 @@ class InviteDetails:
     """The frozen facts of one invite message; all times are aware, in UTC.
 
     `revision` is 0 for the first message of an invite and rises with each one; `sequence` rises only when
-    the time or place changes or the invite is cancelled. `dtstamp` is the moment of this revision.
+    the time or place changes or the invite is cancelled. `dtstamp` is the moment of this revision. `reason`
+    says why it is sent, empty for the first message; `unheard` that no message before it has left, whatever
+    its numbers.
     """
 
     uid: str
@@ -72,6 +74,8 @@ class InviteDetails:
     attendee: Mailbox
     page_url: str
     message_id: str
+    reason: str = ""
+    unheard: bool = False
 
 
 def invite_uid(random_hex: str, domain: str) -> str:

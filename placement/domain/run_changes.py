@@ -6,6 +6,9 @@ from typing import Any
 
 from placement.domain.text import day_in_words, time_in_words
 
+Pair = tuple[str, str]
+"""A leader's e-mail address and a slot's reference."""
+
 LEADER_WORDS = {
     "preferences": "choices",
     "excluded": "days they cannot be given",
@@ -32,6 +35,12 @@ def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
         *_row_changes("leader", LEADER_WORDS, old, new),
         *_rule_changes(before, after),
     ]
+
+
+def standing_changes(before: Sequence[Pair] | None, after: Sequence[Pair]) -> list[str]:
+    """Whether placements were confirmed or cancelled, as a sentence; not asked where `before` is None."""
+    changed = set() if before is None else set(before) ^ set(after)
+    return [_placements_changed(len(changed))] if changed else []
 
 
 def in_one_line(changes: Sequence[str]) -> str:
@@ -102,6 +111,11 @@ def _rule_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
     for rule in after["rules"]:
         if after["rules"][rule] != before["rules"].get(rule):
             yield f"The rule {rule.replace('_', ' ')} changed."
-    pinned = {tuple(pair) for pair in before["pins"]} ^ {tuple(pair) for pair in after["pins"]}
-    if pinned:
-        yield f"Placements were confirmed or cancelled ({len(pinned)})."
+    for key in ("pins", "confirmed"):
+        changed = {tuple(pair) for pair in before.get(key, ())} ^ {tuple(pair) for pair in after.get(key, ())}
+        if changed:
+            yield _placements_changed(len(changed))
+
+
+def _placements_changed(number: int) -> str:
+    return f"Placements were confirmed or cancelled ({number})."

@@ -3,6 +3,8 @@
 from typing import Literal, get_args
 
 RunStatus = Literal["queued", "solving", "solved", "confirmed", "failed", "cancelled"]
+RunKind = Literal["match", "repair", "fresh"]
+"""A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
 InviteState = Literal["owed", "sent", "cancelled"]
@@ -15,6 +17,7 @@ TeamRule = Literal["spread", "together"]
 CoordinatorRole = Literal["coordinator", "viewer"]
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
+RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
 MESSAGE_STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 CHECKS: tuple[Check, ...] = get_args(Check)

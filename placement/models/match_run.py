@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
-from placement.domain.states import Objective, RunStatus
+from placement.domain.states import Objective, RunKind, RunStatus
 from placement.models.limits import one_of, same_cohort
 from placement.models.programme import Cohort
 
@@ -16,6 +16,9 @@ class MatchRun(Base):
 
     `frozen_input` is the matching problem as JSON text, `input_digest` its digest, `result` the solution as
     JSON text; both are kept as they were, so that a run can be repeated and defended.
+
+    A run of the kind "repair" or "fresh" may move what stands. Its `settings` hold `standing`, the placements
+    as they were, and those of a fresh run `repair`, the number of the run that it is the alternative to.
     """
 
     __tablename__ = "match_run"
@@ -23,6 +26,7 @@ class MatchRun(Base):
         UniqueConstraint("cohort_id", "id", name="cohort"),
         one_of("status", RunStatus, name="status_known"),
         one_of("objective", Objective, name="objective_known"),
+        one_of("kind", RunKind, name="kind_known"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
@@ -40,6 +44,7 @@ class MatchRun(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(10), default="match", server_default="match")
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     assignments: Mapped[list["Assignment"]] = relationship(

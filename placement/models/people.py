@@ -41,7 +41,7 @@ class Coordinator(Base):
 
 
 class Leader(Base):
-    """A person of one cohort who is to be placed."""
+    """A person of one cohort who is to be placed; `withdrawn_at` says since when no longer."""
 
     __tablename__ = "leader"
     __table_args__ = (
@@ -72,6 +72,7 @@ class Leader(Base):
     max_km: Mapped[float | None] = mapped_column(Float)
     days: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -16,6 +16,9 @@ class Slot(Base):
 
     `taken` counts the confirmed placements. Triggers of the database keep it, so that no way of writing a
     placement can pass the capacity; nothing else may change it.
+
+    `wanted_capacity` is set while more leaders are confirmed than there is to be room for: the capacity then
+    is the number confirmed, so that nobody joins, until a repair has moved enough of them.
     """
 
     __tablename__ = "slot"
@@ -31,6 +34,9 @@ class Slot(Base):
         CheckConstraint("minimum >= 1 AND minimum <= capacity", name="minimum_within_capacity"),
         CheckConstraint("taken >= 0 AND taken <= capacity", name="taken_within_capacity"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint(
+            "wanted_capacity >= minimum AND wanted_capacity < capacity", name="wanted_capacity_between"
+        ),
         one_of("status", SlotStatus, name="status_known"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +50,7 @@ class Slot(Base):
     minimum: Mapped[int] = mapped_column(default=1)
     taken: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(String(10), default="open")
+    wanted_capacity: Mapped[int | None]
 
     opportunity: Mapped[Opportunity] = relationship(
         lazy="joined",
@@ -51,3 +58,8 @@ class Slot(Base):
         primaryjoin="Opportunity.id == foreign(Slot.opportunity_id)",
         viewonly=True,
     )
+
+    @property
+    def offered_capacity(self) -> int:
+        """For how many leaders there is to be room: the wanted capacity while that waits for a repair."""
+        return self.capacity if self.wanted_capacity is None else self.wanted_capacity

@@ -10,24 +10,30 @@ from placement.domain.errors import RunInfeasible, RunNotSolved, RunOutOfDate
 from placement.domain.run_changes import in_one_line
 from placement.domain.sender import Sender
 from placement.models import MatchRun
-from placement.services import audit, invites, match_runs, placements
+from placement.services import audit, invites, match_runs, placements, repairs
 from placement.services.cohorts import hold_cohort
 from placement.services.scope import Scope
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What a confirmation did: how many placements it made, and whether it had been done before."""
+    """What a confirmation did: how many placements it made, and whether it had been done before.
+
+    A repair also ends some (`ended`) and leaves others as they were (`kept`).
+    """
 
     made: int
     before: bool = False
+    ended: int = 0
+    kept: int = 0
 
 
 def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> Confirmation:
-    """Turn a solved run into placements and owe each leader an invite.
+    """Turn a solved run into placements and owe an invite to each leader who has a new one.
 
-    Confirming again does nothing. Raises `RunNotSolved`, `RunInfeasible`, or `RunOutOfDate` (whose text
-    lists the differences) when the cohort is no longer what the run was made from.
+    A repair ends those that it does not keep, and owes their leaders a cancellation. Confirming again does
+    nothing. Raises `RunNotSolved`, `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when
+    the cohort is no longer what the run was made from.
     """
     session, run = scope.session, scope.run(run_id)
     hold_cohort(session, run.cohort_id)
@@ -38,11 +44,27 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
     if not _claim(scope, run, now=now):
         changes = match_runs.changes_since(session, run, now=now)
         raise RunOutOfDate(run_id=run_id, changes=in_one_line(changes))
-    made = placements.open_placements(session, run, now=now)
-    invites.issue(session, made, sender=sender, now=now)
+    done = _carry_out(scope, run, sender=sender, now=now)
+    ended = {"ended": done.ended} if done.ended else {}
     audit.record(
-        scope, "confirm_run", f"match_run:{run_id}", at=now, cohort_id=run.cohort_id, placements=len(made)
+        scope,
+        "confirm_run",
+        f"match_run:{run_id}",
+        at=now,
+        cohort_id=run.cohort_id,
+        placements=done.made,
+        **ended,
     )
+    return done
+
+
+def _carry_out(scope: Scope, run: MatchRun, *, sender: Sender, now: datetime) -> Confirmation:
+    """Make the run's assignments true; one that is no repair only adds to what stands."""
+    if run.kind != "match":
+        repaired = repairs.carry_out(scope.session, run, sender=sender, now=now)
+        return Confirmation(repaired.made, ended=repaired.ended, kept=repaired.kept)
+    made = placements.open_placements(scope.session, run, now=now)
+    invites.issue(scope.session, made, sender=sender, now=now)
     return Confirmation(len(made))
 
 

@@ -1,7 +1,8 @@
 """Calendar requests: made with their placement, and the facts that each mail of theirs tells."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import uuid4
 
@@ -27,6 +28,11 @@ from placement.services import outbox
 Row = TypeVar("Row", Leader, Slot)
 
 CONFIRMED = "placement_confirmed"
+CHANGED = "placement_changed"
+CANCELLED = "placement_cancelled"
+KINDS = (CONFIRMED, CHANGED, CANCELLED)
+"""The mails that carry a calendar invite."""
+
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -36,25 +42,33 @@ def sender_of(config: Config) -> Sender:
     return Sender(Mailbox(config.sender_name, config.sender_address), config.public_base_url)
 
 
-def issue(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> None:
+def issue(
+    session: Session,
+    placements: Sequence[Placement],
+    *,
+    sender: Sender,
+    now: datetime,
+    reasons: Mapping[int, str] = MappingProxyType({}),
+) -> None:
     """Make the invite of each new placement, and owe each leader its first mail.
 
-    Raises `InviteUnsendable` or `AddressUnusable` where a mail would break what calendars need.
+    `reasons` says by placement id why it is made now, where there is something to say. Raises
+    `InviteUnsendable` or `AddressUnusable` where a mail would break what calendars need.
     """
     invites = [_new_invite(placement, sender=sender, now=now) for placement in placements]
     session.add_all(invites)
     session.flush()
-    # Asked for at once: a query for each placement's leader and slot would take most of the time.
-    leaders = {row.id: row for row in session.scalars(_rows(Leader, {one.leader_id for one in placements}))}
-    slots = {row.id: row for row in session.scalars(_rows(Slot, {one.slot_id for one in placements}))}
+    leaders, slots = rows_of(session, placements)
     letters = [
-        confirmed_letter(
+        invite_letter(
+            CONFIRMED,
             invite_details(
                 invite,
                 leaders[placement.leader_id],
                 slots[placement.slot_id],
                 rank=placement.rank,
                 sender=sender,
+                reason=reasons.get(placement.id, ""),
             ),
             invite,
         )
@@ -64,11 +78,20 @@ def issue(session: Session, placements: Sequence[Placement], *, sender: Sender, 
     session.flush()
 
 
-def confirmed_letter(details: InviteDetails, invite: Invite) -> Letter:
-    """The mail that tells a leader of a confirmed placement and carries its calendar request."""
+def rows_of(
+    session: Session, placements: Sequence[Placement]
+) -> tuple[Mapping[int, Leader], Mapping[int, Slot]]:
+    """The leaders and slots of `placements` by id, read at once: one by one takes most of the time."""
+    leaders = session.scalars(_rows(Leader, {one.leader_id for one in placements}))
+    slots = session.scalars(_rows(Slot, {one.slot_id for one in placements}))
+    return {row.id: row for row in leaders}, {row.id: row for row in slots}
+
+
+def invite_letter(kind: str, details: InviteDetails, invite: Invite) -> Letter:
+    """A mail that tells a leader of a placement, its change or its end, and carries the calendar part."""
     check_details(details)
     return Letter(
-        kind=CONFIRMED,
+        kind=kind,
         subject=f"invite:{details.uid}:{details.revision}",
         recipient=details.attendee,
         message_id=details.message_id,
@@ -86,6 +109,7 @@ def invite_details(
     rank: int | None,
     sender: Sender,
     method: Method = "REQUEST",
+    reason: str = "",
 ) -> InviteDetails:
     """Everything that the present revision of an invite tells; `rank` is the leader's choice number."""
     opportunity = slot.opportunity
@@ -116,6 +140,7 @@ def invite_details(
         attendee=Mailbox(leader.name, leader.user.email),
         page_url=sender.link(f"/leader/{leader.id}/placement"),
         message_id=message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
+        reason=reason,
     )
 
 
@@ -125,7 +150,7 @@ def name_beside(cohort: str, programme: str) -> str:
 
 
 def preview_details(
-    leader: Leader, slot: Slot, rank: int | None, *, sender: Sender, now: datetime
+    leader: Leader, slot: Slot, rank: int | None, *, sender: Sender, now: datetime, reason: str = ""
 ) -> InviteDetails:
     """What the mail would tell if this assignment were confirmed `now`; nothing is written."""
     invite = Invite(
@@ -136,7 +161,7 @@ def preview_details(
         created_at=now,
         partstat="NEEDS-ACTION",
     )
-    return invite_details(invite, leader, slot, rank=rank, sender=sender)
+    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason)
 
 
 def _rows(model: type[Row], ids: Collection[int]) -> Select[Row]:

@@ -5,8 +5,8 @@ addresses, slots' references, partners' and organisations' names. The published 
 be worked out again by anybody who knows the seed.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,16 +17,20 @@ from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_agains
 from placement.domain.errors import NothingToMatch
 from placement.domain.geo import Position, distance_km
 from placement.domain.matching import Problem
-from placement.domain.states import Objective
+from placement.domain.states import Objective, RunKind
 from placement.domain.text import to_london
-from placement.models import Cohort, DateAnswer, Leader, Opportunity, Preference, Site, Slot
+from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement, Preference, Site, Slot
 from placement.services import access
 from placement.services.placements import live_placements
 
 
 @dataclass(frozen=True)
 class CohortRows:
-    """Everything of a cohort that a match depends on, read once."""
+    """Everything of a cohort that a match depends on, read once.
+
+    `leaders` still need a day. `standing` are the placements that are still to come, and `been` says at which
+    partners a leader has been.
+    """
 
     cohort: Cohort
     leaders: Sequence[Leader]
@@ -34,32 +38,53 @@ class CohortRows:
     rankings: Mapping[int, Sequence[int]]
     dates: Mapping[int, Mapping[date, str]]
     step_free: frozenset[int]
-    pins: Sequence[tuple[str, str]]
+    standing: Sequence[tuple[str, str]]
+    been: Mapping[int, Sequence[int]]
     over: frozenset[int]
 
 
 def build_problem(
-    session: Session, cohort: Cohort, *, objective: Objective, seed: str, now: datetime
+    session: Session,
+    cohort: Cohort,
+    *,
+    objective: Objective,
+    seed: str,
+    now: datetime,
+    kind: RunKind = "match",
 ) -> Problem:
     """The matching problem of `cohort` as its rows stand.
 
     A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do and
     opportunities they cannot be given are excluded, which wins over the tier, so that a rank is always the
-    number of the choice. Placements that stand are pinned: a run adds to them and moves nobody.
+    number of the choice. Placements that stand are pinned, so that a run adds to them and moves nobody; a
+    repair has them as confirmed and keeps as many as it can, a fresh run looks away from them. Days that
+    are over have been had: neither they nor those who need no other are part of the problem.
 
-    Raises `NothingToMatch` for a cohort without leaders or without slots.
+    Raises
+    ------
+    NothingToMatch
+        The cohort has no leaders who need a day, or no slots.
+    InvalidProblem
+        The pins cannot stand together any more.
+
     """
-    rows = read_rows(session, cohort, now=now)
-    for missing, found in (("leaders", rows.leaders), ("days", rows.slots)):
+    return problem_of(read_rows(session, cohort, now=now), objective=objective, seed=seed, kind=kind)
+
+
+def problem_of(rows: CohortRows, *, objective: Objective, seed: str, kind: RunKind) -> Problem:
+    """The matching problem that `rows` make; raises as `build_problem` does."""
+    for missing, found in (("leaders who need a day", rows.leaders), ("days", rows.slots)):
         if not found:
-            raise NothingToMatch(cohort=cohort.name, missing=missing)
+            raise NothingToMatch(cohort=rows.cohort.name, missing=missing)
+    standing = [list(pair) for pair in rows.standing]
     return Problem.from_json(
         {
             "version": 1,
             "leaders": [_leader_json(leader, rows) for leader in rows.leaders],
             "slots": [_slot_json(slot) for slot in rows.slots],
-            "rules": _rules_json(cohort),
-            "pins": [list(pair) for pair in rows.pins],
+            "rules": _rules_json(rows.cohort),
+            "pins": standing if kind == "match" else [],
+            "confirmed": standing if kind == "repair" else [],
             "objective": objective,
             "seed": seed,
         }
@@ -68,11 +93,17 @@ def build_problem(
 
 def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
     """Read what a match of `cohort` depends on, in a fixed number of queries."""
-    leaders = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
+    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
     slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).all()
+    over = slots_over(slots, now=now)
+    live = live_placements(session, cohort.id)
+    been = _been(live, slots, over)
+    leaders = [
+        leader
+        for leader in everybody
+        if not leader.withdrawn_at and leader.days > len(been.get(leader.id, ()))
+    ]
     needs = access.read_needs(session, [leader.id for leader in leaders])
-    emails = {leader.id: leader.user.email for leader in leaders}
-    references = {slot.id: slot.reference for slot in slots}
     return CohortRows(
         cohort=cohort,
         leaders=leaders,
@@ -80,11 +111,19 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
         rankings=rankings(session, cohort.id),
         dates=_dates(session, cohort.id),
         step_free=frozenset(leader for leader, need in needs.items() if access.needs_step_free(need)),
-        pins=[
-            (emails[row.leader_id], references[row.slot_id]) for row in live_placements(session, cohort.id)
-        ],
-        over=_over(slots, now),
+        standing=_standing([row for row in live if row.slot_id not in over], leaders, slots),
+        been=been,
+        over=over,
     )
+
+
+def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:
+    """Slots that have begun, which take nobody new and which nobody leaves.
+
+    Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
+    """
+    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
+    return begun if len(begun) < len(slots) else frozenset()
 
 
 def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:
@@ -135,27 +174,41 @@ def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:
     return dict(found)
 
 
-def _over(slots: Sequence[Slot], now: datetime) -> frozenset[int]:
-    """Slots that have begun, which take nobody new.
+def _been(
+    live: Sequence[Placement], slots: Sequence[Slot], over: Collection[int]
+) -> Mapping[int, Sequence[int]]:
+    """The partners where each leader has been, by leader; one for each day."""
+    partners = {slot.id: slot.partner_id for slot in slots}
+    been: defaultdict[int, list[int]] = defaultdict(list)
+    for row in live:
+        if row.slot_id in over:
+            been[row.leader_id].append(partners[row.slot_id])
+    return been
 
-    Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
-    """
-    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
-    return begun if len(begun) < len(slots) else frozenset()
+
+def _standing(
+    live: Sequence[Placement], leaders: Sequence[Leader], slots: Sequence[Slot]
+) -> list[tuple[str, str]]:
+    emails = {leader.id: leader.user.email for leader in leaders}
+    references = {slot.id: slot.reference for slot in slots}
+    return [(emails[row.leader_id], references[row.slot_id]) for row in live if row.leader_id in emails]
 
 
 def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
     answers = rows.dates.get(leader.id, {})
     said = {slot.id: answers.get(to_london(slot.starts_at).date(), "can") for slot in rows.slots}
-    barred = _barred(leader, rows)
+    barred, full = _barred(leader, rows), _partners_had(leader, rows)
     return {
         "id": leader.user.email,
-        "days": leader.days,
+        "days": leader.days - len(rows.been.get(leader.id, ())),
         "preferences": _tiers(leader, rows),
         "excluded": [
             slot.reference
             for slot in rows.slots
-            if said[slot.id] == "cannot" or slot.id in rows.over or slot.opportunity_id in barred
+            if said[slot.id] == "cannot"
+            or slot.id in rows.over
+            or slot.opportunity_id in barred
+            or slot.partner_id in full
         ],
         "if_need_be": [slot.reference for slot in rows.slots if said[slot.id] == "if_need_be"],
         "distance_km": _distances(leader, rows.slots),
@@ -173,6 +226,13 @@ def _barred(leader: Leader, rows: CohortRows) -> set[int]:
         for key, opportunity in offered.items()
         if reasons_against(facts, offer_facts(leader, opportunity))
     }
+
+
+def _partners_had(leader: Leader, rows: CohortRows) -> set[int]:
+    """Partners where the leader has had as many days as one leader may have at a partner."""
+    most = rows.cohort.max_per_partner
+    had = Counter(rows.been.get(leader.id, ()))
+    return {partner for partner, days in had.items() if most is not None and days >= most}
 
 
 def _tiers(leader: Leader, rows: CohortRows) -> list[list[str]]:
@@ -197,7 +257,7 @@ def _slot_json(slot: Slot) -> dict[str, object]:
     return {
         "id": slot.reference,
         "partner": slot.opportunity.partner.name,
-        "capacity": slot.capacity if runs else 0,
+        "capacity": slot.offered_capacity if runs else 0,
         "minimum": slot.minimum if runs else 0,
         "starts_at": slot.starts_at.isoformat(),
         "ends_at": slot.ends_at.isoformat(),

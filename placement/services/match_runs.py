@@ -11,16 +11,22 @@ from typing import Any
 from sqlalchemy import CursorResult, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from placement.domain.errors import RunOutOfDate
+from placement.domain.change_errors import RepairNeeded
+from placement.domain.errors import InvalidProblem, NothingToMatch, RunOutOfDate
 from placement.domain.matching import Problem
-from placement.domain.run_changes import input_changes
-from placement.domain.states import OBJECTIVES, Objective
+from placement.domain.run_changes import Pair, input_changes, standing_changes
+from placement.domain.states import OBJECTIVES, RUN_KINDS, Objective, RunKind
 from placement.models import Assignment, Cohort, Leader, MatchRun, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import build_problem, rankings
+from placement.services.match_problem import CohortRows, build_problem, problem_of, rankings, read_rows
 from placement.services.scope import Scope
 
+FINDINGS = (
+    *("explanations", "slot_explanations", "partner_explanations", "explanations_complete"),
+    *("diagnosis", "what_if"),
+)
+"""What a solution says about itself: added when it is worked out, after the result is kept."""
 UNFINISHED = ("queued", "solving")
 
 
@@ -46,25 +52,44 @@ def request_run(
 
     `objective` and `seed` are the cohort's own unless said. A run of the very same problem that was never
     finished, because whoever solved it was stopped, is taken up again instead of starting another.
+
+    Raises `NothingToMatch`, and `RepairNeeded` when what stands cannot stand together any more.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
-    problem = build_problem(
-        session,
-        cohort,
-        objective=objective or known_objective(cohort.objective),
-        seed=cohort.seed if seed is None else seed,
-        now=now,
-    )
+    try:
+        problem = build_problem(
+            session,
+            cohort,
+            objective=objective or known_objective(cohort.objective),
+            seed=cohort.seed if seed is None else seed,
+            now=now,
+        )
+    except InvalidProblem as broken:
+        raise RepairNeeded(cohort=cohort.name, fault=broken.facts["fault"]) from broken
+    return queue_run(scope, cohort, problem, kind="match", settings={"seconds": seconds}, now=now)
+
+
+def queue_run(
+    scope: Scope,
+    cohort: Cohort,
+    problem: Problem,
+    *,
+    kind: RunKind,
+    settings: Mapping[str, object],
+    now: datetime,
+) -> int:
+    """Queue a run over a frozen problem, or find the unfinished one over the same; returns its id."""
     digest = problem.digest()
-    unfinished = session.scalars(
+    unfinished = scope.session.scalars(
         select(MatchRun.id).where(
             MatchRun.cohort_id == cohort.id,
+            MatchRun.kind == kind,
             MatchRun.input_digest == digest,
             MatchRun.status.in_(UNFINISHED),
         )
     ).first()
-    return unfinished or _new_run(scope, cohort, problem, digest, seconds=seconds, now=now)
+    return unfinished or _new_run(scope, cohort, problem, digest, kind=kind, settings=settings, now=now)
 
 
 def known_objective(word: str) -> Objective:
@@ -115,6 +140,16 @@ def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any]
     return True
 
 
+def record_findings(session: Session, run_id: int, solution: Mapping[str, Any]) -> bool:
+    """Add to a run's result why it is as it is; False where `solution` is not the result that was kept."""
+    run = session.get_one(MatchRun, run_id, with_for_update=True)
+    kept = json.loads(run.result) if run.result else {}
+    if any(kept.get(key) != solution[key] for key in ("input_digest", "assignments")):
+        return False
+    run.result = json.dumps({**kept, **{key: solution[key] for key in FINDINGS if key in solution}})
+    return True
+
+
 def _assignment_rows(
     session: Session, run: MatchRun, pairs: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, object]]:
@@ -154,12 +189,40 @@ def fail_run(session: Session, run_id: int, *, reason: str, now: datetime) -> bo
 
 def changes_since(session: Session, run: MatchRun, *, now: datetime) -> list[str]:
     """What has changed in the cohort since `run` was frozen, one sentence each; empty when nothing has."""
-    return input_changes(json.loads(run.frozen_input), _problem_now(session, run, now=now).to_json())
+    before, rows = json.loads(run.frozen_input), read_rows(session, run.cohort, now=now)
+    try:
+        after = _problem_now(run, rows, known_kind(run.kind)).to_json()
+    except InvalidProblem:  # the pins contradict what has changed, which is told without them
+        after = {**_problem_now(run, rows, "fresh").to_json(), "pins": before["pins"]}
+    except NothingToMatch as nothing:
+        return [str(nothing)]
+    return [*input_changes(before, after), *standing_changes(_standing_then(run), rows.standing)]
 
 
 def digest_now(session: Session, run: MatchRun, *, now: datetime) -> str:
-    """The digest that the run's cohort would be frozen under now."""
-    return _problem_now(session, run, now=now).digest()
+    """The digest that the run's cohort would be frozen under now; empty where it could not be."""
+    rows = read_rows(session, run.cohort, now=now)
+    if standing_changes(_standing_then(run), rows.standing):
+        return ""
+    try:
+        return _problem_now(run, rows, known_kind(run.kind)).digest()
+    except (InvalidProblem, NothingToMatch):
+        return ""
+
+
+def known_kind(word: str) -> RunKind:
+    """`word` as one of the kinds of a run; `ValueError` for anything else."""
+    for kind in RUN_KINDS:
+        if word == kind:
+            return kind
+    raise ValueError(word)
+
+
+def standing_in(run: MatchRun) -> list[Pair]:
+    """The placements that stood when a repair was asked for, by e-mail address and reference."""
+    standing = run.settings["standing"]
+    assert isinstance(standing, list)  # noqa: S101  # written so by those who ask for repairs
+    return [(leader, slot) for leader, slot in standing]
 
 
 def versions() -> dict[str, str]:
@@ -168,30 +231,47 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
-def _problem_now(session: Session, run: MatchRun, *, now: datetime) -> Problem:
-    return build_problem(
-        session, run.cohort, objective=known_objective(run.objective), seed=run.seed, now=now
-    )
+def _problem_now(run: MatchRun, rows: CohortRows, kind: RunKind) -> Problem:
+    return problem_of(rows, objective=known_objective(run.objective), seed=run.seed, kind=kind)
+
+
+def _standing_then(run: MatchRun) -> list[Pair] | None:
+    """What stood, for a run whose problem does not hold it."""
+    return standing_in(run) if run.kind == "fresh" else None
 
 
 def _new_run(
-    scope: Scope, cohort: Cohort, problem: Problem, digest: str, *, seconds: float, now: datetime
+    scope: Scope,
+    cohort: Cohort,
+    problem: Problem,
+    digest: str,
+    *,
+    kind: RunKind,
+    settings: Mapping[str, object],
+    now: datetime,
 ) -> int:
     run = MatchRun(
         cohort_id=cohort.id,
+        kind=kind,
         status="queued",
         objective=problem.objective,
         seed=problem.seed,
         frozen_input=json.dumps(problem.to_json(), sort_keys=True),
         input_digest=digest,
-        settings={"seconds": seconds},
+        settings=dict(settings),
         requested_by=scope.actor.label,
         requested_at=now,
     )
     scope.session.add(run)
     scope.session.flush()
     audit.record(
-        scope, "request_run", f"match_run:{run.id}", at=now, cohort_id=cohort.id, objective=problem.objective
+        scope,
+        "request_run",
+        f"match_run:{run.id}",
+        at=now,
+        cohort_id=cohort.id,
+        kind=kind,
+        objective=problem.objective,
     )
     return run.id
 

@@ -5,9 +5,10 @@ token, stores the rendered octets, sends outside any transaction, and records th
 lease was given to another changes nothing, because its token no longer stands on the row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -163,6 +164,27 @@ def give_back(session: Session, *, tokens: Sequence[str], reason: str | None = N
         .values(status="todo", lease_until=None, lease_token=None, **waiting)
     )
     return freed.rowcount if isinstance(freed, CursorResult) else 0
+
+
+def take_back(
+    session: Session, invite_ids: Collection[int], *, status: Literal["cancelled", "superseded"]
+) -> None:
+    """Let none of these invites' mails leave that nobody is sending at this moment."""
+    session.execute(
+        update(Message)
+        .where(Message.invite_id.in_(invite_ids), Message.status.in_(("held", "todo")))
+        .values(status=status)
+    )
+
+
+def left(session: Session, invite_ids: Collection[int]) -> set[int]:
+    """Those of the invites of which a mail has left, or may have.
+
+    Asked after `take_back`, it misses none: whatever a worker had taken by then counts as having left.
+    """
+    may_have = or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0)
+    found = session.scalars(select(Message.invite_id).where(Message.invite_id.in_(invite_ids), may_have))
+    return {invite_id for invite_id in found if invite_id is not None}
 
 
 def tokens_in_use(session: Session) -> list[str]:

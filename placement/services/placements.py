@@ -1,6 +1,6 @@
 """Confirmed placements: made from what a run proposes, within the limits that the database keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,12 +12,35 @@ from placement.models import Assignment, MatchRun, Placement, Slot
 
 
 def live_placements(session: Session, cohort_id: int) -> Sequence[Placement]:
-    """All placements of a cohort that stand, in the order in which they were made."""
-    return session.scalars(
+    """All placements of a cohort that stand, in the order in which they were made.
+
+    One that was ended in this session is left out even before that is written.
+    """
+    rows = session.scalars(
         select(Placement)
         .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
         .order_by(Placement.id)
-    ).all()
+    )
+    return [row for row in rows if row.status == "confirmed"]
+
+
+def end_placements(session: Session, ended: Collection[Placement], *, now: datetime) -> None:
+    """End placements that stand; they are kept for the record, and their seats are free.
+
+    A slot that waited for enough leaders to go has its wanted capacity then.
+    """
+    for row in ended:
+        row.status, row.cancelled_at = "cancelled", now
+    session.flush()
+    waiting = session.scalars(
+        select(Slot)
+        .where(Slot.id.in_({row.slot_id for row in ended}), Slot.wanted_capacity.is_not(None))
+        .execution_options(populate_existing=True)  # the count has changed
+    )
+    for slot in waiting:
+        if slot.wanted_capacity is not None and slot.taken <= slot.wanted_capacity:
+            slot.capacity, slot.wanted_capacity = slot.wanted_capacity, None
+    session.flush()
 
 
 def open_placements(session: Session, run: MatchRun, *, now: datetime) -> list[Placement]:

@@ -21,7 +21,7 @@ from placement.domain.errors import (
     TooFewChoices,
 )
 from placement.domain.states import DateAnswerWord
-from placement.domain.text import to_london
+from placement.domain.text import day_in_words, to_london
 from placement.domain.windows import RankingWindow, ranking_window
 from placement.models import Cohort, DateAnswer, Leader, MatchRun, Opportunity, Preference, Slot
 from placement.services import audit
@@ -114,7 +114,7 @@ def answer_dates(
         raise AnswersChanged
     if all(kept.get(date) == answer for date, answer in answers.items()):
         return
-    _write_dates(session, leader, answers)
+    write_dates(session, leader, answers)
     _note_late_change(scope, leader, "change_dates", now=now, dates=len(answers))
 
 
@@ -156,6 +156,14 @@ def window_of(session: Session, cohort: Cohort, *, now: dt.datetime) -> RankingW
         )
     )
     return ranking_window(now=now, closes_at=cohort.preferences_close_at, decided_at=decided_at)
+
+
+def window_for(session: Session, leader: Leader, *, now: dt.datetime) -> RankingWindow:
+    """Whether `leader` may change their answers at `now`; who has left may not."""
+    if leader.withdrawn_at is not None:
+        left = f"for you when you left, on {day_in_words(leader.withdrawn_at)}"
+        return RankingWindow(leader.cohort.preferences_close_at, left)
+    return window_of(session, leader.cohort, now=now)
 
 
 def ranking(session: Session, leader_id: int) -> Order:
@@ -220,7 +228,7 @@ def _open_leader(scope: Scope, leader_id: int, *, now: dt.datetime) -> Leader:
 
 
 def _refuse_when_closed(session: Session, leader: Leader, *, now: dt.datetime) -> None:
-    window = window_of(session, leader.cohort, now=now)
+    window = window_for(session, leader, now=now)
     if not window.is_open:
         raise PreferencesClosed(when=window.closed)
 
@@ -286,7 +294,8 @@ def _write_ranking(session: Session, leader: Leader, order: Order) -> None:
     session.flush()
 
 
-def _write_dates(session: Session, leader: Leader, answers: DateAnswers) -> None:
+def write_dates(session: Session, leader: Leader, answers: DateAnswers) -> None:
+    """Replace what a leader said of the dates of `answers`."""
     session.execute(
         delete(DateAnswer).where(DateAnswer.leader_id == leader.id, DateAnswer.date.in_(list(answers)))
     )

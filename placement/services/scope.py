@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from placement.domain.errors import NotFound
-from placement.models import Cohort, Coordinator, Leader, MatchRun, Opportunity, Partner, Slot
+from placement.models import Cohort, Coordinator, Leader, MatchRun, Opportunity, Partner, Slot, User
 
 Row = TypeVar("Row")
 
@@ -70,6 +70,27 @@ class Scope:
         """One match run of `cohort`, which the actor was found to coordinate."""
         query = select(MatchRun).where(MatchRun.id == run_id, MatchRun.cohort_id == cohort.id)
         return self._one(query, "match run")
+
+    def leader_of(self, cohort: Cohort, leader_id: int) -> Leader:
+        """One leader of `cohort`, which the actor was found to coordinate."""
+        return self._one(
+            select(Leader).where(Leader.id == leader_id, Leader.cohort_id == cohort.id), "leader"
+        )
+
+    def leader_named(self, cohort: Cohort, email: str) -> Leader:
+        """The leader of `cohort` with this e-mail address."""
+        query = select(Leader).join(User, User.id == Leader.user_id)
+        query = query.where(User.email == email.strip().lower(), Leader.cohort_id == cohort.id)
+        return self._one(query, f'leader "{email}" in cohort "{cohort.name}"')
+
+    def slot_in(self, cohort: Cohort, slot_id: int) -> Slot:
+        """One slot of `cohort`, which the actor was found to coordinate."""
+        return self._one(select(Slot).where(Slot.id == slot_id, Slot.cohort_id == cohort.id), "day")
+
+    def slot_named(self, cohort: Cohort, reference: str) -> Slot:
+        """The slot of `cohort` with this reference."""
+        query = select(Slot).where(Slot.reference == reference.strip(), Slot.cohort_id == cohort.id)
+        return self._one(query, f'slot "{reference}" in cohort "{cohort.name}"')
 
     def leader(self, leader_id: int) -> Leader:
         """The actor's own place as a leader of one cohort."""

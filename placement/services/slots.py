@@ -90,7 +90,7 @@ def change_places(
     `seen` is the `version_of` the day that the partner looked at; raises a subclass of `SlotRefused`.
     """
     slot = _changeable(scope, partner_id, slot_id, seen=seen, now=now)
-    _refuse_places(capacity, minimum)
+    refuse_places(capacity, minimum)
     if (slot.capacity, slot.minimum) != (capacity, minimum):
         slot.capacity, slot.minimum = capacity, minimum
         scope.session.flush()
@@ -116,7 +116,8 @@ def withdraw_slot(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now
 
 def version_of(slot: Slot) -> str:
     """What a page shows of a changeable day; a form sends it back, so that an old page is noticed."""
-    return f"{slot.status}-{slot.capacity}-{slot.minimum}"
+    hours = f"{slot.starts_at:%Y%m%dT%H%M}-{slot.ends_at:%Y%m%dT%H%M}"
+    return f"{slot.status}-{slot.offered_capacity}-{slot.minimum}-{hours}"
 
 
 def closed_reason(scope: Scope, cohort: Cohort, *, now: datetime) -> str | None:
@@ -136,16 +137,22 @@ def refuse_closed(scope: Scope, cohort: Cohort, *, now: datetime) -> None:
 
 def refuse_impossible(facts: SlotFacts, *, now: datetime) -> None:
     """Raise the subclass of `SlotRefused` for a day that cannot be: gone by, backwards, for nobody."""
-    if facts.starts_at <= now:
-        raise SlotInPast(day=day_in_words(facts.starts_at), time=time_in_words(facts.starts_at))
-    if (year := to_london(facts.starts_at).year) > to_london(now).year + YEARS_AHEAD:
+    refuse_hours(facts.starts_at, facts.ends_at, now=now)
+    refuse_places(facts.capacity, facts.minimum)
+
+
+def refuse_hours(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
+    """Raise the subclass of `SlotRefused` for hours that cannot be: gone by, too far ahead, backwards."""
+    if starts_at <= now:
+        raise SlotInPast(day=day_in_words(starts_at), time=time_in_words(starts_at))
+    if (year := to_london(starts_at).year) > to_london(now).year + YEARS_AHEAD:
         raise SlotTooFarAhead(year=year)
-    if facts.ends_at <= facts.starts_at:
+    if ends_at <= starts_at:
         raise SlotEndsBeforeStart
-    _refuse_places(facts.capacity, facts.minimum)
 
 
-def _refuse_places(capacity: int, minimum: int) -> None:
+def refuse_places(capacity: int, minimum: int) -> None:
+    """Raise the subclass of `SlotRefused` for a day for nobody or a crowd, or with too high a minimum."""
     if not (1 <= capacity <= LARGEST_CAPACITY and minimum >= 1):
         raise PlacesOutOfRange(largest=LARGEST_CAPACITY)
     if minimum > capacity:

@@ -4,6 +4,9 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
+from placement.services.reports.rules import cohort_rules
+from placement.web import auth, deciding
+from placement.web.rendering import render_page
 
 blueprint = Blueprint("public", __name__)
 
@@ -16,8 +19,22 @@ def help_page() -> ResponseReturnValue:
 
 @blueprint.get("/how-places-are-decided")
 def how_places_are_decided() -> ResponseReturnValue:
-    """What the match promises, and what it does not."""
-    return render_template("public/how_places_are_decided.html")
+    """What the match promises, and what it does not; who is signed in finds the rules of their cohorts."""
+    return render_template(
+        "public/how_places_are_decided.html",
+        deciding=deciding,
+        cohorts={place.cohort_id: place.cohort for place in auth.places()},
+    )
+
+
+@blueprint.get("/how-places-are-decided/<int:cohort_id>")
+def rules_of_cohort(cohort_id: int) -> ResponseReturnValue:
+    """The objective, rules and seed of one cohort, for those who belong to it."""
+    if (turned_away := auth.require_sign_in()) is not None:
+        return turned_away
+    with reading() as session:
+        rules = cohort_rules(auth.scope_of(session), cohort_id, now=auth.now())
+    return render_page("public/rules_of_cohort.html", rules=rules, deciding=deciding)
 
 
 @blueprint.get("/accessibility")

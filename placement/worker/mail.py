@@ -18,7 +18,7 @@ from placement.worker.owner import is_gone, new_token
 
 logger = logging.getLogger(__name__)
 
-INVITE_KINDS = frozenset({invites.CONFIRMED})
+INVITE_KINDS = frozenset(invites.KINDS)
 
 Progress = Callable[[int], None]
 

@@ -26,6 +26,9 @@ PATHS = {
     "solved": ("", *RESULT),
     "stale": ("", "runs/RUN", "runs/RUN/confirm"),
     "confirmed": ("", "runs/RUN", "runs/RUN/confirm", "sending"),
+    "explained": ("runs/RUN", "runs/RUN/why"),
+    "changed": ("", "repair"),
+    "repair": ("", "runs/RUN"),
 }
 """The pages that look different in each state."""
 

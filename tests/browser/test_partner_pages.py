@@ -167,7 +167,7 @@ def test_a_partner_adds_a_day_changes_it_and_takes_it_back(page: Page, site: Sit
     expect(page.get_by_text("You offer 6 places.")).to_be_visible()
     page.get_by_role("link", name="Withdraw this day").click()
     page.get_by_role("button", name="Withdraw this day").click()
-    expect(page.get_by_text("You withdrew this day")).to_be_visible()
+    expect(page.get_by_text("This day is withdrawn")).to_be_visible()
     assert console == []
 
 

@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from placement.cli import main
+from tests.unit.domain.matching.test_contract import WRONG_PINS, WRONG_VALUES, changed
+from tests.unit.domain.matching.test_contract import problem as two_leaders
 
 Json = dict[str, Any]
 CONTRACTS = Path(__file__).parents[1] / "contracts"
@@ -60,6 +62,24 @@ def test_the_solution_is_written_to_a_file_and_nothing_else(tmp_path: Path) -> N
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
     assert json.loads(target.read_text())["status"] == "optimal"
     assert [file.name for file in tmp_path.iterdir()] == ["solution.json"]
+
+
+def test_reasons_and_a_diagnosis_come_only_when_asked_for() -> None:
+    reasons = {"explanations", "slot_explanations", "partner_explanations", "explanations_complete"}
+    plain = json.loads(run(EXAMPLE).stdout)
+    explained = json.loads(run(EXAMPLE, "--explain").stdout)
+    diagnosed = json.loads(run(EXAMPLE, "--diagnose").stdout)
+    assert set(explained) - set(plain) == reasons
+    assert set(diagnosed) - set(plain) == {"diagnosis", "what_if"}
+    assert explained["assignments"] == diagnosed["assignments"] == plain["assignments"]
+    assert explained["explanations"][0]["sentence"].startswith("With food-tue, this leader's first choice,")
+
+
+def test_a_result_is_not_lost_when_time_is_too_short_to_explain_it() -> None:
+    result = run(EXAMPLE, "--explain", "--diagnose", "--time-limit", "0.0001")
+    solution = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert len(solution["assignments"]) == 4
 
 
 def test_the_file_gets_the_permissions_that_any_new_file_would_get(tmp_path: Path) -> None:
@@ -127,10 +147,41 @@ def test_a_fault_leaves_an_older_solution_as_it_was(tmp_path: Path) -> None:
     assert target.read_text() == "old"
 
 
+@pytest.mark.parametrize(("path", "value", "saying"), WRONG_VALUES)
+def test_each_wrong_value_is_refused_in_one_line_and_nothing_is_written(
+    path: list[str | int], value: Any, saying: str, tmp_path: Path
+) -> None:
+    older, target = tmp_path / "older.json", tmp_path / "solution.json"
+    older.write_text("old")
+    wrong = written(tmp_path, changed(path, value))
+    assert_refused(run(wrong, "-o", older, "--explain", "--diagnose"), saying=saying)
+    assert_refused(run(wrong, "-o", target), saying=saying)
+    assert older.read_text() == "old"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["older.json", "problem.json"]
+
+
+@pytest.mark.parametrize(("changes", "saying"), WRONG_PINS)
+def test_each_wrong_pin_is_refused_in_one_line(changes: Json, saying: str, tmp_path: Path) -> None:
+    assert_refused(run(written(tmp_path, two_leaders(**changes))), saying=saying)
+
+
 @pytest.mark.parametrize(
     ("octets", "saying"),
     [
         (b"", "line 1 column 1: not JSON"),
+        (b" \n", "line 2 column 1: not JSON"),
+        (b"\xef\xbb\xbf", "line 1 column 1: not JSON"),
+        ("{}".encode("utf-16"), "byte 1: not UTF-8"),
+        (b'{"seed": "\xc3(', "byte 11: not UTF-8"),
+        (b"{} {}", "line 1 column 4: not JSON"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"[" * 900 + b"]" * 900, "problem: must be an object, not a list"),
+        (b"[" + b"9" * 5000 + b"]", "a whole number has too many digits"),
+        (b'{"version": 1, "leaders": [], "slots": [{"id": "a", "capacity": 1e999}]}', "slots[0].capacity: "),
+        (
+            b'{"version": 1, "leaders": [], "slots": [{"id": "a", "capacity": NaN}]}',
+            "slots[0].capacity: must",
+        ),
         (b'{"version": 1,\n"leaders": oops}', "line 2 column 12: not JSON"),
         (b"\xff\xfe", "byte 1: not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
@@ -139,6 +190,31 @@ def test_a_fault_leaves_an_older_solution_as_it_was(tmp_path: Path) -> None:
 )
 def test_what_is_no_problem_file_is_refused(octets: bytes, saying: str) -> None:
     assert_refused(run("-", stdin=octets), saying=saying)
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    plain = json.loads(run("-", stdin=EXAMPLE.read_bytes()).stdout)
+    marked = json.loads(run("-", stdin=b"\xef\xbb\xbf" + EXAMPLE.read_bytes()).stdout)
+    assert marked | {"seconds": 0} == plain | {"seconds": 0}
+
+
+@pytest.mark.parametrize(
+    "octets", [b"", b"\xff", b"[" * 100_000, b'{"version": 2, "leaders": [], "slots": []}']
+)
+def test_the_program_itself_refuses_with_one_line_and_leaves_an_older_file(
+    octets: bytes, tmp_path: Path
+) -> None:
+    target = tmp_path / "solution.json"
+    target.write_text("old")
+    done = subprocess.run(
+        [sys.executable, "-m", "placement", "solve", "-", "-o", str(target)],
+        input=octets,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"placement: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("solution.json", "old")]
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

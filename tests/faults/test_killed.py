@@ -17,17 +17,22 @@ from sqlalchemy import create_engine, text
 from placement.app import create_base
 from placement.config import Config
 from placement.db import unit_of_work
-from placement.services import confirmations
+from placement.services import confirmations, slot_changes
 from placement.services.invites import sender_of
 from placement.services.scope import Scope
-from tests.conftest import Server
+from placement.services.slot_changes import SlotChange
+from tests.conftest import NOON, Server
 from tests.databases import dispose, settings
+from tests.services.repairing import confirmed_cohort as confirmed_cohort_in
+from tests.services.repairing import solved_repair
 from tests.services.small_cohort import make_small_cohort, solved_run
 from tests.smtp_sink import Sink
 
 ROOT = Path(__file__).parents[2]
 LEADERS = 4
 STEPS_AT_MOST = 400
+REPAIR = 2
+STRIDE = 7
 
 
 @dataclass
@@ -96,6 +101,27 @@ def confirmed_cohort(server: Server, folder: Path) -> Iterator[Config]:
         yield config
 
 
+@contextmanager
+def repaired_cohort(server: Server, folder: Path) -> Iterator[Config]:
+    """A database with two people at a day that is to take one, and the repair of that, run 2, solved."""
+    with server.database() as url:
+        config = settings(url, folder)
+        app = create_base(config)
+        with app.app_context(), unit_of_work() as session:
+            small = confirmed_cohort_in(session)
+            slot_changes.change_slot(
+                Scope.system(session),
+                small.cohort.id,
+                small.slots[0].id,
+                change=SlotChange(capacity=1),
+                sender=sender_of(config),
+                now=NOON,
+            )
+            assert solved_repair(session, small).repair == REPAIR
+        dispose(app)
+        yield config
+
+
 def rows(config: Config) -> dict[str, int]:
     """How many rows each table of the confirmation has."""
     engine = create_engine(config.database_url)
@@ -142,6 +168,51 @@ def test_a_confirmation_killed_at_any_step_is_whole_or_not_at_all(
         assert seen.count(False) > 20, "the confirmation was killed in the middle of its work"
         assert nursery.raise_one(config, "match", "confirm", "1")["exit"] == 0
         assert rows(config) == EVERYTHING
+
+
+def what_stands(config: Config) -> dict[str, int]:
+    """What confirming a repair changes: placements, invites and mails by state, seats, runs."""
+    counted = {
+        "live": "SELECT count(*) FROM placement WHERE status = 'confirmed'",
+        "ended": "SELECT count(*) FROM placement WHERE status = 'cancelled'",
+        "taken": "SELECT sum(taken) FROM slot",
+        "waiting for a repair": "SELECT count(*) FROM slot WHERE wanted_capacity IS NOT NULL",
+        "cancelled invites": "SELECT count(*) FROM invite WHERE state = 'cancelled'",
+        "owed": "SELECT count(*) FROM message WHERE status = 'todo'",
+        "confirmed runs": "SELECT count(*) FROM match_run WHERE status = 'confirmed'",
+    }
+    engine = create_engine(config.database_url)
+    with engine.connect() as connection:
+        found = {name: connection.execute(text(asked)).scalar_one() for name, asked in counted.items()}
+    engine.dispose()
+    return found
+
+
+@pytest.mark.timeout(300)
+def test_a_repair_killed_while_it_is_confirmed_is_whole_or_not_at_all(
+    nursery: Nursery, server: Server, tmp_path: Path
+) -> None:
+    with repaired_cohort(server, tmp_path) as config:
+        before = what_stands(config)
+        after = before | {
+            "ended": 1,
+            "waiting for a repair": 0,
+            "cancelled invites": 1,
+            "owed": 2,
+            "confirmed runs": before["confirmed runs"] + 1,
+        }
+        cut_short = 0
+        for die_at in range(STRIDE, STEPS_AT_MOST, STRIDE):
+            answer = nursery.raise_one(config, "match", "confirm", str(REPAIR), die_at=die_at)
+            assert what_stands(config) in (before, after)
+            cut_short += what_stands(config) == before
+            if not answer["killed"]:
+                assert answer["exit"] == 0
+                break
+        assert what_stands(config) == after
+        assert cut_short > 5, "the repair was killed in the middle of its work"
+        assert nursery.raise_one(config, "match", "confirm", str(REPAIR))["exit"] == 0
+        assert what_stands(config) == after
 
 
 @pytest.mark.timeout(600)

@@ -269,15 +269,29 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0010_repairs": [
+        ("match_run", {"id": 2, "kind": "repair"}),
+        ("leader", {"id": 2, "withdrawn_at": THEN}),
+        ("slot", {"id": 1, "wanted_capacity": 1}),
+    ],
 }
 
 
 def load(connection: Connection, revision: str) -> None:
-    """Write the rows of the tables that `revision` makes."""
+    """Write the rows of the tables that `revision` makes, and what it adds to rows that are there."""
     for table, row in BY_REVISION[revision]:
+        if "id" in row and _is_there(connection, table, row["id"]):
+            changes = ", ".join(f'"{column}" = :{column}' for column in row if column != "id")
+            connection.execute(text(f'UPDATE "{table}" SET {changes} WHERE id = :id'), row)
+            continue
         columns = ", ".join(f'"{column}"' for column in row)
         values = ", ".join(f":{column}" for column in row)
         connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({values})'), row)
+
+
+def _is_there(connection: Connection, table: str, row_id: int) -> bool:
+    found = connection.execute(text(f'SELECT 1 FROM "{table}" WHERE id = :id'), {"id": row_id})
+    return found.first() is not None
 
 
 def contents(connection: Connection) -> dict[str, list[dict[str, Any]]]:

@@ -153,3 +153,13 @@ def test_emptying_the_placements_empties_the_slots(session: Session) -> None:
     postgresql = session.get_bind().dialect.name == "postgresql"
     session.execute(text("TRUNCATE placement CASCADE" if postgresql else "DELETE FROM placement"))
     assert taken(session, slot) == 0
+
+
+@pytest.mark.parametrize(("capacity", "wanted", "minimum"), [(2, 2, 1), (2, 3, 1), (2, 1, 2), (2, 0, 1)])
+def test_a_wanted_capacity_lies_between_the_minimum_and_the_capacity(
+    session: Session, capacity: int, wanted: int, minimum: int
+) -> None:
+    with pytest.raises(IntegrityError, match="wanted_capacity_between"), session.begin_nested():
+        make_slot(session, capacity=capacity, wanted_capacity=wanted, minimum=minimum)
+    slot = make_slot(session, capacity=3, wanted_capacity=2, minimum=1)
+    assert (slot.capacity, slot.offered_capacity) == (3, 2)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.sheets.tables import Kind
 from placement.services.scope import Scope
+from tests.factories.clock import NOON
 from tests.factories.placements import make_placement
 from tests.services.importing import bring_in, faults, leader, plan, refusal, slot
 from tests.unit.domain.sheets.samples import small_cohort, spoilt
@@ -57,6 +58,31 @@ def test_the_capacity_may_go_down_to_the_people_confirmed_and_up(session: Sessio
     assert slot(session, "S1").capacity == 2
     bring_in(placed, spoilt(Kind.SLOTS, 2, capacity="9"))
     assert slot(session, "S1").taken == 2
+
+
+def test_a_capacity_that_waits_for_a_repair_is_what_the_sheets_are_compared_with(
+    session: Session, placed: Scope
+) -> None:
+    day = slot(session, "S1")
+    day.capacity, day.wanted_capacity, day.minimum = 2, 1, 1
+    session.flush()
+    session.expire_all()
+    lowered = spoilt(Kind.SLOTS, 2, capacity="1", minimum="1")
+    assert plan(placed, lowered).changes_nothing
+    bring_in(placed, spoilt(Kind.SLOTS, 2, capacity="3"))
+    assert (slot(session, "S1").capacity, slot(session, "S1").wanted_capacity) == (3, None)
+
+
+def test_who_has_left_the_cohort_stays_so_with_a_note(session: Session, placed: Scope) -> None:
+    gone = leader(session, "ada@trust.example")
+    gone.withdrawn_at = NOON
+    session.flush()
+    session.expire_all()
+    made = bring_in(placed)
+    assert [note.text for note in made.notes if "has left" in note.text] == [
+        "ada@trust.example has left the cohort and stays so"
+    ]
+    assert leader(session, "ada@trust.example").withdrawn_at == NOON
 
 
 def test_what_touches_nobody_may_change_after_confirming(session: Session, placed: Scope) -> None:

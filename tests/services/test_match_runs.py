@@ -217,3 +217,13 @@ def test_a_result_for_people_who_are_gone_is_refused(
     pair = {"leader": "gone@people.example", "slot": small.slots[0].reference, "rank": 1}
     with pytest.raises(RunOutOfDate):
         match_runs.record_allocation(session, run_id, {"assignments": [pair]}, now=NOON)
+
+
+def test_why_a_run_is_as_it_is_is_added_to_its_own_result_alone(session: Session) -> None:
+    run = solved_run(session, make_small_cohort(session).cohort)
+    kept = json.loads(run.result or "{}")
+    other = {**kept, "assignments": kept["assignments"][1:], "explanations": ["of another result"]}
+    assert not match_runs.record_findings(session, run.id, other)
+    assert json.loads(run.result or "{}") == kept
+    assert match_runs.record_findings(session, run.id, {**kept, "explanations": [], "seconds": 9.0})
+    assert json.loads(run.result or "{}") == {**kept, "explanations": []}

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.db import unit_of_work
-from placement.domain.matching import Problem, solve
+from placement.domain.matching import Problem, solve, told
 from placement.models import Cohort, Invite, Leader, MatchRun, Message, Slot
-from placement.services import confirmations, match_runs
+from placement.services import confirmations, match_runs, repairs, withdrawals
 from placement.services.scope import Scope
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -32,6 +32,7 @@ NO_LIST = {
     "seconds": 0.2,
     "diagnosis": [
         {
+            "kind": "pins",
             "sentence": "No result keeps these pins and every rule.",
             "leaders": ["ada@people.example"],
             "slots": ["slot-1"],
@@ -110,6 +111,17 @@ def solve_run(session: Session, run_id: int) -> None:
     session.expire_all()
 
 
+def explained_now(session: Session, cohort: Cohort) -> int:
+    """The same with everything that is worked out beside a result."""
+    run_id = match_runs.request_run(Scope.system(session), cohort.id, seconds=20, now=now())
+    problem = Problem.from_json(match_runs.load_run(Scope.system(session), run_id).problem)
+    solution = solve(problem, clock=time.monotonic, time_limit=20)
+    found = told(problem, solution, clock=time.monotonic, until=time.monotonic() + 20)
+    assert match_runs.record_allocation(session, run_id, found.to_json(), now=now())
+    session.expire_all()
+    return run_id
+
+
 def _nothing(session: Session, cohort: Cohort) -> int:
     return 0
 
@@ -146,6 +158,11 @@ def _solved(session: Session, cohort: Cohort) -> int:
     return solved_now(session, cohort)
 
 
+def _explained(session: Session, cohort: Cohort) -> int:
+    fill(session, cohort)
+    return explained_now(session, cohort)
+
+
 def _stale(session: Session, cohort: Cohort) -> int:
     run_id = _solved(session, cohort)
     slot = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).first()
@@ -168,6 +185,24 @@ def _confirmed(session: Session, cohort: Cohort) -> int:
     return run_id
 
 
+def _changed(session: Session, cohort: Cohort) -> int:
+    """Confirmed; then the day of the food parcels was withdrawn: two lost their day, one seat is free."""
+    run_id = _confirmed(session, cohort)
+    slot = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).first()
+    assert slot is not None
+    withdrawals.withdraw_slot(Scope.system(session), cohort.id, slot.id, sender=SENDER, now=now())
+    return run_id
+
+
+def _repair(session: Session, cohort: Cohort) -> int:
+    """The same with a repair worked out."""
+    _changed(session, cohort)
+    runs = repairs.request_repair(Scope.system(session), cohort.id, seconds=20, now=now())
+    solve_run(session, runs.repair)
+    solve_run(session, runs.fresh)
+    return runs.repair
+
+
 STATES: Mapping[str, Callable[[Session, Cohort], int]] = {
     "empty": _nothing,
     "filled": _filled,
@@ -178,6 +213,9 @@ STATES: Mapping[str, Callable[[Session, Cohort], int]] = {
     "solved": _solved,
     "stale": _stale,
     "confirmed": _confirmed,
+    "explained": _explained,
+    "changed": _changed,
+    "repair": _repair,
 }
 
 

@@ -18,8 +18,15 @@ from tests.web.browsing import Browser
 from tests.web.cohort_states import Found, fill, found_in, solved_now
 from tests.web.page import Page, check_page, record_unknown_names
 
-PATHS = ("", "answers", "runs/new", "sending")
-RUN_PATHS = ("runs/RUN", "runs/RUN/leaders", "runs/RUN/days", "runs/RUN/confirm")
+PATHS = ("", "readiness", "answers", "days", "runs/new", "runs/compare", "sending", "repair")
+RUN_PATHS = (
+    "runs/RUN",
+    "runs/RUN/leaders",
+    "runs/RUN/days",
+    "runs/RUN/why",
+    "runs/RUN/partners",
+    "runs/RUN/confirm",
+)
 
 
 @dataclass(frozen=True)

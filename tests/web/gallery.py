@@ -125,7 +125,10 @@ def gallery() -> ResponseReturnValue:
         return redirect("/gallery")
     bars = profile_bars({"1": 62, "2": 21, "4": 5, "unranked": 3}, unplaced=2)
     waiting = _waiting()
-    return render_page("gallery.html", form=form, bars=bars, choices=CHOICES, turn=_turn(), waiting=waiting)
+    pairs = [{"label": bar.label, "first": bar, "second": bar} for bar in bars]
+    return render_page(
+        "gallery.html", form=form, bars=bars, pairs=pairs, choices=CHOICES, turn=_turn(), waiting=waiting
+    )
 
 
 def _waiting() -> bool:

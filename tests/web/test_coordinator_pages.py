@@ -198,7 +198,8 @@ def test_a_run_without_any_list_names_the_clash_and_cannot_be_confirmed(sit: Sit
     desk = sit("infeasible")
     page = desk.get("runs/RUN")
     assert "No list keeps every rule" in page.text
-    assert "Take one of these pins away." in page.text
+    assert "These confirmed days cannot all stay" in page.text
+    assert "Which days (1)" in page.text
     assert "There is nothing to confirm" in desk.get("runs/RUN/confirm").text
     refused = desk.checked(desk.post("runs/RUN/confirm"))
     assert (refused.status, desk.count(Placement)) == (422, 0)

@@ -360,7 +360,7 @@ def test_checks_are_not_told_where_none_is_asked_for(partner: Partners) -> None:
     ("facts", "decided", "said"),
     [
         ({}, True, "It does not run this time"),
-        ({"status": "withdrawn"}, False, "You withdrew this day"),
+        ({"status": "withdrawn"}, False, "This day is withdrawn"),
         ({"starts_at": datetime(2020, 1, 7, 9, 0, tzinfo=UTC)}, True, "This day is over."),
     ],
 )

@@ -1,9 +1,11 @@
 """The worker's loops: they rest when there is nothing to do, wake when there is, and stop when told."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -92,6 +94,23 @@ def test_a_run_is_solved_as_soon_as_it_is_asked_for(running: Engine) -> None:
             return Scope.system(session).run(run_id).status == "solved"
 
     wait_until(solved)
+
+
+def test_a_run_says_why_it_is_as_it_is_soon_after_it_is_solved(running: Engine) -> None:
+    with unit_of_work() as session:
+        scope = Scope.system(session)
+        run_id = request_run(scope, make_small_cohort(session).cohort.id, seconds=20, now=NOON)
+
+    def result() -> dict[str, Any]:
+        with reading() as session:
+            found: dict[str, Any] = json.loads(Scope.system(session).run(run_id).result or "{}")
+            return found
+
+    wait_until(lambda: "explanations" in result())
+    said = result()
+    assert {one["cost"].get("possible", True) for one in said["explanations"]} == {True}
+    assert [one["leaders"] for one in said["partner_explanations"]] == [2, 2]
+    assert "what_if" in said
 
 
 def test_a_fault_in_one_turn_does_not_end_the_loop(

@@ -10,6 +10,7 @@ from placement.domain.matching.problem import Problem
 from placement.domain.matching.reading import parse
 from placement.domain.matching.solution import Assignment, Solution, StageResult
 from placement.domain.matching.solver import OnStage, solve
+from placement.domain.matching.telling import told
 
 __all__ = [
     "Assignment",
@@ -28,4 +29,5 @@ __all__ = [
     "parse",
     "report_breaches",
     "solve",
+    "told",
 ]

@@ -1,5 +1,7 @@
 """Which leader may be given which slot, and what that would mean."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from placement.domain.matching.parts import LeaderNeeds, Pair
@@ -26,16 +28,28 @@ def list_candidates(problem: Problem) -> list[Candidate]:
     A pin beats `excluded` and `place_unranked`.
     """
     found = []
+    unranked = problem.unranked
+    places = {slot.id: position for position, slot in enumerate(problem.slots)}
+    pinned: dict[str, set[int]] = defaultdict(set)
+    for leader_id, slot_id in problem.pins:
+        if slot_id in places:
+            pinned[leader_id].add(places[slot_id])
     for index, leader in enumerate(problem.leaders):
-        ranks = {slot: rank for rank, tier in enumerate(leader.preferences, start=1) for slot in tier}
-        for position, slot in enumerate(problem.slots):
+        ranks = {
+            places[slot]: rank
+            for rank, tier in enumerate(leader.preferences, start=1)
+            for slot in tier
+            if slot in places
+        }
+        for position in _possible(problem, ranks, pinned.get(leader.id, set())):
+            slot = problem.slots[position]
             pair = (leader.id, slot.id)
-            if _allowed(problem, leader, pair, slot.id in ranks):
+            if _allowed(problem, leader, pair):
                 found.append(
                     Candidate(
                         leader=index,
                         slot=position,
-                        rank=ranks.get(slot.id, problem.unranked),
+                        rank=ranks.get(position, unranked),
                         if_need_be=slot.id in leader.if_need_be,
                         metres=leader.distance_m.get(slot.id, 0),
                         confirmed=pair in problem.confirmed,
@@ -45,9 +59,12 @@ def list_candidates(problem: Problem) -> list[Candidate]:
     return found
 
 
-def _allowed(problem: Problem, leader: LeaderNeeds, pair: Pair, ranked: bool) -> bool:
+def _possible(problem: Problem, ranks: Mapping[int, int], pinned: set[int]) -> Iterable[int]:
+    """Give the positions of slots worth a look: with many slots a leader ranks but a few of them."""
+    return range(len(problem.slots)) if problem.rules.place_unranked else sorted(pinned.union(ranks))
+
+
+def _allowed(problem: Problem, leader: LeaderNeeds, pair: Pair) -> bool:
     if pair in problem.pins:
         return True
-    if pair in problem.forbidden or pair[1] in leader.excluded:
-        return False
-    return ranked or problem.rules.place_unranked
+    return pair not in problem.forbidden and pair[1] not in leader.excluded

@@ -90,7 +90,7 @@ def _stage_values(
         "profile": profile,
         "total-rank": sum(longest + 1 if one.rank is None else one.rank for one in assignments),
         "if-need-be": sum(one.slot in leaders[one.leader].if_need_be for one in assignments),
-        "distance": metres // 1000 if metres % 1000 == 0 else metres / 1000,
+        "distance": metres // 1000 if metres % 1000 == 0 or metres >= 2**53 else metres / 1000,
         "lottery": None,
     }
 

@@ -7,6 +7,7 @@ rounding (Neumaier and Shcherbina, Math. Program. 99, 2004). The same reduced co
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import ceil, inf
 
@@ -51,6 +52,7 @@ class Face:
         seconds_left: Callable[[], float],
     ) -> None:
         self.best = best
+        self.ran_out = False
         self._candidates = candidates
         self._accepts = accepts
         self._seconds_left = seconds_left
@@ -91,12 +93,43 @@ class Face:
     def accept(self, goals: Sequence[Goal]) -> None:
         """Narrow the face to the values of `goals` now; the caller knows that no better are possible."""
         values = [(goal, self.value(goal)) for goal in goals]
-        self._values += values
+        self._values = [*self._values, *values]
         self._region = _sure(self._region.with_values(values))
 
     def value(self, goal: Goal) -> int:
         """Give the value of `goal` for the best result so far."""
         return sum(goal.get(column, 0) for column in self.best)
+
+    def within(self, limits: Sequence[tuple[Goal, int]], near: Goal) -> "Face | None":
+        """Give a face of its own for the results that also keep each goal of `limits` at most at its number.
+
+        It starts with the result of least `near`. None when there is no such result, or when none was found
+        in time; `ran_out` tells the two apart.
+        """
+        self.ran_out = False
+        region = _limited(self._region, limits)
+        if region is None:
+            return None
+        columns: Floats = np.zeros(0)
+        if region.free.size:
+            searched = search(region.costs(near)[0], region.polytope, self._seconds_left())
+            if searched.columns is None:
+                self.ran_out = not searched.infeasible
+                return None
+            columns = np.rint(searched.columns)
+        found = self.snapshot()
+        self.ran_out = not found.start(region, columns)
+        return None if self.ran_out else found
+
+    def start(self, region: Region, columns: Floats) -> bool:
+        """Take a smaller region and a result in it as the best; False when that is none after all."""
+        self._region = region
+        self.best = frozenset(column for column in region.chosen(columns) if column < self._candidates)
+        return self._keeps_values(self.best) and self._accepts(self.best)
+
+    def snapshot(self) -> "Face":
+        """Give a copy, which later narrowing of this face leaves as it is."""
+        return copy(self)
 
     def open_candidates(self) -> list[int]:
         """Give the candidates that may still be chosen or not, in order."""
@@ -155,6 +188,17 @@ class Face:
 
     def _keeps_values(self, chosen: frozenset[int]) -> bool:
         return all(sum(goal.get(column, 0) for column in chosen) == value for goal, value in self._values)
+
+
+def _limited(region: Region | None, limits: Sequence[tuple[Goal, int]]) -> Region | None:
+    """Keep each goal of `limits` at most at its number; None if that is plainly impossible."""
+    for goal, most in limits:
+        if region is None:
+            return None
+        costs, constant = region.costs(goal)
+        reachable = constant + int(np.minimum(costs, 0).sum()) <= most
+        region = region.with_limit(goal, most) if reachable else None
+    return region
 
 
 def find_any(rows: Rows, candidates: int) -> frozenset[int] | None:

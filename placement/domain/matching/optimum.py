@@ -3,23 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.check import breaches
 from placement.domain.matching.face import Face, Reached, find_any
 from placement.domain.matching.lottery import Lottery
-from placement.domain.matching.parts import Pair
+from placement.domain.matching.outcome import keeps_rules, pairs_of
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.rows import build_rows
-from placement.domain.matching.solution import Outcome, StageResult, assignments_of
-from placement.domain.matching.stages import Stage, good_start, least_possible, list_stages
+from placement.domain.matching.solution import Outcome, StageResult
+from placement.domain.matching.stages import Stage, good_start, least_possible, list_stages, value_of
 
 Tell = Callable[[str, int, int], None]
 """Is told the name of the stage in work, the steps done and the steps in all."""
-
-
-def pairs_of(problem: Problem, candidates: Sequence[Candidate], columns: frozenset[int]) -> frozenset[Pair]:
-    """Name the chosen candidates by their ids."""
-    chosen = (candidates[column] for column in columns)
-    return frozenset((problem.leaders[one.leader].id, problem.slots[one.slot].id) for one in chosen)
 
 
 def any_result(problem: Problem, candidates: Sequence[Candidate]) -> frozenset[int] | None:
@@ -36,7 +29,7 @@ def open_face(
     """Open the face of all results that keep the rules; `first` is one of them."""
 
     def accepts(columns: frozenset[int]) -> bool:
-        return not breaches(problem, assignments_of(problem, pairs_of(problem, candidates, columns)))
+        return keeps_rules(problem, candidates, columns)
 
     rows = build_rows(problem, list(candidates))
     return Face(rows, len(candidates), first, accepts=accepts, seconds_left=seconds_left)
@@ -47,16 +40,19 @@ def optimise(
     candidates: Sequence[Candidate],
     first: frozenset[int],
     *,
+    bound: frozenset[int] | None = None,
     seconds_left: Callable[[], float],
     tell: Tell,
 ) -> Outcome:
     """Settle every stage and the lottery, from a `first` result that keeps the rules.
 
-    When a stage is not proven in time, the stages after it are only measured.
+    No result is better by the stages than `bound`, which may itself break rules; where `first` is as good,
+    the stages need no search. When a stage is not proven in time, the stages after it are only measured.
     """
     face = open_face(problem, candidates, first, seconds_left)
     stages = list_stages(problem, candidates)
-    face.improve(good_start(problem, candidates))
+    if first != bound:
+        face.improve(good_start(problem, candidates))
     steps = sum(len(stage.goals) for stage in stages) + 2
     reached: list[list[Reached]] = []
     done = 0
@@ -64,8 +60,11 @@ def optimise(
         reached.append([])
         for goal in stage.goals:
             tell(stage.name, done, steps)
-            reached[-1].append(face.settle(goal, least_possible(goal, problem, candidates)))
+            least = least_possible(goal, problem, candidates) if bound is None else value_of(goal, bound)
+            reached[-1].append(face.settle(goal, least))
             done += 1
+            if reached[-1][-1].value != least:
+                bound = None  # It speaks of later goals only beside results as good by the earlier ones.
             if not reached[-1][-1].proven:
                 return _outcome(problem, candidates, face, stages, reached, drawn=False)
     lottery = Lottery(problem, candidates, face)

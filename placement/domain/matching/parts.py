@@ -53,5 +53,5 @@ class Rules:
 
 
 def kilometres(metres: int) -> int | float:
-    """Give whole metres in kilometres."""
-    return metres / 1000 if metres % 1000 else metres // 1000
+    """Give whole metres in kilometres; beyond what a float tells apart, without the odd metres."""
+    return metres / 1000 if metres % 1000 and metres < 1 << 53 else metres // 1000

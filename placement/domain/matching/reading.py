@@ -13,6 +13,8 @@ _DATE_TIME = pattern(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\
 _LONGEST_QUOTE = 60
 _TOP = ""
 
+_FURTHEST_KM = 1e300
+
 
 class RepeatedKeys(dict[str, object]):
     """A JSON object in which a key stood twice; `repeated` is the first such key."""
@@ -152,8 +154,9 @@ def read_metres(data: object, place: str) -> int:
     number = _number(data, place, "a number")
     if number < 0:
         refuse(place, "must be at least 0")
-    metres = number * 1000
-    return round(metres) if isinstance(metres, int) or math.isfinite(metres) else int(number) * 1000
+    if number > _FURTHEST_KM:
+        refuse(place, f"must be at most {_FURTHEST_KM:.0e}, which is further than anything is")
+    return round(number * 1000)
 
 
 def read_choice(data: object, place: str, choices: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from placement.domain.matching.findings import Conflict, Explanations, WhatIf
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
 
@@ -45,16 +46,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """Pins that no result can keep together, with the sentence that says so."""
-
-    leaders: tuple[str, ...]
-    slots: tuple[str, ...]
-    sentence: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
 class Solution:
     """The result of a match, sorted by id, and how far it is proven to be the best."""
 
@@ -70,11 +61,19 @@ class Solution:
     input_digest: str
     seconds: float
     conflicts: tuple[Conflict, ...] = ()
-    """Why no result keeps every rule; only when infeasible."""
+    """Why no result keeps every rule; or, with a diagnosis, why somebody misses a day."""
+    explanations: Explanations | None = None
+    what_if: tuple[WhatIf, ...] | None = None
 
     def to_json(self) -> dict[str, object]:
         """Give the values of the contract's JSON."""
-        diagnosis = {"diagnosis": [_conflict_json(conflict) for conflict in self.conflicts]}
+        optional: dict[str, object] = {}
+        if self.conflicts or self.what_if is not None:
+            optional["diagnosis"] = [conflict.to_json() for conflict in self.conflicts]
+        if self.what_if is not None:
+            optional["what_if"] = [one.to_json() for one in self.what_if]
+        if self.explanations is not None:
+            optional |= self.explanations.to_json()
         return {
             "version": 1,
             "status": self.status,
@@ -89,18 +88,8 @@ class Solution:
             "seed": self.seed,
             "input_digest": self.input_digest,
             "seconds": self.seconds,
-            **(diagnosis if self.conflicts else {}),
+            **optional,
         }
-
-
-def _conflict_json(conflict: Conflict) -> dict[str, object]:
-    return {
-        "kind": "pins",
-        "leaders": list(conflict.leaders),
-        "slots": list(conflict.slots),
-        "remedy": conflict.remedy,
-        "sentence": conflict.sentence,
-    }
 
 
 def _stage_json(stage: StageResult) -> dict[str, object]:

@@ -1,14 +1,17 @@
 """Solve a matching problem: stage by stage, each fixed before the next, and checked before it is let out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from placement.domain.errors import ResultRefused
 from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.check import breaches, report_breaches
 from placement.domain.matching.draw import draw
+from placement.domain.matching.exact import Found, prepare
+from placement.domain.matching.findings import Conflict
+from placement.domain.matching.outcome import keeps_rules, pairs_of, pins_kept, proven_outcome
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import (
-    Conflict,
     Outcome,
     Solution,
     StageResult,
@@ -18,6 +21,7 @@ from placement.domain.matching.solution import (
     profile_of,
     unplaced_of,
 )
+from placement.domain.matching.stages import list_stages
 
 OnStage = Callable[[str, int, int], None]
 
@@ -68,22 +72,63 @@ def _solve(
     problem: Problem, candidates: Sequence[Candidate], seconds_left: Callable[[], float], tell: OnStage
 ) -> Outcome | None:
     """Give the outcome, or None when no result keeps every rule."""
-    # Loading scipy takes half a second: who only reads a problem should not wait for it.
-    from placement.domain.matching.guided import draw_guided
-    from placement.domain.matching.optimum import any_result, optimise, pairs_of
+    if problem.objective == "lottery":
+        return _draw(problem, candidates, seconds_left, tell)
+    found = prepare(problem, candidates).solve(seconds_left)
+    if found.best is None or not found.proven:
+        return _search(problem, candidates, found, seconds_left, tell)
+    if not pins_kept(candidates, found.best):
+        return None
+    if found.drawn:
+        outcome = proven_outcome(problem, candidates, found.best, drawn=True)
+        _tell_all(problem, candidates, tell)
+        return outcome
+    return _search(problem, candidates, replace(found, bound=found.best), seconds_left, tell)
 
-    first: frozenset[int] | None = draw(problem, candidates)
-    guide = bool(
-        breaches(problem, assignments_of(problem, pairs_of(problem, candidates, first or frozenset())))
-    )
-    if guide:
+
+def _search(
+    problem: Problem,
+    candidates: Sequence[Candidate],
+    found: Found,
+    seconds_left: Callable[[], float],
+    tell: OnStage,
+) -> Outcome | None:
+    """Let whole-number searches settle what the flow could not: other rules, or too many slots to try."""
+    # Loading scipy takes half a second: who does not need it should not wait for it.
+    from placement.domain.matching.optimum import any_result, optimise
+
+    first: frozenset[int] | None = found.best or draw(problem, candidates)
+    if first is None or not keeps_rules(problem, candidates, first):
         first = any_result(problem, candidates)
     if first is None:
         return None
-    if problem.objective != "lottery":
-        return optimise(problem, candidates, first, seconds_left=seconds_left, tell=tell)
+    bound = found.bound if pins_kept(candidates, found.bound) else None
+    return optimise(problem, candidates, first, bound=bound, seconds_left=seconds_left, tell=tell)
+
+
+def _tell_all(problem: Problem, candidates: Sequence[Candidate], tell: OnStage) -> None:
+    """Tell each stage, which one flow settled all at once."""
+    names = [stage.name for stage in list_stages(problem, candidates) for _ in stage.goals]
+    names += ["lottery"] * 3
+    for done, name in enumerate(names):
+        tell(name, done, len(names) - 1)
+
+
+def _draw(
+    problem: Problem, candidates: Sequence[Candidate], seconds_left: Callable[[], float], tell: OnStage
+) -> Outcome | None:
+    """Draw by the lottery objective; with foresight where pins need it."""
     tell("lottery", 0, 1)
-    drawn = draw_guided(problem, candidates, seconds_left) if guide else first
+    drawn: frozenset[int] | None = draw(problem, candidates)
+    first = drawn
+    if drawn is not None and not keeps_rules(problem, candidates, drawn):
+        from placement.domain.matching.guided import draw_guided
+        from placement.domain.matching.optimum import any_result
+
+        first = any_result(problem, candidates)
+        drawn = None if first is None else draw_guided(problem, candidates, seconds_left)
+    if first is None:
+        return None
     tell("lottery", 1, 1)
     stage = StageResult("lottery", None, None, drawn is not None)
     return Outcome(pairs_of(problem, candidates, first if drawn is None else drawn), (stage,), 0.0)

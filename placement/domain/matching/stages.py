@@ -1,7 +1,7 @@
 """The stages of each objective, as goals over the candidates: the least value is the best."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -42,6 +42,11 @@ def list_stages(problem: Problem, candidates: Sequence[Candidate]) -> list[Stage
         _simple("if-need-be", _goal(candidates, lambda one: int(one.if_need_be)), int),
         _simple("distance", _goal(candidates, lambda one: one.metres), kilometres),
     ]
+
+
+def value_of(goal: Goal, columns: Iterable[int]) -> int:
+    """Add up what the chosen columns cost."""
+    return sum(goal.get(column, 0) for column in columns)
 
 
 def good_start(problem: Problem, candidates: Sequence[Candidate]) -> Goal:

@@ -55,7 +55,7 @@ def _slot_faults(sheets: CohortSheets, change: Changed) -> Iterator[Fault]:
             change.wanted.row,
             "capacity",
             f"{capacity} is fewer than the {_people(taken)} already confirmed",
-            "Cancel placements first, or leave room for everybody confirmed",
+            "Leave room for everybody confirmed, or use: placement slot change",
         )
     yield from _frozen(sheets, Kind.SLOTS, change, _INVITED_AT, taken)
 
@@ -79,7 +79,7 @@ def _frozen(
 def _told(difference: Difference, taken: int) -> tuple[str, str]:
     return (
         f"{_people(taken)} confirmed have been told '{difference.before}', not '{difference.after}'",
-        "Put the old value back; cancel the placements first if it must change",
+        "Put the old value back; a day's date and hours are changed with: placement slot change",
     )
 
 

@@ -10,7 +10,7 @@ from placement.services.scope import Scope
 
 @dataclass(frozen=True)
 class CohortCounts:
-    """One cohort in figures. `seats` are the places of its open slots."""
+    """One cohort in figures. `seats` are the places of its open slots; leaders who left are none."""
 
     name: str
     programme: str
@@ -24,10 +24,14 @@ class CohortCounts:
 def cohort_counts(scope: Scope) -> list[CohortCounts]:
     """Every cohort that the actor coordinates, by name."""
     session = scope.session
-    leaders = _by_cohort(scope, select(Leader.cohort_id, func.count(), func.count(Leader.submitted_at)))
-    slots = _by_cohort(
-        scope, select(Slot.cohort_id, func.count(), func.sum(Slot.capacity)).where(Slot.status == "open")
+    leaders = _by_cohort(
+        scope,
+        select(Leader.cohort_id, func.count(), func.count(Leader.submitted_at)).where(
+            Leader.withdrawn_at.is_(None)
+        ),
     )
+    seats = func.sum(func.coalesce(Slot.wanted_capacity, Slot.capacity))
+    slots = _by_cohort(scope, select(Slot.cohort_id, func.count(), seats).where(Slot.status == "open"))
     placements = _by_cohort(
         scope, select(Placement.cohort_id, func.count(), func.count()).where(Placement.status == "confirmed")
     )

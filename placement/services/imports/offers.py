@@ -133,6 +133,7 @@ def write_slots(writing: Writing, slots: Comparison, offers: Mapping[str, Offer]
                 "id": each.stored.id,
                 **(_when(merged(each), offers) if each.has(*_WHEN) else {}),
                 **renamed(each.wanted.values, _SLOT_COLUMNS, each.columns),
+                **({"wanted_capacity": None} if each.has("capacity") else {}),  # the sheet has the last word
             },
         )
         for each in slots.changed

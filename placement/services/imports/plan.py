@@ -149,6 +149,12 @@ def _standing_notes(
         slot = stored.slots.get(sameness(row.slot))
         if slot is not None and slot.values["status"] == "withdrawn":
             yield Note(sheets.file(Kind.SLOTS), f"the slot {slot.name} was withdrawn and stays so", row.row)
+    for leader in sheets.leaders:
+        known = stored.leaders.get(leader.email)
+        if known is not None and known.values["withdrawn_at"] is not None:
+            yield Note(
+                sheets.file(Kind.LEADERS), f"{known.name} has left the cohort and stays so", leader.row
+            )
     if sheets.faults:
         return  # a row with a fault would pass for one that is missing
     for kind, comparison in comparisons.items():

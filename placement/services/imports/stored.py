@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.geo import Position
@@ -116,7 +116,7 @@ def _slots(session: Session, cohort_id: int) -> Rows:
             Opportunity.reference.label("opportunity"),
             Slot.starts_at,
             Slot.ends_at,
-            Slot.capacity,
+            func.coalesce(Slot.wanted_capacity, Slot.capacity).label("capacity"),
             Slot.minimum,
             Slot.taken,
             Slot.status,
@@ -159,6 +159,7 @@ def _leaders(session: Session, cohort_id: int) -> Rows:
             Leader.days,
             Team.name.label("place_team"),
             Leader.submitted_at,
+            Leader.withdrawn_at,
         )
         .join(User, User.id == Leader.user_id)
         .outerjoin(Organisation, Organisation.id == Leader.organisation_id)

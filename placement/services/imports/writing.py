@@ -23,6 +23,7 @@ MOST_AT_ONCE = 5_000  # databases limit the parameters of one statement
 _LIMITS = {
     "taken_within_capacity": ("capacity", "more people are confirmed than fit", "Raise the capacity"),
     "minimum_within_capacity": ("minimum", "the minimum is more than the capacity", "Lower the minimum"),
+    "wanted_capacity_between": ("minimum", "the minimum is more than the capacity", "Lower the minimum"),
     "one_slot_per_start": ("start", "the opportunity has another slot at that start", "Correct the start"),
     "no_overlap": ("start", "somebody confirmed would have two places at once", "Put the old hours back"),
 }

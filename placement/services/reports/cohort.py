@@ -86,6 +86,7 @@ class RunLine:
     """One match run in a list; `proof` is the solver's own status, empty before there is a result."""
 
     id: int
+    kind: str
     status: str
     objective: str
     seed: str
@@ -141,7 +142,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
     session, cohort = scope.session, scope.cohort(cohort_id)
     leaders, answered, days = session.execute(
         select(func.count(), func.count(Leader.submitted_at), func.coalesce(func.sum(Leader.days), 0)).where(
-            Leader.cohort_id == cohort.id
+            Leader.cohort_id == cohort.id, Leader.withdrawn_at.is_(None)
         )
     ).one()
     given, placed = session.execute(
@@ -188,7 +189,9 @@ def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
         .group_by(Preference.leader_id)
     )
     chosen = {leader_id: number for leader_id, number in rows}  # noqa: C416  # a row is no pair to mypy
-    leaders = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id)).all()
+    leaders = session.scalars(
+        select(Leader).where(Leader.cohort_id == cohort.id, Leader.withdrawn_at.is_(None))
+    ).all()
     found = [
         Answer(
             id=leader.id,
@@ -233,8 +236,8 @@ def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) 
         needed=needed,
         given=given,
         days=len(slots),
-        seats=sum(slot.capacity for slot in slots),
-        free=sum(slot.capacity - slot.taken for slot in slots),
+        seats=sum(slot.offered_capacity for slot in slots),
+        free=sum(max(0, slot.offered_capacity - slot.taken) for slot in slots),
         rehearsal=bool(slots) and all(slot.starts_at <= now for slot in slots),
     )
 
@@ -243,11 +246,15 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     days, seats = Counter[int](), Counter[int]()
     for slot in slots:
         days[slot.opportunity_id] += 1
-        seats[slot.opportunity_id] += slot.capacity
+        seats[slot.opportunity_id] += slot.offered_capacity
     wanted = session.execute(
         select(Preference.opportunity_id, Preference.rank)
         .join(Leader, Leader.id == Preference.leader_id)
-        .where(Preference.cohort_id == cohort.id, Leader.submitted_at.is_not(None))
+        .where(
+            Preference.cohort_id == cohort.id,
+            Leader.submitted_at.is_not(None),
+            Leader.withdrawn_at.is_(None),
+        )
     ).all()
     chosen = Counter(opportunity_id for opportunity_id, _ in wanted)
     first = Counter(opportunity_id for opportunity_id, rank in wanted if rank == 1)
@@ -282,6 +289,7 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
     return tuple(
         RunLine(
             id=run.id,
+            kind=run.kind,
             status=run.status,
             objective=run.objective,
             seed=run.seed,

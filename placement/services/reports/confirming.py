@@ -1,7 +1,6 @@
 """What confirming a run would do: how many placements and mails, and what one of the mails would say."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +9,9 @@ from sqlalchemy import select
 from placement.domain.errors import PlacementError
 from placement.domain.invites import InviteDetails, check_details
 from placement.domain.sender import Sender
-from placement.models import Assignment, Leader, Slot
-from placement.services import invites
+from placement.models import Assignment, Leader, MatchRun, Slot
+from placement.services import invites, repairs
+from placement.services.news import Told
 from placement.services.placements import live_placements
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
@@ -19,7 +19,10 @@ from placement.services.scope import Scope
 
 @dataclass(frozen=True)
 class NewInvite:
-    """One mail that confirming would owe; `problem` says why it could not be sent, empty where it could."""
+    """One mail that confirming would owe; `problem` says why it could not be sent, empty where it could.
+
+    It brings an invite, or the cancellation of one.
+    """
 
     leader_id: int
     details: InviteDetails
@@ -28,54 +31,86 @@ class NewInvite:
 
 @dataclass(frozen=True)
 class Confirming:
-    """A run before it is confirmed: what would come of it, who misses a day, what has changed since."""
+    """A run before it is confirmed: what would come of it, who misses a day, what has changed since.
+
+    A repair also ends placements: `cancelled` are the mails about that, `quiet` the names of those who would
+    get none because no invite has left yet.
+    """
 
     run: RunReport
     placements: int
     unplaced: tuple[str, ...]
     new: tuple[NewInvite, ...]
     changes: tuple[str, ...]
+    cancelled: tuple[NewInvite, ...] = ()
+    quiet: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[NewInvite, ...]:
         """The mails that could not be sent: with any of them, nothing can be confirmed."""
-        return tuple(mail for mail in self.new if mail.problem)
+        return tuple(mail for mail in (*self.new, *self.cancelled) if mail.problem)
 
 
 def confirming(scope: Scope, cohort_id: int, run_id: int, *, sender: Sender, now: datetime) -> Confirming:
     """What confirming a run of a cohort that the actor coordinates would do; nothing is written."""
     run = scope.run_of(scope.cohort(cohort_id), run_id)
+    told = _told(scope, run, sender=sender, now=now)  # first, because it forgets all rows
     standing = {(row.leader_id, row.slot_id) for row in live_placements(scope.session, run.cohort_id)}
     new = [pair for pair in run.assignments if (pair.leader_id, pair.slot_id) not in standing]
     leaders = scope.session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()
-    given = Counter(pair.leader_id for pair in run.assignments)
+    report = report_of(run)
+    missing = {row["leader"] for row in (report.solution or {}).get("unplaced", ())}
     return Confirming(
-        run=report_of(run),
+        run=report,
         placements=len(run.assignments),
-        unplaced=tuple(sorted((one.name for one in leaders if given[one.id] < one.days), key=str.casefold)),
-        new=_invites(scope, leaders, new, sender=sender, now=now),
+        unplaced=tuple(sorted((one.name for one in leaders if one.user.email in missing), key=str.casefold)),
+        new=_invites(scope, run, leaders, new, sender=sender, now=now),
         changes=changes_of(scope.session, run, now=now),
+        cancelled=_in_order(_invite(mail.person.leader_id, mail.details) for mail in told.mails),
+        quiet=tuple(sorted((person.name for person in told.quiet), key=str.casefold)),
     )
 
 
+def _told(scope: Scope, run: MatchRun, *, sender: Sender, now: datetime) -> Told:
+    if run.kind == "match":
+        return Told()
+    return repairs.preview_cancellations(scope.session, run, sender=sender, now=now)
+
+
 def _invites(
-    scope: Scope, leaders: Sequence[Leader], pairs: Sequence[Assignment], *, sender: Sender, now: datetime
+    scope: Scope,
+    run: MatchRun,
+    leaders: Sequence[Leader],
+    pairs: Sequence[Assignment],
+    *,
+    sender: Sender,
+    now: datetime,
 ) -> tuple[NewInvite, ...]:
-    """The mails for `pairs`, by the leaders' names and the days' starts."""
+    """The mails for `pairs`."""
     people = {leader.id: leader for leader in leaders}
     wanted = {pair.slot_id for pair in pairs}
     slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
-    found = [
+    exchange = None if run.kind == "match" else repairs.exchange_of(scope.session, run, now=now)
+    return _in_order(
         _invite(
             pair.leader_id,
             invites.preview_details(
-                people[pair.leader_id], slots[pair.slot_id], pair.rank, sender=sender, now=now
+                people[pair.leader_id],
+                slots[pair.slot_id],
+                pair.rank,
+                sender=sender,
+                now=now,
+                reason=exchange.why_made(pair.leader_id, pair.slot_id) if exchange else "",
             ),
         )
         for pair in pairs
-    ]
+    )
+
+
+def _in_order(mails: Iterable[NewInvite]) -> tuple[NewInvite, ...]:
+    """Mails by the leaders' names and the days' starts."""
     return tuple(
-        sorted(found, key=lambda mail: (mail.details.attendee.name.casefold(), mail.details.starts_at))
+        sorted(mails, key=lambda mail: (mail.details.attendee.name.casefold(), mail.details.starts_at))
     )
 
 

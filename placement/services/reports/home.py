@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
 from placement.models import Cohort, Coordinator, Leader, Partner, Placement, Slot
-from placement.services.preferences import window_of
+from placement.services.preferences import window_for
 from placement.services.scope import Scope
 
 
@@ -78,7 +78,7 @@ def _leading(session: Session, leader: Leader, *, now: datetime) -> Leading:
     return Leading(
         leader_id=leader.id,
         cohort=leader.cohort.name,
-        window=window_of(session, leader.cohort, now=now),
+        window=window_for(session, leader, now=now),
         submitted=leader.submitted_at is not None,
         days_given=session.scalar(given) or 0,
     )
@@ -95,7 +95,9 @@ def _hosting(session: Session, partner: Partner, *, now: datetime) -> Hosting:
 
 def _coordinating(session: Session, cohort: Cohort, role: str) -> Coordinating:
     leaders, answered = session.execute(
-        select(func.count(), func.count(Leader.submitted_at)).where(Leader.cohort_id == cohort.id)
+        select(func.count(), func.count(Leader.submitted_at)).where(
+            Leader.cohort_id == cohort.id, Leader.withdrawn_at.is_(None)
+        )
     ).one()
     placed = session.scalar(
         select(func.count(Placement.leader_id.distinct())).where(

@@ -27,7 +27,7 @@ Hint = Reason | Literal["gone"]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a leader stands; `decided` says whether the places of the cohort are out."""
+    """Where a leader stands: `decided` if the places of the cohort are out; `left_at` for who has left it."""
 
     leader_id: int
     name: str
@@ -37,6 +37,7 @@ class Standing:
     window: RankingWindow
     submitted_at: dt.datetime | None
     decided: bool
+    left_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -222,9 +223,10 @@ def _standing(session: Session, leader: Leader, *, now: dt.datetime) -> Standing
         cohort=leader.cohort.name,
         programme=leader.cohort.programme.name,
         days=leader.days,
-        window=preferences.window_of(session, leader.cohort, now=now),
+        window=preferences.window_for(session, leader, now=now),
         submitted_at=leader.submitted_at,
         decided=session.scalars(decided.limit(1)).first() is not None,
+        left_at=leader.withdrawn_at,
     )
 
 

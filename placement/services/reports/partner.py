@@ -175,7 +175,7 @@ def _day(slot: Slot, *, decided: bool, now: datetime) -> Day:
         reference=slot.reference,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        capacity=slot.capacity,
+        capacity=slot.offered_capacity,
         minimum=slot.minimum,
         taken=slot.taken,
         state=_state(slot, decided=decided, now=now),

@@ -25,6 +25,7 @@ class GivenDay:
     ends_at: datetime
     rank: int | None
     if_need_be: bool
+    kilometres: float | None
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def _given(pair: Assignment, slot: Slot, told: Mapping[str, Any]) -> GivenDay:
         ends_at=slot.ends_at,
         rank=pair.rank,
         if_need_be=slot.reference in told["if_need_be"],
+        kilometres=told["distance_km"].get(slot.reference),
     )
 
 

@@ -19,6 +19,7 @@ class RunReport:
     id: int
     cohort_id: int
     cohort: str
+    kind: str
     status: str
     objective: str
     seed: str
@@ -41,6 +42,7 @@ def report_of(run: MatchRun) -> RunReport:
         id=run.id,
         cohort_id=run.cohort_id,
         cohort=run.cohort.name,
+        kind=run.kind,
         status=run.status,
         objective=run.objective,
         seed=run.seed,

@@ -4,23 +4,57 @@ from flask import Blueprint, Flask
 
 from placement.config import Config
 from placement.web import auth
-from placement.web.coordinator.views import answers, confirm, listed, review, runs, sending, start
+from placement.web.coordinator.views import (
+    answers,
+    compare,
+    confirm,
+    days,
+    listed,
+    people,
+    readiness,
+    repair,
+    review,
+    runs,
+    sending,
+    start,
+    why,
+)
 
 blueprint = auth.guard(Blueprint("coordinator", __name__, url_prefix="/coordinator/<int:cohort_id>"))
 
 blueprint.get("/")(start.start)
+blueprint.get("/readiness")(readiness.show_readiness)
 blueprint.get("/answers")(answers.show_answers)
 blueprint.get("/answers.csv")(answers.download_answers)
 blueprint.get("/runs/new")(runs.ask_run)
 blueprint.post("/runs")(runs.request_run)
+blueprint.get("/runs/compare")(compare.show_comparison)
 blueprint.get("/runs/<int:run_id>")(review.show_run)
 blueprint.get("/runs/<int:run_id>/leaders")(listed.show_leaders)
+blueprint.get("/runs/<int:run_id>/leaders/<int:leader_id>")(why.show_leader)
 blueprint.get("/runs/<int:run_id>/leaders.csv")(listed.download_leaders)
 blueprint.get("/runs/<int:run_id>/days")(listed.show_days)
 blueprint.get("/runs/<int:run_id>/days.csv")(listed.download_days)
+blueprint.get("/runs/<int:run_id>/why")(why.show_why)
+blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
+blueprint.get("/days")(days.list_days)
+blueprint.get("/days/<int:slot_id>")(days.show_day)
+blueprint.get("/days/<int:slot_id>/change")(days.ask_change)
+blueprint.post("/days/<int:slot_id>/change")(days.change_day)
+blueprint.get("/days/<int:slot_id>/withdraw")(days.ask_withdrawal)
+blueprint.post("/days/<int:slot_id>/withdraw")(days.withdraw_day)
+blueprint.get("/days/<int:slot_id>/seats")(days.show_seats)
+blueprint.get("/leaders/<int:leader_id>")(people.show_person)
+blueprint.get("/leaders/<int:leader_id>/withdraw")(people.ask_leaving)
+blueprint.post("/leaders/<int:leader_id>/withdraw")(people.withdraw_leader)
+blueprint.get("/leaders/<int:leader_id>/dates")(people.ask_dates)
+blueprint.post("/leaders/<int:leader_id>/dates")(people.save_dates)
+blueprint.get("/repair")(repair.show_repairs)
+blueprint.post("/repair")(repair.request_repair)
+blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
 
 
 def init_runs(app: Flask, config: Config) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from placement.domain.eligibility import Reason
 from placement.services.preferences import RankingChange
+from placement.services.reports.explanations import OwnExplanations
 from placement.services.reports.leader import Answers, Offer, PlacementDay, Standing
+from placement.web.explaining import Speech, leader_words
 from placement.web.presenters import count
 
 CHECKS = {"none": "no DBS check", "basic": "a basic DBS check", "enhanced": "an enhanced DBS check"}
@@ -70,6 +72,19 @@ def change_words(change: RankingChange) -> str:
         return f"{change.title} is off your list. You have {count(change.choices, 'choice')} now."
     now = " now" if change.changed else ""
     return f"{change.title} is{now} choice {change.rank} of {change.choices}."
+
+
+def reasons(why: OwnExplanations) -> list[str]:
+    """What each better choice of the leader would have changed for everybody, a sentence each."""
+    speech = Speech(
+        why.names,
+        to_leader=True,
+        several_days=why.several_days,
+        drawn=why.drawn,
+        settled=why.settled,
+        barriers=why.barriers,
+    )
+    return [leader_words(fact, speech) for fact in why.choices]
 
 
 def progress(answers: Answers) -> str:

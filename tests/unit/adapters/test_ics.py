@@ -33,6 +33,7 @@ FREE_FIELDS = (
     "choice_sentence",
     "cohort",
     "programme",
+    "reason",
 )
 # Any text; controls, separators, overrides and what the formats use as marks come often.
 ANY_TEXT = st.text(

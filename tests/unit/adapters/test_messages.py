@@ -180,6 +180,22 @@ def test_a_cancellation_says_not_to_go_and_asks_for_nothing() -> None:
         assert "Please answer" not in text
 
 
+def test_a_cancellation_and_a_change_say_why_in_every_form() -> None:
+    why = "Seaport Food Bank cannot host anybody on this day."
+    cancelled = messages.preview(make_cancellation(reason=why))
+    for form in (cancelled.text, cancelled.html, cancelled.calendar.replace("\r\n ", "")):
+        assert why in form
+    moved = messages.preview(make_details(sequence=1, revision=1, reason="Before, it was on Monday."))
+    for form in (moved.text, moved.html):
+        assert "Before, it was on Monday." in form
+
+
+def test_who_has_heard_of_no_earlier_time_is_told_of_no_change() -> None:
+    shown = messages.preview(make_details(sequence=0, revision=3, unheard=True))
+    assert shown.subject.startswith("Your day on")
+    assert "You have a place" in shown.text
+
+
 def test_text_from_people_is_never_html(details: InviteDetails) -> None:
     shown = messages.preview(
         replace(details, title="<script>x</script>", what_to_know="<img src=x> & {{ 7*7 }}")

@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from placement.domain.states import OBJECTIVES
-from placement.web.coordinator.words.runs import OBJECTIVE_WORDS
+from placement.web.deciding import OBJECTIVE_WORDS
 from placement.web.forms import PageForm
 
 LONGEST_SEED = 200

@@ -1,5 +1,7 @@
 """Confirming a run: first what would come of it, with a preview of the mails; then all of it at once."""
 
+from collections.abc import Mapping
+
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,12 +10,17 @@ from placement.adapters.messages import Preview
 from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError, RunOutOfDate
 from placement.services import confirmations
+from placement.services.confirmations import Confirmation
 from placement.services.reports.confirming import Confirming, NewInvite, confirming
 from placement.web import auth
 from placement.web.coordinator.words import runs as words
+from placement.web.coordinator.words.repair import run_name
 from placement.web.errors import status_of
 from placement.web.presenters import count
 from placement.web.rendering import render_page
+
+CANCELLATION = "-cancellation"
+"""What follows a leader's number in the address where a cancellation is meant."""
 
 
 def ask_confirmation(cohort_id: int, run_id: int) -> ResponseReturnValue:
@@ -27,20 +34,22 @@ def confirm_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             scope = auth.scope_of(session)
             run = scope.run_of(scope.cohort(cohort_id), run_id)
+            repair = run.kind != "match"
             done = confirmations.confirm_run(scope, run.id, sender=auth.sender(), now=auth.now())
     except RunOutOfDate as refused:
         return _page(cohort_id, run_id, refused)
     if done.before:
         flash(f"Run {run_id} was confirmed before. Nothing was changed, and no mail goes twice.", "notice")
     else:
-        flash(f"{count(done.made, 'placement').capitalize()} confirmed. The invites are on their way.")
+        flash(_done(done, repair=repair))
     return auth.redirect_after_post(url_for(".show_sending", cohort_id=cohort_id))
 
 
 def _page(cohort_id: int, run_id: int, refused: PlacementError | None = None) -> ResponseReturnValue:
     with reading() as session:
         found = confirming(auth.scope_of(session), cohort_id, run_id, sender=auth.sender(), now=auth.now())
-    chosen = _chosen(found)
+    mails = _mails(found)
+    chosen = _chosen(mails)
     return render_page(
         "coordinator/confirm.html",
         status=status_of(refused) if refused else 200,
@@ -48,16 +57,36 @@ def _page(cohort_id: int, run_id: int, refused: PlacementError | None = None) ->
         found=found,
         run=found.run,
         words=words,
+        run_name=run_name(found.run.kind, run_id),
+        mails=mails,
         chosen=chosen,
         preview=_preview(chosen) if chosen else None,
     )
 
 
-def _chosen(found: Confirming) -> NewInvite | None:
-    """The mail of the leader whom the address names; the first where it names nobody who gets one."""
+def _done(done: Confirmation, *, repair: bool) -> str:
+    """What confirming did."""
+    if not repair:
+        return f"{count(done.made, 'placement').capitalize()} confirmed. The invites are on their way."
+    changed = f"{count(done.ended, 'placement')} ended, {count(done.made, 'placement')} made"
+    return f"The repair is done: {changed}, {done.kept} kept as they were. The mails are on their way."
+
+
+def _mails(found: Confirming) -> dict[str, NewInvite]:
+    """Every mail that confirming would owe, by what stands for it in the address: invites first."""
+    mails: dict[str, NewInvite] = {}
+    for kind, several in (("", found.new), (CANCELLATION, found.cancelled)):
+        for mail in several:
+            name = f"{mail.leader_id}{kind}"
+            number = sum(key.partition(".")[0] == name for key in mails)
+            mails[f"{name}.{number + 1}" if number else name] = mail
+    return mails
+
+
+def _chosen(mails: Mapping[str, NewInvite]) -> NewInvite | None:
+    """The mail that the address names; the first where it names none that there is."""
     asked = request.args.get("leader", "")
-    named = (mail for mail in found.new if str(mail.leader_id) == asked)
-    return next(named, found.new[0] if found.new else None)
+    return mails.get(asked) or next(iter(mails.values()), None)
 
 
 def _preview(mail: NewInvite) -> Preview | None:

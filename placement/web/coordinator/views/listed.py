@@ -6,11 +6,13 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.domain.text import hours_in_words
+from placement.services.reports.explanations import explanations_of
 from placement.services.reports.review import Review, ReviewedLeader, ReviewedSlot, review
 from placement.web import auth
 from placement.web.coordinator.downloads import Cell, csv_file
 from placement.web.coordinator.lists import Filter, Listing, announce, listing
 from placement.web.coordinator.words import runs as words
+from placement.web.coordinator.words import why
 from placement.web.presenters import day
 from placement.web.rendering import render_page
 
@@ -72,13 +74,22 @@ def show_days(cohort_id: int, run_id: int) -> ResponseReturnValue:
     found = _review(cohort_id, run_id)
     shown = _days(found)
     announce(shown, "day")
-    return render_page("coordinator/days.html", found=found, run=found.run, shown=shown, words=words)
+    return render_page(
+        "coordinator/days.html",
+        found=found,
+        run=found.run,
+        shown=shown,
+        explained=explanations_of(found),
+        why=why,
+    )
 
 
 def download_days(cohort_id: int, run_id: int) -> ResponseReturnValue:
     """The days that the page shows, one row each."""
-    shown = _days(_review(cohort_id, run_id))
-    return csv_file(f"run-{run_id}-days", DAY_HEAD, [_day_cells(slot) for slot in shown.found])
+    found = _review(cohort_id, run_id)
+    explained = explanations_of(found)
+    rows = [_day_cells(slot, why.slot_reason(slot, explained)) for slot in _days(found).found]
+    return csv_file(f"run-{run_id}-days", DAY_HEAD, rows)
 
 
 def _review(cohort_id: int, run_id: int) -> Review:
@@ -112,7 +123,7 @@ def _leader_cells(leader: ReviewedLeader) -> Iterator[tuple[Cell, ...]]:
         yield (*who, "", "", "", "", "Without a day", words.missing_reason(leader))
 
 
-def _day_cells(slot: ReviewedSlot) -> tuple[Cell, ...]:
+def _day_cells(slot: ReviewedSlot, reason: str) -> tuple[Cell, ...]:
     return (
         slot.reference,
         slot.title,
@@ -124,5 +135,5 @@ def _day_cells(slot: ReviewedSlot) -> tuple[Cell, ...]:
         slot.minimum,
         slot.organisations,
         "; ".join(slot.leaders),
-        "" if slot.leaders else words.closed_reason(slot),
+        reason,
     )

@@ -6,9 +6,13 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.match_runs import UNFINISHED
+from placement.services.reports.explanations import explanations_of
 from placement.services.reports.review import Review, changes, review
 from placement.web import auth
+from placement.web.coordinator.words import diagnosis as findings
 from placement.web.coordinator.words import runs as words
+from placement.web.coordinator.words import why
+from placement.web.coordinator.words.repair import run_name
 from placement.web.presenters import profile_bars
 from placement.web.rendering import render_page
 
@@ -28,18 +32,29 @@ def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
     if run.solution is None:
         return render_page("coordinator/run_failed.html", run=run, words=words)
     if run.solution["status"] == "infeasible":
-        return render_page("coordinator/run_infeasible.html", run=run, words=words)
+        explained = explanations_of(found)
+        conflicts = findings.conflicts(explained.conflicts, findings.naming_of(explained))
+        return render_page("coordinator/run_infeasible.html", run=run, words=words, conflicts=conflicts)
     return _result(found, since)
 
 
 def _result(found: Review, since: Sequence[str]) -> ResponseReturnValue:
+    explained = explanations_of(found)
+    naming = findings.naming_of(explained)
     return render_page(
         "coordinator/run.html",
         found=found,
         changes=since,
         run=found.run,
+        run_name=run_name(found.run.kind, found.run.id),
         words=words,
         most=MOST,
+        explained=explained,
+        why=why,
+        findings=findings,
+        not_known=why.missing_words(explained, now=auth.now()),
+        conflicts=findings.conflicts(explained.conflicts, naming),
+        what_ifs=findings.what_ifs(explained.what_ifs, naming),
         silent=sum(len(leader.given) for leader in found.leaders if not leader.answered),
         bars=profile_bars(found.profile, unplaced=sum(leader.missing for leader in found.leaders)),
     )

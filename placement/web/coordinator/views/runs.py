@@ -9,7 +9,7 @@ from placement.services.match_runs import known_objective
 from placement.services.reports.cohort import CohortReport, cohort_report, run_asked_since
 from placement.web import auth
 from placement.web.coordinator.forms.run import RunForm
-from placement.web.coordinator.words.runs import OBJECTIVE_WORDS
+from placement.web.deciding import OBJECTIVE_WORDS
 from placement.web.rendering import render_page
 
 SECONDS = "placement_solver_seconds"

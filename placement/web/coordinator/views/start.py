@@ -4,8 +4,10 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.reports.cohort import cohort_report, newest_changes
+from placement.services.reports.standing import standing
 from placement.web import auth
 from placement.web.coordinator.words import cohort as words
+from placement.web.coordinator.words import repair as repair_words
 from placement.web.coordinator.words import runs as run_words
 from placement.web.rendering import render_page
 
@@ -16,12 +18,14 @@ def start(cohort_id: int) -> ResponseReturnValue:
         scope, now = auth.scope_of(session), auth.now()
         cohort = cohort_report(scope, cohort_id, now=now)
         changes = newest_changes(scope, cohort, now=now)
+        broken = standing(scope, cohort_id, now=now).broken if cohort.placed else ()
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes),
+        attention=words.attention(cohort, changes, broken),
         steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
         words=run_words,
+        repair_words=repair_words,
     )

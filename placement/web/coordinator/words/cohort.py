@@ -40,11 +40,15 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
     ]
 
 
-def attention(cohort: CohortReport, changes: Sequence[str]) -> list[Task]:
-    """What needs the coordinator, most urgent first; `changes` make the newest run out of date."""
+def attention(cohort: CohortReport, changes: Sequence[str], broken: Sequence[str]) -> list[Task]:
+    """What needs the coordinator, most urgent first.
+
+    `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed.
+    """
     page = partial(url_for, cohort_id=cohort.id)
     return [
         *_about_mail(cohort, page),
+        *_about_broken(broken, page),
         *_about_runs(cohort, changes, page),
         *_about_answers(cohort, page),
         *_about_seats(cohort, page),
@@ -86,6 +90,12 @@ def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
     if mail.waiting and mail.waiting_since:
         text = f"{count(mail.waiting, 'mail')} {_is(mail.waiting)} waiting to be sent"
         yield text, sending, "Waiting", f"Since {moment(mail.waiting_since)}"
+
+
+def _about_broken(broken: Sequence[str], page: Address) -> Iterator[Task]:
+    if broken:
+        more = f" And {count(len(broken) - 1, 'more thing')}." if len(broken) > 1 else ""
+        yield "What is confirmed needs a repair", page(".show_repairs"), "Repair", f"{broken[0]}{more}"
 
 
 def _about_runs(cohort: CohortReport, changes: Sequence[str], page: Address) -> Iterator[Task]:

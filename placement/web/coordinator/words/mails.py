@@ -6,7 +6,11 @@ from placement.services.reports.sending import SentMail
 from placement.web.coordinator.words.runs import State
 from placement.web.presenters import count, moment
 
-KINDS: Mapping[str, str] = {"placement_confirmed": "Invite", "placement_cancelled": "Cancellation"}
+KINDS: Mapping[str, str] = {
+    "placement_confirmed": "Invite",
+    "placement_changed": "New time",
+    "placement_cancelled": "Cancellation",
+}
 
 STATES: Mapping[str, State] = {
     "todo": State("Waiting", "blue"),

@@ -4,18 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from placement.domain.states import Objective
 from placement.services.reports.review import Fitting, GivenDay, ReviewedLeader, ReviewedSlot
 from placement.services.reports.runs import RunReport
+from placement.web.deciding import objective_name
 from placement.web.presenters import choice, count, listed, moment
-
-
-@dataclass(frozen=True)
-class ObjectiveWords:
-    """An objective: what it is called, and what it promises."""
-
-    name: str
-    promise: str
 
 
 @dataclass(frozen=True)
@@ -34,29 +26,6 @@ class StageWords:
     reached: str
     proof: str
 
-
-OBJECTIVE_WORDS: dict[Objective, ObjectiveWords] = {
-    "generous": ObjectiveWords(
-        "Nobody fares much worse than need be",
-        "As many people as possible get a day. Then as few as possible get a day that they did not choose, "
-        "then as few as possible their last choice, then the one before it, and so on.",
-    ),
-    "rank-maximal": ObjectiveWords(
-        "As many 1st choices as possible",
-        "As many people as possible get a day. Then as many as possible get their 1st choice, then as many "
-        "as possible their 2nd, and so on. A few may fare badly, so that more get their 1st choice.",
-    ),
-    "total-rank": ObjectiveWords(
-        "The best choices on average",
-        "As many people as possible get a day. Then the choice numbers of all are added up (1 for a "
-        "1st choice, 2 for a 2nd), and the sum is kept as low as possible.",
-    ),
-    "lottery": ObjectiveWords(
-        "Lottery order",
-        "Everybody is put into an order by lot. One after the other, each gets the best choice still free. "
-        "This leaves the least room for tricks, but fewer people may get a day, and more a low choice.",
-    ),
-}
 
 STATES: Mapping[str, State] = {
     "queued": State("Waiting to start", "blue"),
@@ -88,11 +57,6 @@ VALUES: Mapping[str, str] = {
 """What a stage's number counts."""
 
 
-def objective_name(word: str) -> str:
-    """An objective by its name: "as many 1st choices as possible"."""
-    return next((words.name for known, words in OBJECTIVE_WORDS.items() if known == word), word)
-
-
 def state_of(status: str, proof: str = "", changes: Sequence[str] = ()) -> State:
     """How a run stands; a result that cannot be confirmed has a word of its own.
 
@@ -116,12 +80,6 @@ def proof_sentence(run: RunReport) -> str:
 def stages(run: RunReport) -> list[StageWords]:
     """What each stage of a solved run reached, in order."""
     return [_stage(stage, run) for stage in (run.solution or {})["stages"]]
-
-
-def diagnosis(run: RunReport) -> list[Mapping[str, Any]]:
-    """Why no list keeps every rule: each with `sentence` and `remedy`."""
-    found: list[Mapping[str, Any]] = (run.solution or {}).get("diagnosis", [])
-    return found
 
 
 def made_with(run: RunReport) -> list[tuple[str, str]]:
@@ -177,6 +135,14 @@ def closed_reason(slot: ReviewedSlot) -> str:
     )
 
 
+def value_words(name: str, value: Any) -> str:
+    """What a step reached, in words."""
+    if isinstance(value, Mapping):
+        parts = [f"{number} × {_rank(rank)}" for rank, number in value.items() if number]
+        return ", ".join(parts) or "nobody placed"
+    return VALUES.get(name, "{:,}").format(value)
+
+
 def _no_fitting_reason(fitting: Fitting, more: str) -> str:
     if fitting.unchosen:
         return "None of their choices fits, and this cohort gives only days that were chosen."
@@ -201,7 +167,7 @@ def _stage(stage: Mapping[str, Any], run: RunReport) -> StageWords:
         reached = f"Lists that are equally good are told apart by lot, with the seed “{run.seed}”."
         proof = "Drawn to the end" if stage["proven"] else "Not drawn to the end: time ran out"
         return StageWords(STAGE_NAMES[name], reached, proof)
-    return StageWords(STAGE_NAMES.get(name, name), _value(name, stage["value"]), _proof(name, stage))
+    return StageWords(STAGE_NAMES.get(name, name), value_words(name, stage["value"]), _proof(name, stage))
 
 
 def _proof(name: str, stage: Mapping[str, Any]) -> str:
@@ -210,14 +176,7 @@ def _proof(name: str, stage: Mapping[str, Any]) -> str:
     bound = stage["bound"]
     if bound is None:
         return "Only measured: time ran out before"
-    return f"Best found. Perhaps possible: {_value(name, bound)}"
-
-
-def _value(name: str, value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = [f"{number} × {_rank(rank)}" for rank, number in value.items() if number]
-        return ", ".join(parts) or "nobody placed"
-    return VALUES.get(name, "{:,}").format(value)
+    return f"Best found. Perhaps possible: {value_words(name, bound)}"
 
 
 def _rank(rank: str) -> str:

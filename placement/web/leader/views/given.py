@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from placement.adapters import ics
 from placement.db import reading
 from placement.services.reports import leader as report
+from placement.services.reports.explanations import NOTHING_DECIDED, own_explanations
 from placement.web import auth
+from placement.web.explaining import NOT_WORKED_OUT
 from placement.web.leader import words
 from placement.web.rendering import render_page
 
@@ -14,8 +16,18 @@ from placement.web.rendering import render_page
 def show_placement(leader_id: int) -> ResponseReturnValue:
     """The days that the leader was given, or how things stand without any."""
     with reading() as session:
-        given = report.placements(auth.scope_of(session), leader_id=leader_id, now=auth.now())
-    return render_page("leader/placement.html", given=given, standing=given.standing, words=words)
+        scope = auth.scope_of(session)
+        given = report.placements(scope, leader_id=leader_id, now=auth.now())
+        why = NOTHING_DECIDED if given.standing.left_at else own_explanations(scope, leader_id)
+    return render_page(
+        "leader/placement.html",
+        given=given,
+        standing=given.standing,
+        words=words,
+        why=why,
+        reasons=words.reasons(why),
+        not_worked_out=NOT_WORKED_OUT,
+    )
 
 
 def download_calendar_entry(leader_id: int, placement_id: int) -> ResponseReturnValue:

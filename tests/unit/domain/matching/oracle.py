@@ -4,13 +4,15 @@ It shares nothing with the engine but the JSON: rules, order of stages, lottery 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import combinations, product
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 Json = dict[str, Any]
 Result = frozenset[tuple[str, str]]
+Wish = Callable[[Result], bool]
 NEVER = 10**6
 
 
@@ -113,14 +115,39 @@ def keeps_lower_limits(problem: Json, result: Result, slot_ids: list[str] | None
 
 
 def all_results(problem: Json) -> Iterator[Result]:
-    """Try every choice that keeps the upper limits."""
-    leaders = problem["leaders"]
-    for chosen in product(*(bundles(problem, leader) for leader in leaders)):
-        result = frozenset(
-            (leader["id"], slot) for leader, bundle in zip(leaders, chosen, strict=True) for slot in bundle
-        )
-        if keeps_upper_limits(problem, result):
-            yield result
+    """Try every choice that keeps the upper limits; what breaks one is not added to."""
+
+    def extended(so_far: Result, rest: list[Json]) -> Iterator[Result]:
+        if not rest:
+            yield so_far
+            return
+        for bundle in bundles(problem, rest[0]):
+            longer = so_far | {(rest[0]["id"], slot) for slot in bundle}
+            if keeps_upper_limits(problem, longer):
+                yield from extended(longer, rest[1:])
+
+    return extended(frozenset(), problem["leaders"])
+
+
+def kept_results(problem: Json) -> list[Result]:
+    """List all results that keep every rule; pins are in each of them."""
+    return [result for result in all_results(problem) if keeps_lower_limits(problem, result)]
+
+
+def gives(*pairs: tuple[str, str]) -> Wish:
+    """Wish that a result holds all of `pairs`."""
+    return lambda result: result.issuperset(pairs)
+
+
+def gives_one_of(leader: str, slots: Iterable[str]) -> Wish:
+    """Wish that a leader has one slot at least of `slots`, such as those of a tier."""
+    pairs = frozenset((leader, slot) for slot in slots)
+    return lambda result: bool(result & pairs)
+
+
+def takes_at_least(slot: str, leaders: int) -> Wish:
+    """Wish that a slot takes so many leaders or more."""
+    return lambda result: sum(where == slot for _, where in result) >= leaders
 
 
 def ranks_of(problem: Json, leader: Json, result: Result) -> list[int]:
@@ -160,12 +187,70 @@ def lottery_values(problem: Json, result: Result) -> tuple[Any, ...]:
     )
 
 
-def best(problem: Json) -> Result | None:
-    """Find the one best result, or None when no result keeps every rule."""
+def best(problem: Json, *wishes: Wish) -> Result | None:
+    """Find the one best result, or None when no result keeps every rule.
+
+    With wishes: the best of the results that fulfil them all. The lottery objective, which seeks no best,
+    has none.
+    """
     if problem.get("objective") == "lottery":
+        if wishes:
+            raise ValueError("the lottery objective has no best result among several")
         return lottery(problem)
-    kept = (result for result in all_results(problem) if keeps_lower_limits(problem, result))
-    return min(kept, key=lambda one: (stage_values(problem, one), lottery_values(problem, one)), default=None)
+    return best_of(problem, kept_results(problem), *wishes)
+
+
+def best_of(problem: Json, kept: Iterable[Result], *wishes: Wish) -> Result | None:
+    """Find the best of results that keep every rule, as `kept_results` lists them once for many wishes."""
+    wished = (result for result in kept if all(wish(result) for wish in wishes))
+    return min(
+        wished, key=lambda one: (stage_values(problem, one), lottery_values(problem, one)), default=None
+    )
+
+
+def named_values(problem: Json, result: Result) -> dict[str, Any]:
+    """Give the values of the stages before the lottery, by their names in the contract and in its writing.
+
+    The lottery objective has none; `kept` stands where something is confirmed. Of the profile all ranks.
+    """
+    if problem.get("objective") == "lottery":
+        return {}
+    worst = unranked(problem)
+    leaders = {leader["id"]: leader for leader in problem["leaders"]}
+    ranks = [cost(problem, leaders[leader], slot) for leader, slot in result]
+    placed, kept, _, need, metres = stage_values(problem, result)
+    by_rank = {str(one): ranks.count(one) for one in range(1, worst)} | {"unranked": ranks.count(worst)}
+    total = problem.get("objective") == "total-rank"
+    return {
+        "placed": -placed,
+        **({"kept": -kept} if problem.get("confirmed") else {}),
+        **({"total-rank": sum(ranks)} if total else {"profile": by_rank}),
+        "if-need-be": need,
+        "distance": Fraction(metres, 1000),
+    }
+
+
+def price(problem: Json, kept: list[Result], *wishes: Wish) -> Json:
+    """Say what wishes would change, as the contract's `cost` does: the first stage that changes, exactly.
+
+    {} when nothing before the lottery would; {"possible": False} when no result in `kept` fulfils the wishes.
+    """
+    now, then = best_of(problem, kept), best_of(problem, kept, *wishes)
+    if now is None or then is None:
+        return {"possible": False}
+    before, after = named_values(problem, now), named_values(problem, then)
+    for name, value in before.items():
+        if name == "profile" and after[name] != value:
+            return {
+                name: {
+                    rank: after[name][rank] - value[rank]
+                    for rank in value
+                    if after[name][rank] != value[rank]
+                }
+            }
+        if after[name] != value:
+            return {name: after[name] - value}
+    return {}
 
 
 def lottery(problem: Json) -> Result | None:

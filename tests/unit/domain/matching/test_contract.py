@@ -173,6 +173,26 @@ WRONG_PINS: list[tuple[Json, str]] = [
     ),
     ({"pins": [["ada", "b"], ["ben", "b"]]}, 'pins[1]: slot "b" has more pins than its capacity of 1'),
     ({"pins": [["ben", "a"], ["ben", "c"]]}, 'pins[1]: leader "ben" has more pins than days (1)'),
+    (
+        {"slots": [{"id": "a", "capacity": 0}, *problem()["slots"][1:]], "pins": [["ben", "a"]]},
+        'pins[0]: slot "a" has more pins than its capacity of 0',
+    ),
+    (
+        {
+            "slots": [
+                {"id": "a", "capacity": 1, **TIMES},
+                {"id": "b", "capacity": 1, "starts_at": TIMES["ends_at"], "ends_at": "2027-03-02T15:00:00Z"},
+                {"id": "c", "capacity": 1},
+            ],
+            "rules": {"gap_minutes": 1},
+            "pins": [["ada", "a"], ["ada", "b"]],
+        },
+        'pins[1]: slots "a" and "b" clash for leader "ada"',
+    ),
+    (
+        {"rules": {"min_sectors": 3}, "pins": [["ada", "c"], ["ben", "c"]]},
+        'pins[1]: the pins of slot "c" leave no seats for 3',
+    ),
     ({"pins": [["ada", "a"], ["ada", "b"]]}, 'pins[1]: slots "a" and "b" clash for leader "ada"'),
     (
         {"rules": {"max_same_organisation": 1}, "pins": [["cyd", "a"], ["ada", "c"], ["ben", "c"]]},
@@ -211,6 +231,16 @@ def test_pins_that_pass_a_rule_by_themselves_are_refused_by_place(changes: Json,
     [
         {"pins": [["ada", "a"], ["ada", "a"]]},
         {"pins": [["ada", "a"], ["ada", "c"]]},
+        {"pins": [["cyd", "c"]], "rules": {"place_unranked": False}},
+        {"leaders": [{"id": "ada", "preferences": [["a"]], "excluded": ["a"]}], "pins": [["ada", "a"]]},
+        {
+            "leaders": [
+                {"id": "ada", "preferences": [["a"]], "excluded": ["a", "a"], "if_need_be": ["a", "a"]}
+            ]
+        },
+        {"confirmed": [["ada", "a"], ["ada", "b"], ["ada", "a"]]},
+        {"pins": [["ada", "a"]], "confirmed": [["ada", "a"]]},
+        {"seed": "\n"},
         {"rules": {"teams": "together"}, "pins": [["ada", "a"], ["ben", "c"]]},
         {"rules": {"min_sectors": 2}, "pins": [["ada", "c"], ["ben", "c"]]},
         {"rules": {"partner_capacity": {"gone": 1}}},
@@ -242,7 +272,16 @@ def test_a_fault_is_an_error_of_the_service() -> None:
         (b"", "line 1 column 1: not JSON: Expecting value"),
         (b'{"version": 1,\n "leaders": [,]}', "line 2 column 14: not JSON: Expecting value"),
         (b'{"version": "\xff"}', "byte 14: not UTF-8; save the file as UTF-8"),
+        (b" \n\t ", "line 2 column 3: not JSON: Expecting value"),
+        (b"\xef\xbb\xbf", "line 1 column 1: not JSON: Expecting value"),
+        (b"\0", "line 1 column 1: not JSON: Expecting value"),
+        (b"{} {}", "line 1 column 4: not JSON: Extra data"),
+        ("{}".encode("utf-16"), "byte 1: not UTF-8; save the file as UTF-8"),
+        (b'{"seed": "\xc3', "byte 11: not UTF-8; save the file as UTF-8"),
+        (b'{"seed": "a\nb"}', "line 1 column 12: not JSON: Invalid control character at"),
+        (b"{'version': 1}", "line 1 column 2: not JSON: Expecting property name enclosed in double quotes"),
         (b"[" * 100_000, "problem: nested too deeply"),
+        (b'{"a":' * 100_000, "problem: nested too deeply"),
         (b"[" + b"9" * 5000 + b"]", "problem: a whole number has too many digits"),
     ],
 )
@@ -262,6 +301,30 @@ def test_a_file_that_is_no_json_is_refused_with_its_place(octets: bytes, message
             "rules: key ",
         ),
         ('{"version": 1, "leaders": [], "slots": [{"id": "a", "capacity": NaN}]}', "slots[0].capacity: must"),
+        (
+            '{"version": 1, "leaders": [], "slots": [{"id": "a", "capacity": -Infinity}]}',
+            "slots[0].capacity: must be a whole number, not -inf",
+        ),
+        ('{"version": 1e999, "leaders": [], "slots": []}', "version: must be a whole number, not inf"),
+        (
+            '{"version": 1, "leaders": [' + "[" * 900 + "]" * 900 + '], "slots": []}',
+            "leaders[0]: must be an ",
+        ),
+        ('{"\\ud800": 1}', "problem: holds half a character (a lone surrogate)"),
+        (
+            (
+                '{"version": 1, "leaders": [{"id": "ada", "preferences": [], '
+                '"distance_km": {"a": 1, "a": 1}}], "slots": [{"id": "a", "capacity": 1}]}'
+            ),
+            'leaders[0].distance_km: key "a" stands twice',
+        ),
+        (
+            (
+                '{"version": 1, "leaders": [], "slots": [], '
+                '"rules": {"partner_capacity": {"food": 1, "food": 2}}}'
+            ),
+            'rules.partner_capacity: key "food" stands twice',
+        ),
     ],
 )
 def test_what_json_readers_let_pass_is_refused_all_the_same(text: str, message: str) -> None:

@@ -13,21 +13,24 @@ Json = dict[str, Any]
 
 
 def shuffled(problem: Json, order: random.Random) -> Json:
-    """Write a problem in another order of rows and keys."""
+    """Write a problem in another order of rows, keys, members of tiers and of lists that are sets."""
+
+    def mixed(rows: list[Any]) -> list[Any]:
+        return order.sample(rows, len(rows))
 
     def keys(data: Json) -> Json:
-        return dict(order.sample(list(data.items()), len(data)))
+        return dict(mixed(list(data.items())))
 
-    found = dict(problem)
-    found["leaders"] = [
-        keys(leader | {"preferences": [order.sample(tier, len(tier)) for tier in leader["preferences"]]})
-        for leader in order.sample(problem["leaders"], len(problem["leaders"]))
-    ]
-    for key in ("slots", "pins", "forbidden", "confirmed"):
-        rows = found.get(key, [])
-        found[key] = order.sample(rows, len(rows))
-    found["slots"] = [keys(slot) for slot in found["slots"]]
-    return keys(found)
+    def leader(row: Json) -> Json:
+        sets = {key: mixed(row[key]) for key in ("excluded", "if_need_be") if key in row}
+        distances = {key: keys(row[key]) for key in ("distance_km",) if key in row}
+        return keys(row | sets | distances | {"preferences": [mixed(tier) for tier in row["preferences"]]})
+
+    lists = {key: mixed(problem[key]) for key in ("pins", "forbidden", "confirmed") if key in problem}
+    rules = {key: keys(problem[key]) for key in ("rules",) if key in problem}
+    leaders = [leader(row) for row in mixed(problem["leaders"])]
+    slots = [keys(row) for row in mixed(problem["slots"])]
+    return keys(problem | lists | rules | {"leaders": leaders, "slots": slots})
 
 
 @settings(deadline=None)

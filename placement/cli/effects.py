@@ -1,0 +1,67 @@
+"""Telling what a change did: in words, or as JSON whose ids are e-mail addresses and references."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import click
+
+from placement.services.reports.effects import Effect
+
+NEWS = {"cancelled": "A cancellation", "moved": "A changed invite"}
+
+
+def tell(effect: Effect, *, cohort: str, as_json: bool, dry_run: bool = False) -> None:
+    """Print what a change did to a cohort, or would do."""
+    if as_json:
+        click.echo(json.dumps(_as_json(effect, dry_run=dry_run), ensure_ascii=False))
+        return
+    for line in _lines(effect, cohort, dry_run=dry_run):
+        click.echo(line)
+
+
+def listed(addresses: Iterable[str]) -> str:
+    """Addresses in one line."""
+    return ", ".join(addresses)
+
+
+def _as_json(effect: Effect, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "about": effect.about,
+        "changed": effect.changed and not dry_run,
+        "dry_run": dry_run,
+        "sentences": effect.sentences,
+        "mails": [
+            {"leader": mail.person.email, "name": mail.person.name, "news": mail.news}
+            for mail in effect.mails
+        ],
+        "quiet": [person.email for person in effect.quiet],
+        "broken": effect.broken,
+    }
+
+
+def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
+    if dry_run and effect.changed:
+        yield "Dry run: nothing is changed. Without --dry-run this happens:"
+    yield f"{effect.about}:" if effect.changed else effect.about
+    yield from effect.sentences
+    for news, words in NEWS.items():
+        people = [mail.person.email for mail in effect.mails if mail.news == news]
+        if people:
+            yield f"{words} goes to {listed(people)}."
+    if effect.quiet:
+        people = [person.email for person in effect.quiet]
+        yield f"No mail, because no invite has left yet, for {listed(people)}."
+    if effect.changed and not (effect.mails or effect.quiet):
+        yield "Nobody gets a mail."
+    if effect.broken:
+        yield "What does not hold then:"
+        yield from (f"  - {sentence}" for sentence in effect.broken)
+    if effect.changed and not dry_run:
+        yield from _next_steps(effect, cohort)
+
+
+def _next_steps(effect: Effect, cohort: str) -> Iterator[str]:
+    if effect.broken or effect.quiet or any(mail.news == "cancelled" for mail in effect.mails):
+        yield f'See who could move with: placement match repair --cohort "{cohort}"'
+    if effect.mails:
+        yield "Send the mail with: placement outbox send"

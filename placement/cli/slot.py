@@ -1,0 +1,110 @@
+"""`placement slot`: days that are called off or changed after places were decided, and their free seats."""
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from placement.cli.context import opened
+from placement.cli.effects import tell
+from placement.cli.repair import seats_as_json, seats_in_words
+from placement.db import reading, unit_of_work
+from placement.services import slot_changes, withdrawals
+from placement.services.invites import sender_of
+from placement.services.reports.seats import seat_candidates
+from placement.services.scope import Scope
+from placement.services.slot_changes import SlotChange
+
+PLACES = click.IntRange(1, 10_000)
+DAY, TIME = click.DateTime(["%Y-%m-%d"]), click.DateTime(["%H:%M"])
+
+
+@click.group()
+def slot() -> None:
+    """Keep up with days that change."""
+
+
+@slot.command("withdraw")
+@click.argument("reference", metavar="REF")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort of the slot.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def withdraw(reference: str, cohort_name: str, *, dry_run: bool, as_json: bool) -> None:
+    """Call a slot off: its placements end, each leader there gets a cancellation, it takes nobody any more.
+
+    Doing so twice changes nothing.
+    """
+    do = withdrawals.preview_slot if dry_run else withdrawals.withdraw_slot
+    with opened() as config:
+        sender = sender_of(config)
+        with reading() if dry_run else unit_of_work() as session:
+            scope = Scope.system(session, label="command")
+            cohort = scope.cohort_named(cohort_name)
+            found = scope.slot_named(cohort, reference)
+            effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
+    tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
+
+
+@slot.command("change")
+@click.argument("reference", metavar="REF")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort of the slot.")
+@click.option("--date", "date", type=DAY, metavar="DATE", help="The new date, such as 2027-03-02.")
+@click.option("--start", type=TIME, metavar="TIME", help="The new start in UK time, such as 09:30.")
+@click.option("--end", type=TIME, metavar="TIME", help="The new end in UK time.")
+@click.option("--capacity", type=PLACES, help="For how many leaders it is to be.")
+@click.option("--minimum", type=PLACES, help="How many it needs to run.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def change(
+    reference: str,
+    cohort_name: str,
+    *,
+    date: datetime | None,
+    start: datetime | None,
+    end: datetime | None,
+    capacity: int | None,
+    minimum: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Change a slot. Whoever is confirmed on it stays so; a new time moves their calendar entries.
+
+    What does not hold afterwards is said, and mended by a repair. The same again changes nothing.
+    """
+    wanted = SlotChange(
+        date.date() if date else None,
+        start.time() if start else None,
+        end.time() if end else None,
+        capacity,
+        minimum,
+    )
+    if wanted == SlotChange():
+        raise click.UsageError("Say what is to change: --date, --start, --end, --capacity or --minimum.")
+    do = slot_changes.preview_change if dry_run else slot_changes.change_slot
+    with opened() as config:
+        sender = sender_of(config)
+        with reading() if dry_run else unit_of_work() as session:
+            scope = Scope.system(session, label="command")
+            cohort = scope.cohort_named(cohort_name)
+            found = scope.slot_named(cohort, reference)
+            effect = do(scope, cohort.id, found.id, change=wanted, sender=sender, now=datetime.now(UTC))
+    tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
+
+
+@slot.command("candidates")
+@click.argument("reference", metavar="REF")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort of the slot.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def candidates(reference: str, cohort_name: str, *, as_json: bool) -> None:
+    """List who could take one free seat of a slot, with the effect of each, the best for everybody first."""
+    with opened() as config, reading() as session:
+        scope = Scope.system(session)
+        cohort = scope.cohort_named(cohort_name)
+        report = seat_candidates(
+            scope,
+            cohort.id,
+            scope.slot_named(cohort, reference).id,
+            seconds=config.solver_seconds,
+            now=datetime.now(UTC),
+        )
+    click.echo(json.dumps(seats_as_json(report), ensure_ascii=False) if as_json else seats_in_words(report))

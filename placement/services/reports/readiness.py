@@ -1,0 +1,133 @@
+"""Whether a cohort is ready for a match: before any run, who could not be placed, which days not run."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from placement.domain.eligibility import reasons_against
+from placement.domain.errors import InvalidProblem, NothingToMatch
+from placement.domain.matching.candidates import list_candidates
+from placement.domain.matching.diagnosis import diagnose
+from placement.domain.matching.findings import IMPOSSIBLE, Conflict, SlotExplanation
+from placement.domain.matching.problem import Problem
+from placement.domain.matching.reasons import Reasons
+from placement.domain.text import to_london
+from placement.models import Leader
+from placement.services.match_problem import CohortRows, leader_facts, offer_facts, problem_of, read_rows
+from placement.services.match_runs import known_objective
+from placement.services.reports.cohort import CohortReport, cohort_report
+from placement.services.reports.explanations import SlotName
+from placement.services.reports.standing import Names, names
+from placement.services.scope import Scope
+
+SECONDS = 2.0
+"""The longest that somebody waits for the page: what is not found by then is left out."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What a match of a cohort would run into.
+
+    `refusal` says why there can be no match at all, empty where there can. `conflicts` name who cannot be
+    placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
+    whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
+    date), "too-far" or "requirement" rule out. `idle` are the slots that nobody or too few could be given.
+    `slots` and `people` are the names that belong to references and e-mail addresses.
+    """
+
+    cohort: CohortReport
+    refusal: str
+    conflicts: tuple[Conflict, ...]
+    barriers: Mapping[str, Mapping[str, int]]
+    idle: tuple[SlotExplanation, ...]
+    slots: Mapping[str, SlotName]
+    people: Mapping[str, str]
+    several_days: bool
+    complete: bool = True
+
+
+def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
+    """Look at a cohort that the actor coordinates as a match would; nothing is solved and nothing written."""
+    report, cohort = cohort_report(scope, cohort_id, now=now), scope.cohort(cohort_id)
+    rows = read_rows(scope.session, cohort, now=now)
+    try:
+        objective = known_objective(cohort.objective)
+        problem = problem_of(rows, objective=objective, seed=cohort.seed, kind="match")
+    except NothingToMatch as nothing:
+        return _refused(report, str(nothing))
+    except InvalidProblem:
+        return _refused(report, "What is confirmed cannot all stand any more. A repair mends that.")
+    return _looked_at(scope, rows, report, problem)
+
+
+def _refused(report: CohortReport, why: str) -> Readiness:
+    return Readiness(report, why, (), {}, (), {}, {}, several_days=False)
+
+
+def _looked_at(scope: Scope, rows: CohortRows, report: CohortReport, problem: Problem) -> Readiness:
+    known = names(scope.session, rows.cohort.id)
+    until = time.monotonic() + SECONDS
+    conflicts = diagnose(problem, clock=time.monotonic, time_limit=SECONDS)
+    return Readiness(
+        cohort=report,
+        refusal="",
+        conflicts=conflicts,
+        barriers=_barriers(rows, conflicts),
+        idle=_idle(problem),
+        slots=_slot_names(known),
+        people={email: person.name for email, person in known.people.items()},
+        several_days=any(leader.days > 1 for leader in problem.leaders),
+        complete=time.monotonic() < until,
+    )
+
+
+def _barriers(rows: CohortRows, conflicts: Sequence[Conflict]) -> dict[str, Mapping[str, int]]:
+    nothing = {leader for one in conflicts if one.kind == "no slot" for leader in one.leaders}
+    return {
+        leader.user.email: Counter(_reasons(leader, rows))
+        for leader in rows.leaders
+        if leader.user.email in nothing
+    }
+
+
+def _reasons(leader: Leader, rows: CohortRows) -> Iterator[str]:
+    """Why a leader cannot be given each of the days on offer, a word for each reason of each day."""
+    facts = leader_facts(leader, needs_step_free=leader.id in rows.step_free)
+    answers = rows.dates.get(leader.id, {})
+    for slot in rows.slots:
+        if slot.status == "open" and slot.id not in rows.over:
+            yield "offered"
+            against = set(reasons_against(facts, offer_facts(leader, slot.opportunity)))
+            yield from against & {"too-far"}
+            if against - {"too-far"}:
+                yield "requirement"  # which one may tell of an access need, and that is not for lists
+            if answers.get(to_london(slot.starts_at).date()) == "cannot":
+                yield "cannot"
+
+
+def _idle(problem: Problem) -> tuple[SlotExplanation, ...]:
+    """The slots that are offered and that no list could let run, each by itself."""
+    reasons = Reasons(problem, list_candidates(problem))
+    return tuple(
+        SlotExplanation(
+            slot=slot.id,
+            leaders=0,
+            capacity=slot.capacity,
+            minimum=slot.minimum,
+            kind="closed",
+            may=reasons.may_be_given(slot.id),
+            cost=IMPOSSIBLE,
+            reason=reason,
+        )
+        for slot in problem.slots
+        if slot.capacity > 0 and (reason := reasons.of_slot(slot.id)) is not None
+    )
+
+
+def _slot_names(known: Names) -> dict[str, SlotName]:
+    return {
+        reference: SlotName(slot.opportunity.title, slot.opportunity.partner.name, slot.starts_at)
+        for reference, slot in known.slots.items()
+    }

@@ -1,0 +1,192 @@
+"""The days of a cohort and its people, as the coordinator finds them when plans change."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from placement.models import Invite, Leader, Placement, Slot
+from placement.services import preferences
+from placement.services.match_problem import slots_over
+from placement.services.placements import live_placements
+from placement.services.scope import Scope
+from placement.services.slots import version_of
+
+DayState = Literal["open", "withdrawn", "over"]
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody who is confirmed on a day, with what their calendar answered."""
+
+    leader_id: int
+    name: str
+    organisation: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class RosterDay:
+    """One slot with who is confirmed on it.
+
+    `capacity` is what is offered; a smaller one than the people there waits for a repair. `version` goes into
+    forms that change the day.
+    """
+
+    id: int
+    reference: str
+    title: str
+    partner: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    capacity: int
+    minimum: int
+    state: DayState
+    version: str
+    people: tuple[Attendee, ...]
+
+    @property
+    def free(self) -> int:
+        """How many seats are free."""
+        return max(0, self.capacity - len(self.people)) if self.state == "open" else 0
+
+    @property
+    def amiss(self) -> bool:
+        """Whether more people are confirmed than there is to be room for, or fewer than it takes."""
+        return self.state == "open" and (
+            len(self.people) > self.capacity or 0 < len(self.people) < self.minimum
+        )
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All days of a cohort: those still to come by date, then those withdrawn and those that are over."""
+
+    cohort_id: int
+    cohort: str
+    days: tuple[RosterDay, ...]
+
+
+@dataclass(frozen=True)
+class HeldDay:
+    """A day that a leader has, or had."""
+
+    slot_id: int
+    title: str
+    partner: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    rank: int | None
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers."""
+
+    leader_id: int
+    cohort_id: int
+    cohort: str
+    name: str
+    email: str
+    organisation: str
+    submitted_at: dt.datetime | None
+    left_at: dt.datetime | None
+    needed: int
+    days: tuple[HeldDay, ...]
+    dates: Mapping[dt.date, str]
+
+
+def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
+    """Every day of a cohort that the actor coordinates, with who is confirmed on it."""
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id)).all()
+    over, people = slots_over(slots, now=now), _people(session, cohort.id)
+    days = [_day(slot, people.get(slot.id, ()), over=slot.id in over) for slot in slots]
+    return Roster(
+        cohort.id,
+        cohort.name,
+        tuple(sorted(days, key=lambda day: (day.state != "open", day.starts_at, day.title, day.id))),
+    )
+
+
+def roster_day(scope: Scope, cohort_id: int, slot_id: int, *, now: dt.datetime) -> RosterDay:
+    """One day of such a cohort."""
+    slot = scope.slot_in(scope.cohort(cohort_id), slot_id)
+    slots = scope.session.scalars(select(Slot).where(Slot.cohort_id == slot.cohort_id)).all()
+    people = _people(scope.session, slot.cohort_id)
+    return _day(slot, people.get(slot.id, ()), over=slot.id in slots_over(slots, now=now))
+
+
+def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) -> Person:
+    """One leader of a cohort that the actor coordinates, also one who has left."""
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    leader = scope.leader_of(cohort, leader_id)
+    rows = session.scalars(
+        select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
+    )
+    slots = preferences.open_slots(session, cohort.id, now=now)
+    return Person(
+        leader_id=leader.id,
+        cohort_id=cohort.id,
+        cohort=cohort.name,
+        name=leader.name,
+        email=leader.user.email,
+        organisation=leader.organisation.name if leader.organisation else "",
+        submitted_at=leader.submitted_at,
+        left_at=leader.withdrawn_at,
+        needed=leader.days,
+        days=tuple(_held(row) for row in rows),
+        dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
+    )
+
+
+def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
+    """Who is confirmed on each slot, by name."""
+    leaders = {
+        leader.id: leader for leader in session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
+    }
+    invites = session.execute(
+        select(Invite.placement_id, Invite.partstat).where(Invite.cohort_id == cohort_id)
+    )
+    replies = {placement_id: reply for placement_id, reply in invites}  # noqa: C416  # a row is no pair to mypy
+    found: defaultdict[int, list[Attendee]] = defaultdict(list)
+    for row in live_placements(session, cohort_id):
+        leader = leaders[row.leader_id]
+        organisation = leader.organisation.name if leader.organisation else ""
+        reply = replies.get(row.id, "NEEDS-ACTION")
+        found[row.slot_id].append(Attendee(leader.id, leader.name, organisation, reply))
+    return {slot: sorted(there, key=lambda one: one.name.casefold()) for slot, there in found.items()}
+
+
+def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
+    return RosterDay(
+        id=slot.id,
+        reference=slot.reference,
+        title=slot.opportunity.title,
+        partner=slot.opportunity.partner.name,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        capacity=slot.offered_capacity,
+        minimum=slot.minimum,
+        state="withdrawn" if slot.status == "withdrawn" else "over" if over else "open",
+        version=version_of(slot),
+        people=tuple(people),
+    )
+
+
+def _held(row: Placement) -> HeldDay:
+    opportunity = row.slot.opportunity
+    return HeldDay(
+        slot_id=row.slot_id,
+        title=opportunity.title,
+        partner=opportunity.partner.name,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        rank=row.rank,
+        cancelled=row.status == "cancelled",
+    )

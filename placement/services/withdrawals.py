@@ -1,0 +1,200 @@
+"""Leaders who leave their cohort and days that are called off: placements end, and those concerned are told.
+
+Each has a preview, which does everything in memory and forgets it again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import SlotOver
+from placement.domain.sender import Sender
+from placement.domain.text import day_in_words, hours_in_words
+from placement.models import Cohort, Leader, Placement, Slot
+from placement.services import audit, news
+from placement.services.cohorts import hold_cohort
+from placement.services.match_problem import slots_over
+from placement.services.news import Told
+from placement.services.placements import end_placements, live_placements
+from placement.services.reports.effects import Effect
+from placement.services.reports.standing import standing_now
+from placement.services.scope import Scope
+
+
+def preview_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sender, now: datetime) -> Effect:
+    """What `withdraw_leader` would do; nothing is written."""
+    cohort = scope.cohort(cohort_id)
+    leader = scope.leader_of(cohort, leader_id)
+    if leader.withdrawn_at is not None:
+        return _left_before(leader)
+    with news.forgotten(scope.session):
+        ended = _days_of(scope.session, leader, now=now)
+        return _leave(scope.session, leader, ended, sender=sender, now=now)[0]
+
+
+def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sender, now: datetime) -> Effect:
+    """Let a leader leave the cohort; they are kept for the record, and days that are over stay theirs.
+
+    Their other placements end and their seats are free; invites that they have had are cancelled. Doing so
+    twice changes nothing.
+    """
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    hold_cohort(session, cohort.id)
+    leader = scope.leader_of(cohort, leader_id)
+    session.refresh(leader)
+    if leader.withdrawn_at is not None:
+        return _left_before(leader)
+    ended = _days_of(session, leader, now=now)
+    news.take_back(session, ended, for_good=True)
+    effect, told = _leave(session, leader, ended, sender=sender, now=now)
+    end_placements(session, ended, now=now)
+    news.owe(session, told, now=now)
+    audit.record(
+        scope,
+        "withdraw_leader",
+        f"leader:{leader.id}",
+        at=now,
+        cohort_id=cohort.id,
+        placements=len(ended),
+        mails=len(told.mails),
+    )
+    return effect
+
+
+def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
+    """What `withdraw_slot` would do; nothing is written."""
+    cohort = scope.cohort(cohort_id)
+    slot = scope.slot_in(cohort, slot_id)
+    if slot.status == "withdrawn":
+        return _withdrawn_before(slot)
+    refuse_over(scope.session, slot, now=now)
+    with news.forgotten(scope.session):
+        ended = placements_on(scope.session, slot)
+        return _call_off(scope.session, cohort, slot, ended, sender=sender, now=now)[0]
+
+
+def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
+    """Call a day off, whoever is confirmed on it; it takes nobody any more. Twice changes nothing.
+
+    Raises `SlotOver` for a day that has begun.
+    """
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    hold_cohort(session, cohort.id)
+    slot = scope.slot_in(cohort, slot_id)
+    session.refresh(slot)
+    if slot.status == "withdrawn":
+        return _withdrawn_before(slot)
+    refuse_over(session, slot, now=now)
+    ended = placements_on(session, slot)
+    news.take_back(session, ended, for_good=True)
+    effect, told = _call_off(session, cohort, slot, ended, sender=sender, now=now)
+    end_placements(session, ended, now=now)
+    news.owe(session, told, now=now)
+    audit.record(
+        scope,
+        "withdraw_slot",
+        f"slot:{slot.id}",
+        at=now,
+        cohort_id=cohort.id,
+        status=slot.status,
+        placements=len(ended),
+        mails=len(told.mails),
+    )
+    return effect
+
+
+def placements_on(session: Session, slot: Slot) -> list[Placement]:
+    """The placements that stand on a day."""
+    return [row for row in live_placements(session, slot.cohort_id) if row.slot_id == slot.id]
+
+
+def refuse_over(session: Session, slot: Slot, *, now: datetime) -> None:
+    """Raise `SlotOver` for a day that has begun: what has happened stays."""
+    slots = session.scalars(select(Slot).where(Slot.cohort_id == slot.cohort_id)).all()
+    if slot.id in slots_over(slots, now=now):
+        raise SlotOver(state="has begun or is over")
+
+
+def slot_words(slot: Slot) -> str:
+    """A day in one line: "SLOT012, Food parcels on Tuesday 2 March 2027, 9:30am to 3pm"."""
+    hours = hours_in_words(slot.starts_at, slot.ends_at)
+    return f"{slot.reference}, {slot.opportunity.title} on {day_in_words(slot.starts_at)}, {hours}"
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """A number with the words that go with it: "1 placement ends", "3 placements end"."""
+    return f"{number} {one if number == 1 else several}"
+
+
+def _days_of(session: Session, leader: Leader, *, now: datetime) -> list[Placement]:
+    """The placements of a leader that are still to come."""
+    slots = session.scalars(select(Slot).where(Slot.cohort_id == leader.cohort_id)).all()
+    over = slots_over(slots, now=now)
+    live = live_placements(session, leader.cohort_id)
+    return [row for row in live if row.leader_id == leader.id and row.slot_id not in over]
+
+
+def _leave(
+    session: Session, leader: Leader, ended: Sequence[Placement], *, sender: Sender, now: datetime
+) -> tuple[Effect, Told]:
+    leader.withdrawn_at = now
+    reason = f"You are no longer on the list of {leader.cohort.name}, so this day is not yours any more."
+    told = _end(session, ended, reason=reason, sender=sender, now=now)
+    days = [slot_words(row.slot) for row in ended]
+    partners = sorted({row.slot.opportunity.partner.name for row in ended})
+    return Effect(
+        about=leader.name,
+        changed=True,
+        sentences=(
+            f"{leader.name} leaves the cohort {leader.cohort.name} and is kept for the record.",
+            *(f"Their placement ends, and its seat is free: {day}." for day in days),
+            *(f"{partner} sees on its page who is coming; it gets no mail." for partner in partners),
+            *(() if days else ("No placement of theirs was still to come.",)),
+        ),
+        mails=told.mails,
+        quiet=told.quiet,
+        broken=standing_now(session, leader.cohort, now=now).broken,
+    ), told
+
+
+def _call_off(
+    session: Session,
+    cohort: Cohort,
+    slot: Slot,
+    ended: Sequence[Placement],
+    *,
+    sender: Sender,
+    now: datetime,
+) -> tuple[Effect, Told]:
+    slot.status = "withdrawn"
+    reason = (
+        f"{slot.opportunity.partner.name} cannot host anybody on this day. It has nothing to do with you. "
+        "If there is another day for you, an invite for it comes in an e-mail of its own."
+    )
+    told = _end(session, ended, reason=reason, sender=sender, now=now)
+    end = counted(len(ended), "placement ends", "placements end") if ended else "No placement stood on it"
+    return Effect(
+        about=slot_words(slot),
+        changed=True,
+        sentences=("The day takes nobody any more.", f"{end}."),
+        mails=told.mails,
+        quiet=told.quiet,
+        broken=standing_now(session, cohort, now=now).broken,
+    ), told
+
+
+def _end(session: Session, ended: Sequence[Placement], *, reason: str, sender: Sender, now: datetime) -> Told:
+    for row in ended:
+        row.status, row.cancelled_at = "cancelled", now
+    return news.tell_ended(session, ended, reason_of=lambda _: reason, sender=sender, now=now)
+
+
+def _left_before(leader: Leader) -> Effect:
+    when = day_in_words(leader.withdrawn_at) if leader.withdrawn_at else ""
+    return Effect(leader.name, False, (f"{leader.name} left the cohort on {when}; nothing is changed.",))
+
+
+def _withdrawn_before(slot: Slot) -> Effect:
+    return Effect(slot_words(slot), False, ("The day has been withdrawn already; nothing is changed.",))

@@ -1,0 +1,173 @@
+"""The days of a cohort when plans change: who is coming, changing a day, withdrawing it, its free seats."""
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from placement.db import reading, unit_of_work
+from placement.domain.errors import SlotChangedMeanwhile, SlotOver, SlotRefused
+from placement.services import slot_changes, withdrawals
+from placement.services.reports.effects import Effect
+from placement.services.reports.roster import RosterDay, roster, roster_day
+from placement.services.reports.seats import seat_candidates
+from placement.web import auth
+from placement.web.coordinator.forms.day import ChangeForm, change_form
+from placement.web.coordinator.lists import Filter, Listing, announce, listing
+from placement.web.coordinator.words import plans as words
+from placement.web.coordinator.words import repair as repair_words
+from placement.web.presenters import day as day_words
+from placement.web.rendering import render_page
+
+CHANGED = 409
+SEARCH_SECONDS = 3.0
+"""The longest that somebody waits to read who could take a seat."""
+FILTERS = (
+    Filter[RosterDay]("all", "All", lambda _: True),
+    Filter[RosterDay]("free", "With free seats", lambda row: row.free > 0),
+    Filter[RosterDay]("amiss", "Needs a repair", lambda row: row.amiss),
+    Filter[RosterDay]("withdrawn", "Withdrawn", lambda row: row.state == "withdrawn"),
+)
+
+
+def list_days(cohort_id: int) -> ResponseReturnValue:
+    """Each day with who is confirmed on it."""
+    with reading() as session:
+        found = roster(auth.scope_of(session), cohort_id, now=auth.now())
+    shown: Listing[RosterDay] = listing(found.days, FILTERS, _text)
+    announce(shown, "day")
+    return render_page("coordinator/roster.html", found=found, shown=shown, words=words)
+
+
+def show_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """One day: who is coming, and what can be done."""
+    return render_page("coordinator/day.html", cohort_id=cohort_id, day=_day(cohort_id, slot_id), words=words)
+
+
+def ask_change(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Ask what is to be another way."""
+    shown = _day(cohort_id, slot_id)
+    return _form_page(cohort_id, shown, change_form(shown))
+
+
+def change_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Show what a change would do; with the button of that page, do it."""
+    form, shown = ChangeForm(), _day(cohort_id, slot_id)
+    if request.form.get("step") == "edit" or not form.validate():
+        return _form_page(cohort_id, shown, form)
+    try:
+        if request.form.get("step") == "save":
+            return _save(cohort_id, shown, form)
+        return _preview(cohort_id, shown, form)
+    except SlotChangedMeanwhile as stale:
+        shown = _day(cohort_id, slot_id)
+        return _form_page(cohort_id, shown, change_form(shown), stale=str(stale))
+    except SlotOver as over:
+        flash(str(over), "notice")
+        return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
+    except SlotRefused as refused:
+        form.refuse(refused)
+    return _form_page(cohort_id, shown, form)
+
+
+def ask_withdrawal(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """What withdrawing a day would do."""
+    shown = _day(cohort_id, slot_id)
+    if shown.state != "open":
+        return render_page("coordinator/day_withdraw.html", cohort_id=cohort_id, day=shown, effect=None)
+    with reading() as session:
+        effect = withdrawals.preview_slot(
+            auth.scope_of(session), cohort_id, slot_id, sender=auth.sender(), now=auth.now()
+        )
+    return render_page(
+        "coordinator/day_withdraw.html", cohort_id=cohort_id, day=shown, effect=effect, words=words
+    )
+
+
+def withdraw_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Withdraw a day, whoever is confirmed on it."""
+    try:
+        with unit_of_work() as session:
+            effect = withdrawals.withdraw_slot(
+                auth.scope_of(session), cohort_id, slot_id, sender=auth.sender(), now=auth.now()
+            )
+    except SlotOver as over:
+        flash(str(over), "notice")
+        return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
+    return done(cohort_id, effect, "The day is withdrawn: {}.")
+
+
+def show_seats(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Who could take one free seat of a day, with what that would do to the others."""
+    with reading() as session:
+        found = seat_candidates(
+            auth.scope_of(session), cohort_id, slot_id, seconds=SEARCH_SECONDS, now=auth.now()
+        )
+    return render_page(
+        "coordinator/day_seats.html",
+        cohort_id=cohort_id,
+        found=found,
+        takers=repair_words.takers(found),
+    )
+
+
+def done(cohort_id: int, effect: Effect, said: str) -> ResponseReturnValue:
+    """Say what was done, and go where the rest of it is mended."""
+    flash(words.done_sentence(effect, said), "success" if effect.changed else "notice")
+    return auth.redirect_after_post(url_for(".show_repairs", cohort_id=cohort_id))
+
+
+def _day(cohort_id: int, slot_id: int) -> RosterDay:
+    with reading() as session:
+        return roster_day(auth.scope_of(session), cohort_id, slot_id, now=auth.now())
+
+
+def _form_page(
+    cohort_id: int, shown: RosterDay, form: ChangeForm, *, stale: str | None = None
+) -> ResponseReturnValue:
+    return render_page(
+        "coordinator/day_change.html",
+        form=form,
+        status=CHANGED if stale else 200,
+        stale=stale,
+        cohort_id=cohort_id,
+        day=shown,
+    )
+
+
+def _preview(cohort_id: int, shown: RosterDay, form: ChangeForm) -> ResponseReturnValue:
+    with reading() as session:
+        effect = slot_changes.preview_change(
+            auth.scope_of(session),
+            cohort_id,
+            shown.id,
+            change=form.change_of(shown),
+            sender=auth.sender(),
+            now=auth.now(),
+        )
+    carried = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "step"}]
+    return render_page(
+        "coordinator/day_change_check.html",
+        cohort_id=cohort_id,
+        day=shown,
+        effect=effect,
+        carried=carried,
+        words=words,
+    )
+
+
+def _save(cohort_id: int, shown: RosterDay, form: ChangeForm) -> ResponseReturnValue:
+    with unit_of_work() as session:
+        effect = slot_changes.change_slot(
+            auth.scope_of(session),
+            cohort_id,
+            shown.id,
+            change=form.change_of(shown),
+            sender=auth.sender(),
+            now=auth.now(),
+            seen=str(form.seen.data),
+        )
+    return done(cohort_id, effect, "The day is changed: {}.")
+
+
+def _text(row: RosterDay) -> str:
+    people = " ".join(one.name for one in row.people)
+    return f"{row.title} {row.partner} {row.reference} {day_words(row.starts_at)} {people}"

@@ -1,0 +1,80 @@
+"""What a change of plans does, in words: to a day, to a leader, to those who get a mail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from placement.adapters import messages
+from placement.services.reports.effects import Effect, Mail
+from placement.services.reports.roster import HeldDay, Person, RosterDay
+from placement.web.coordinator.words.mails import REPLIES
+from placement.web.coordinator.words.runs import State
+from placement.web.presenters import choice, count, listed
+
+NEWS: Mapping[str, str] = {"cancelled": "a cancellation", "moved": "the new time"}
+DAY_STATES: Mapping[str, State] = {
+    "open": State("Open", "blue"),
+    "running": State("People are coming", "green"),
+    "amiss": State("Needs a repair", "orange"),
+    "withdrawn": State("Withdrawn", "grey"),
+    "over": State("Over", "grey"),
+}
+
+
+@dataclass(frozen=True)
+class MailWords:
+    """A mail that a change would send: to whom, and all that it says."""
+
+    to: str
+    brings: str
+    text: str
+
+
+def day_state(day: RosterDay) -> State:
+    """How a day stands."""
+    if day.state != "open":
+        return DAY_STATES[day.state]
+    return DAY_STATES["amiss" if day.amiss else "running" if day.people else "open"]
+
+
+def people_words(day: RosterDay) -> str:
+    """Who is confirmed on a day."""
+    return listed(one.name for one in day.people) or "Nobody"
+
+
+def reply_words(reply: str) -> str:
+    """What somebody's calendar has answered."""
+    return REPLIES.get(reply, "No answer yet")
+
+
+def mails(effect: Effect) -> list[MailWords]:
+    """The mails that a change would send, each with its text."""
+    return [_mail(mail) for mail in effect.mails]
+
+
+def mails_sentence(effect: Effect) -> str:
+    """How many people get a mail, and who is told nothing."""
+    told = f"{count(len(effect.mails), 'person', 'people').capitalize()} would get a mail."
+    if not effect.quiet:
+        return told
+    quiet = listed(person.name for person in effect.quiet)
+    return f"{told} Their first invite has not left yet, so nothing is sent to {quiet}."
+
+
+def done_sentence(effect: Effect, said: str) -> str:
+    """What was done, in one line; `said` tells of it with the name of what changed in its place."""
+    if not effect.changed:
+        return effect.sentences[0]
+    number = len(effect.mails)
+    mails = f"{count(number, 'mail').capitalize()} {'is' if number == 1 else 'are'} on the way."
+    return f"{said.format(effect.about)} {mails if number else 'Nobody gets a mail.'}"
+
+
+def held_words(day: HeldDay, who: Person) -> str:
+    """Which choice a day is for a leader."""
+    if day.rank is not None:
+        return choice(day.rank).capitalize()
+    return "Not on their list" if who.submitted_at else "No choices sent"
+
+
+def _mail(mail: Mail) -> MailWords:
+    return MailWords(mail.person.name, NEWS[mail.news], messages.preview(mail.details).text)
