@@ -259,7 +259,8 @@ def test_anybody_can_solve_the_frozen_input_again_and_finds_the_same(
     solution = solved(small_installation, DEMO)["solution"]
     frozen = tmp_path / "problem.json"
     frozen.write_text(placement(small_installation, "match", "problem", "1").out)
-    again = json.loads(placement(small_installation, "solve", str(frozen)).out)
+    found = placement(small_installation, "solve", str(frozen), "--explain", "--diagnose")
+    again = json.loads(found.out)
     assert again | {"seconds": 0} == solution | {"seconds": 0}
     assert Problem.from_json(json.loads(frozen.read_text())).digest() == solution["input_digest"]
 
