@@ -12,7 +12,7 @@ from placement.services import outbox as outbox_service
 from placement.services.scope import Scope
 from placement.worker.mail import send_due
 
-SHOWN_STATUSES = ("todo", "sending", "sent", "failed", "cancelled", "held")
+SHOWN_STATUSES = ("todo", "sending", "sent", "failed", "cancelled", "held", "superseded")
 
 
 @click.group()

@@ -200,11 +200,6 @@ def counts(scope: Scope) -> dict[str, int]:
     return {status: found.get(status, 0) for status in MESSAGE_STATUSES}
 
 
-def next_due(scope: Scope) -> datetime | None:
-    """When the next mail is due; None when nothing waits."""
-    return scope.session.scalar(select(func.min(Message.due_at)).where(Message.status == "todo"))
-
-
 def _due(now: datetime) -> Select[int]:
     earlier = aliased(Message)
     # A later mail of an invite never goes before an earlier one: a CANCEL must not overtake its REQUEST.

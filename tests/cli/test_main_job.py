@@ -98,6 +98,7 @@ def test_a_cohort_goes_from_spreadsheets_to_invites(
         "sent": len(solution["assignments"]),
         "failed": 0,
         "cancelled": 0,
+        "superseded": 0,
         "held": 0,
     }
 

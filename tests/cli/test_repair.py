@@ -153,6 +153,16 @@ def test_a_day_changes_and_a_repair_mends_what_does_not_hold(installation: Confi
     done(installation, "match", "run", *COHORT)
 
 
+def test_mail_that_a_newer_one_replaces_is_counted_too(installation: Config) -> None:
+    reference = fullest(installation)
+    there = len(standing(installation)[reference])
+    for start in ("10:15", "10:30"):
+        done(installation, "slot", "change", reference, *COHORT, "--start", start)
+    found = told(installation, "outbox", "status")
+    assert (found["superseded"], found["todo"]) == (there, there)
+    assert f"superseded {there:6}" in done(installation, "outbox", "status").out
+
+
 def test_the_fresh_list_can_be_confirmed_and_the_other_not_any_more(installation: Config) -> None:
     reference = fullest(installation)
     done(installation, "slot", "withdraw", reference, *COHORT)
