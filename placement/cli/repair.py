@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from placement.domain.choices import ordinal
-from placement.services.reports.repair import Move, Proposal, RepairReport
+from placement.services.reports.repair import Move, Proposal, RepairReport, Seat
 from placement.services.reports.seats import SeatReport
 from placement.services.reports.standing import Day, Standing
 
@@ -16,6 +16,7 @@ MOST = 20
 def repair_as_json(report: RepairReport) -> dict[str, Any]:
     """A repair with its alternatives as one JSON value."""
     return {
+        "given": _seat_as_json(report.seat),
         "nothing": _standing_as_json(report.nothing),
         "fewest": _proposal_as_json(report.fewest),
         "fresh": _proposal_as_json(report.fresh),
@@ -61,16 +62,22 @@ def seats_in_words(report: SeatReport) -> str:
         )
     if len(report.takers) > MOST:
         lines.append(f"And {len(report.takers) - MOST} more, all of whom --json lists.")
+    if report.takers:
+        command = f"placement slot give {report.day.reference} EMAIL --cohort NAME"
+        lines.append(f"See what giving it to one of them would change with: {command}")
     return "\n".join(lines)
 
 
 def _lines(report: RepairReport) -> Iterator[str]:
     yield f"Repair of {report.cohort}."
+    if report.seat is not None:
+        yield f"{report.seat.person.email} is given a seat: {report.seat.day.words}."
     yield ""
     yield f"If nothing is done: {_days(report.nothing.placed)}, {_waiting(len(report.nothing.unplaced))}."
     yield from (f"  without a day: {one.person.email}" for one in report.nothing.unplaced)
     yield from (f"  - {sentence}" for sentence in report.nothing.broken)
-    for title, found in (("the fewest moves", report.fewest), ("the best list made afresh", report.fresh)):
+    fewest = "the seat given with the fewest moves" if report.seat else "the fewest moves"
+    for title, found in ((fewest, report.fewest), ("the best list made afresh", report.fresh)):
         if found is not None:
             yield ""
             yield from _proposal_lines(title, found, in_full=found is report.fewest)
@@ -92,6 +99,9 @@ def _proposal_lines(title: str, found: Proposal, *, in_full: bool) -> Iterator[s
     head = f"Run {found.run.id}, {title}"
     if not found.proof:
         yield f"{head}: {found.run.failure or found.run.status}"
+        return
+    if found.impossible:
+        yield f"{head}: no list keeps every rule, so there is nothing to confirm."
         return
     if not found.moves:
         yield f"{head}: nothing would change."
@@ -135,6 +145,10 @@ def _change(value: object) -> str:
     if isinstance(value, int | float):
         return f"{value:+}" if value else "the same"
     return ""
+
+
+def _seat_as_json(seat: Seat | None) -> dict[str, str] | None:
+    return None if seat is None else {"leader": seat.person.email, "slot": seat.day.reference}
 
 
 def _standing_as_json(found: Standing) -> dict[str, Any]:

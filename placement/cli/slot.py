@@ -7,12 +7,17 @@ import click
 
 from placement.cli.context import opened
 from placement.cli.effects import tell
+from placement.cli.progress import shown_progress
 from placement.cli.repair import seats_as_json, seats_in_words
+from placement.cli.runs import show_run, solve_run
 from placement.db import reading, unit_of_work
+from placement.domain.states import OBJECTIVES
 from placement.services import slot_changes, withdrawals
 from placement.services.invites import sender_of
+from placement.services.match_runs import known_objective
 from placement.services.reports.seats import seat_candidates
 from placement.services.scope import Scope
+from placement.services.seats import request_seat
 from placement.services.slot_changes import SlotChange
 
 PLACES = click.IntRange(1, 10_000)
@@ -108,3 +113,36 @@ def candidates(reference: str, cohort_name: str, *, as_json: bool) -> None:
             now=datetime.now(UTC),
         )
     click.echo(json.dumps(seats_as_json(report), ensure_ascii=False) if as_json else seats_in_words(report))
+
+
+@slot.command("give")
+@click.argument("reference", metavar="REF")
+@click.argument("email")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort of the slot.")
+@click.option("--objective", type=click.Choice(OBJECTIVES), help="Instead of the cohort's own.")
+@click.option("--seed", help="Published lottery seed, instead of the cohort's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def give(
+    reference: str, email: str, cohort_name: str, *, objective: str | None, seed: str | None, as_json: bool
+) -> None:
+    """Work out a repair in which a leader gets one free seat of a slot, and show who else would move.
+
+    Nothing is changed until that run is confirmed.
+    """
+    with opened() as config:
+        with unit_of_work() as session:
+            scope = Scope.system(session, label="command")
+            cohort = scope.cohort_named(cohort_name)
+            run_id = request_seat(
+                scope,
+                cohort.id,
+                scope.slot_named(cohort, reference).id,
+                scope.leader_named(cohort, email).id,
+                seconds=config.solver_seconds,
+                now=datetime.now(UTC),
+                objective=known_objective(objective) if objective else None,
+                seed=seed,
+            )
+        with shown_progress("Solving", 100) as progress:
+            solve_run(run_id, progress)
+        show_run(run_id, as_json=as_json)

@@ -23,6 +23,13 @@ class NothingToRepair(PlacementError):
     )
 
 
+class SeatRefused(PlacementError):
+    """A seat was to be given that is not free, or to somebody who cannot have it."""
+
+    code = "seat_refused"
+    message = "{name} cannot be given a seat on {day}. {reason}"
+
+
 class SlotStartTaken(SlotRefused):
     """A day was to be moved to where its opportunity has another day."""
 

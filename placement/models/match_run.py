@@ -18,7 +18,8 @@ class MatchRun(Base):
     JSON text; both are kept as they were, so that a run can be repeated and defended.
 
     A run of the kind "repair" or "fresh" may move what stands. Its `settings` hold `standing`, the placements
-    as they were, and those of a fresh run `repair`, the number of the run that it is the alternative to.
+    as they were, and those of a fresh run `repair`, the number of the run that it is the alternative to. A
+    repair that gives somebody a seat holds in `given` the pairs that are pinned in it and in no other run.
     """
 
     __tablename__ = "match_run"

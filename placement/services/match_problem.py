@@ -71,8 +71,18 @@ def build_problem(
     return problem_of(read_rows(session, cohort, now=now), objective=objective, seed=seed, kind=kind)
 
 
-def problem_of(rows: CohortRows, *, objective: Objective, seed: str, kind: RunKind) -> Problem:
-    """The matching problem that `rows` make; raises as `build_problem` does."""
+def problem_of(
+    rows: CohortRows,
+    *,
+    objective: Objective,
+    seed: str,
+    kind: RunKind,
+    given: Sequence[tuple[str, str]] = (),
+) -> Problem:
+    """The matching problem that `rows` make; raises as `build_problem` does.
+
+    `given` are pairs that a repair is to bring about whatever else it does: pins of that run alone.
+    """
     for missing, found in (("leaders who need a day", rows.leaders), ("days", rows.slots)):
         if not found:
             raise NothingToMatch(cohort=rows.cohort.name, missing=missing)
@@ -83,7 +93,7 @@ def problem_of(rows: CohortRows, *, objective: Objective, seed: str, kind: RunKi
             "leaders": [_leader_json(leader, rows) for leader in rows.leaders],
             "slots": [_slot_json(slot) for slot in rows.slots],
             "rules": _rules_json(rows.cohort),
-            "pins": standing if kind == "match" else [],
+            "pins": standing if kind == "match" else [list(pair) for pair in given],
             "confirmed": standing if kind == "repair" else [],
             "objective": objective,
             "seed": seed,

@@ -193,7 +193,7 @@ def changes_since(session: Session, run: MatchRun, *, now: datetime) -> list[str
     try:
         after = _problem_now(run, rows, known_kind(run.kind)).to_json()
     except InvalidProblem:  # the pins contradict what has changed, which is told without them
-        after = {**_problem_now(run, rows, "fresh").to_json(), "pins": before["pins"]}
+        after = {**_problem_without_pins(run, rows).to_json(), "pins": before["pins"]}
     except NothingToMatch as nothing:
         return [str(nothing)]
     return [*input_changes(before, after), *standing_changes(_standing_then(run), rows.standing)]
@@ -225,6 +225,13 @@ def standing_in(run: MatchRun) -> list[Pair]:
     return [(leader, slot) for leader, slot in standing]
 
 
+def given_in(run: MatchRun) -> list[Pair]:
+    """The seats that a repair was asked to give, whatever else it does: pins of this run alone."""
+    given = run.settings.get("given", [])
+    assert isinstance(given, list)  # noqa: S101  # written so by those who ask for them
+    return [(leader, slot) for leader, slot in given]
+
+
 def versions() -> dict[str, str]:
     """What the result was computed with."""
     packages = ("placement", "numpy", "scipy")
@@ -232,6 +239,12 @@ def versions() -> dict[str, str]:
 
 
 def _problem_now(run: MatchRun, rows: CohortRows, kind: RunKind) -> Problem:
+    objective = known_objective(run.objective)
+    return problem_of(rows, objective=objective, seed=run.seed, kind=kind, given=given_in(run))
+
+
+def _problem_without_pins(run: MatchRun, rows: CohortRows) -> Problem:
+    kind: RunKind = "repair" if run.kind == "repair" else "fresh"
     return problem_of(rows, objective=known_objective(run.objective), seed=run.seed, kind=kind)
 
 

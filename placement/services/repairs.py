@@ -72,7 +72,7 @@ def request_repair(
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
-    _refuse_unconfirmed(session, cohort)
+    refuse_unconfirmed(session, cohort)
     rows = read_rows(session, cohort, now=now)
     wanted = objective or known_objective(cohort.objective)
     seed = cohort.seed if seed is None else seed
@@ -172,6 +172,13 @@ def exchange_of(session: Session, run: MatchRun, *, now: datetime) -> Exchange:
     return Exchange(ended, len(standing) - len(ended), new_for, old_for)
 
 
+def refuse_unconfirmed(session: Session, cohort: Cohort) -> None:
+    """Raise `NothingToRepair` while nothing was ever confirmed in `cohort`."""
+    any_at_all = select(Placement.id).where(Placement.cohort_id == cohort.id).limit(1)
+    if session.scalars(any_at_all).first() is None:
+        raise NothingToRepair(cohort=cohort.name)
+
+
 def _gained(session: Session, new: Collection[tuple[int, int]]) -> defaultdict[int, list[Slot]]:
     """The slots that each leader gets new, in the order of time."""
     wanted = {slot_id for _, slot_id in new}
@@ -180,12 +187,6 @@ def _gained(session: Session, new: Collection[tuple[int, int]]) -> defaultdict[i
     for leader_id, slot_id in sorted(new, key=lambda pair: (slots[pair[1]].starts_at, pair[1])):
         gained[leader_id].append(slots[slot_id])
     return gained
-
-
-def _refuse_unconfirmed(session: Session, cohort: Cohort) -> None:
-    any_at_all = select(Placement.id).where(Placement.cohort_id == cohort.id).limit(1)
-    if session.scalars(any_at_all).first() is None:
-        raise NothingToRepair(cohort=cohort.name)
 
 
 def _still_to_come(session: Session, cohort_id: int, *, now: datetime) -> list[Placement]:

@@ -126,6 +126,48 @@ def test_a_leader_drops_out_and_the_match_is_repaired_by_keyboard(
     assert console == []
 
 
+def test_a_free_seat_is_given_by_keyboard(page: Page, app: Flask, address: str) -> None:
+    found = found_in(app, "confirmed")
+    sign_in(page, app, address, found)
+    console, faults = watch_console(page), []
+    page.goto(address + found.url(f"days/{first_slot(app, found) + 1}"))
+    page.get_by_role("link", name="Who could take a free seat").press("Enter")
+    faults += faults_at_all_widths(page)
+    page.get_by_role("button", name="Give this seat to Leader 001").press("Enter")
+    expect(page.get_by_text("It is safe to close this page.")).to_be_visible()
+    faults += faults_at_all_widths(page)
+    solve_queued(app, found)
+    go_on = page.get_by_role("button", name="Go on and give the seat")
+    expect(go_on).to_be_visible()
+    faults += faults_at_all_widths(page)
+    go_on.press("Enter")
+    page.get_by_role("button", name="Confirm and send").press("Enter")
+    expect(page.get_by_text("The repair is done: 1 placement ended, 1 placement made")).to_be_visible()
+    page.goto(address + found.url(f"days/{first_slot(app, found) + 1}"))
+    expect(page.get_by_role("link", name="Leader 001")).to_be_visible()
+    assert faults == []
+    assert console == []
+
+
+def test_a_seat_is_given_without_script_and_one_that_cannot_be_says_so(
+    browser: Browser, app: Flask, address: str
+) -> None:
+    found = found_in(app, "confirmed")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, app, address, found)
+    page.goto(address + found.url(f"days/{first_slot(app, found) + 1}/seats"))
+    page.get_by_role("button", name="Give this seat to Leader 002").click()
+    with app.app_context(), unit_of_work() as session:
+        session.get_one(Slot, first_slot(app, found) + 1).minimum = 3
+    solve_queued(app, found)
+    page.reload()
+    expect(page.get_by_text("This repair is out of date")).to_be_visible()
+    page.get_by_role("button", name="Look again who could take a seat").click()
+    expect(page.get_by_role("button", name="Give this seat to Leader 002")).to_be_visible()
+    context.close()
+
+
 def test_a_day_is_changed_and_repaired_without_script(browser: Browser, app: Flask, address: str) -> None:
     found = found_in(app, "confirmed")
     context = browser.new_context(java_script_enabled=False)

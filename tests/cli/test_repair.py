@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from placement.cli.match import _in_words as in_words
+from placement.cli.runs import in_words
 from placement.config import Config
 from placement.services.reports.runs import RunReport
 from tests.cli.commands import Ended, placement
@@ -191,6 +191,38 @@ def test_who_could_take_a_free_seat_is_listed_with_the_effect(installation: Conf
     assert found["takers"][0]["sentence"] in said
 
 
+@pytest.mark.timeout(300)
+def test_a_free_seat_is_given_to_one_person_and_only_those_concerned_hear_of_it(
+    installation: Config, smtp_sink: Sink
+) -> None:
+    before = standing(installation)
+    reference = fullest(installation)
+    done(installation, "leader", "withdraw", before[reference][0], *COHORT)
+    done(installation, "outbox", "send")
+    gone = len(smtp_sink.received)
+    taker = told(installation, "slot", "candidates", reference, *COHORT)["takers"][-1]["leader"]
+    assert "placement slot give" in done(installation, "slot", "candidates", reference, *COHORT).out
+
+    stood = standing(installation)
+    found = told(installation, "slot", "give", reference, taker, *COHORT)
+    assert standing(installation) == stood
+    assert found["repair"]["given"] == {"leader": taker, "slot": reference}
+    assert found["repair"]["fresh"] is None
+    run, moves = str(found["run"]), found["repair"]["fewest"]["moves"]
+    assert {move["to"] for move in moves if move["leader"] == taker} == {reference}
+    shown = done(installation, "match", "show", run).out
+    assert f"{taker} is given a seat: {reference}, " in shown
+    assert f"Confirm with: placement match confirm {run}" in shown
+
+    done(installation, "match", "confirm", run)
+    assert taker in standing(installation)[reference]
+    done(installation, "outbox", "send")
+    assert {mail.recipients[0] for mail in smtp_sink.received[gone:]} == {move["leader"] for move in moves}
+    refused = placement(installation, "slot", "give", reference, taker, *COHORT)
+    assert (refused.status, refused.out) == (1, "")
+    assert "The day has no free seat." in refused.err
+
+
 def test_dates_that_change_make_a_repair_due(installation: Config) -> None:
     before = standing(installation)
     reference = fullest(installation)
@@ -224,6 +256,8 @@ def test_dates_that_change_make_a_repair_due(installation: Config) -> None:
         (("leader", "dates", "x", *COHORT, "--can", "tomorrow"), 2, "--can"),
         (("slot", "withdraw", "NOWHERE", *COHORT), 1, 'no such slot "NOWHERE"'),
         (("slot", "candidates", "NOWHERE", *COHORT), 1, 'no such slot "NOWHERE"'),
+        (("slot", "give", "NOWHERE", "x", *COHORT), 1, 'no such slot "NOWHERE"'),
+        (("slot", "give", "S01", "x", *COHORT), 1, 'no such leader "x"'),
         (("slot", "change", "NOWHERE", *COHORT, "--capacity", "2"), 1, 'no such slot "NOWHERE"'),
         (("slot", "change", "NOWHERE", *COHORT), 2, "Say what is to change"),
         (("slot", "change", "NOWHERE", *COHORT, "--start", "25:00"), 2, "--start"),

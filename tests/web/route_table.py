@@ -75,6 +75,7 @@ ROUTES: dict[str, Route] = {
     "coordinator.ask_withdrawal": Route(COORDINATOR),
     "coordinator.withdraw_day": Route(COORDINATOR),
     "coordinator.show_seats": Route(COORDINATOR),
+    "coordinator.give_seat": Route(COORDINATOR),
     "coordinator.show_person": Route(COORDINATOR),
     "coordinator.ask_leaving": Route(COORDINATOR),
     "coordinator.withdraw_leader": Route(COORDINATOR),

@@ -16,7 +16,7 @@ from placement.domain.matching.solution import Value
 from placement.domain.repair import Move as PlainMove
 from placement.domain.repair import difference, measure, moves
 from placement.models import MatchRun, Placement
-from placement.services.match_runs import standing_in
+from placement.services.match_runs import given_in, standing_in
 from placement.services.repairs import runs_of
 from placement.services.reports.effects import Person
 from placement.services.reports.runs import RunReport, changes_of, report_of
@@ -63,8 +63,19 @@ class StageChange:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """The seat that a repair was asked to give, and to whom."""
+
+    person: Person
+    day: Day
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """What one run of a repair proposes; with empty lists and no `proof` while it has no result."""
+    """What one run of a repair proposes; with empty lists and no `proof` while it has no result.
+
+    Where somebody is to be given a seat, there may be no list that keeps every rule (`impossible`).
+    """
 
     run: RunReport
     proof: str
@@ -74,6 +85,11 @@ class Proposal:
     placed: int
     unplaced: tuple[Waiting, ...]
     profile: Mapping[str, int]
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no list keeps every rule."""
+        return self.proof == "infeasible"
 
     @property
     def moved(self) -> int:
@@ -98,7 +114,8 @@ class Proposal:
 class RepairReport:
     """The ways to go on: do `nothing`, the fewest moves, or the best list made afresh.
 
-    `changes` says why neither run can be confirmed any more; `confirmed` is the number of the run that was.
+    Where a `seat` is to be given, the fewest moves are those with it, and no list is made afresh. `changes`
+    says why neither run can be confirmed any more; `confirmed` is the number of the run that was.
     """
 
     cohort_id: int
@@ -108,6 +125,7 @@ class RepairReport:
     fresh: Proposal | None
     changes: tuple[str, ...]
     confirmed: int | None
+    seat: Seat | None
 
 
 @dataclass(frozen=True)
@@ -143,11 +161,20 @@ def repair_report(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -
         fresh=_proposal(fresh, earlier[fresh.id]) if fresh else None,
         changes=changes_of(session, run, now=now),
         confirmed=confirmed[0] if confirmed else None,
+        seat=_seat(run, first),
     )
 
 
 def _before(run: MatchRun, known: Names, choices: Mapping[Pair, int | None]) -> _Before:
     return _Before(Problem.from_json(json.loads(run.frozen_input)), standing_in(run), known, choices)
+
+
+def _seat(run: MatchRun, before: _Before) -> Seat | None:
+    offers = {slot.id: slot for slot in before.problem.slots}
+    given = (
+        Seat(before.known.people[leader], before.known.day(offers[slot])) for leader, slot in given_in(run)
+    )
+    return next(given, None)
 
 
 def _choices(session: Session, pairs: Iterable[Pair], known: Names) -> dict[Pair, int | None]:
@@ -170,13 +197,14 @@ def _choices(session: Session, pairs: Iterable[Pair], known: Names) -> dict[Pair
 
 def _proposal(run: MatchRun, before: _Before) -> Proposal:
     report = report_of(run)
-    if report.solution is None:
-        return Proposal(report, "", (), (), 0, 0, (), {})
+    proof = report.solution["status"] if report.solution else ""
+    if report.solution is None or proof == "infeasible":
+        return Proposal(report, proof, (), (), 0, 0, (), {})
     pairs = [(pair["leader"], pair["slot"]) for pair in report.solution["assignments"]]
     given = _given(run, before.known)
     return Proposal(
         run=report,
-        proof=report.solution["status"],
+        proof=proof,
         moves=_moves(before, pairs, given),
         stages=_stages(report, before, pairs),
         kept=len(set(before.standing) & set(pairs)),

@@ -14,7 +14,10 @@ from placement.services.scope import Scope
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run and its result; `solution` follows the contract of the matching engine, None before the end."""
+    """A run and its result; `solution` follows the contract of the matching engine, None before the end.
+
+    `seat_given`: a repair that was asked to give somebody a seat.
+    """
 
     id: int
     cohort_id: int
@@ -29,6 +32,7 @@ class RunReport:
     versions: dict[str, str]
     solution: dict[str, Any] | None
     failure: str | None
+    seat_given: bool = False
 
 
 def run_report(scope: Scope, run_id: int) -> RunReport:
@@ -52,6 +56,7 @@ def report_of(run: MatchRun) -> RunReport:
         versions=run.versions or {},
         solution=json.loads(run.result) if run.result else None,
         failure=run.failure,
+        seat_given=bool(match_runs.given_in(run)),
     )
 
 

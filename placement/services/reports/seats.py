@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from placement.domain.choices import ordinal
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import Value
-from placement.models import Slot
 from placement.services.match_problem import problem_of, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.repairs import gentle
 from placement.services.reports.repair import Move
 from placement.services.reports.standing import Day, Names, names
 from placement.services.scope import Scope
+from placement.services.seats import why_no_seat
 
 if TYPE_CHECKING:
     from placement.domain.matching.alternatives import Alternative
@@ -70,7 +70,7 @@ def seat_candidates(
     problem = problem_of(rows, objective=objective, seed=cohort.seed, kind="repair")
     known = names(scope.session, cohort.id)
     free = slot.offered_capacity - slot.taken if slot.status == "open" else 0
-    closed = _closed(slot, free, over=slot.id in rows.over)
+    closed = why_no_seat(slot, over=slot.id in rows.over)
     standing = frozenset(rows.standing)
     offer = next(one for one in problem.slots if one.id == slot.reference)
     if closed:
@@ -79,14 +79,6 @@ def seat_candidates(
     found = seat_takers(engine, problem, slot.reference)
     takers = tuple(_taker(problem, leader, slot.reference, one, known) for leader, one in found)
     return SeatReport(known.day(offer), free, takers, "" if takers else "Nobody could take it.")
-
-
-def _closed(slot: Slot, free: int, *, over: bool) -> str:
-    if slot.status == "withdrawn":
-        return "The day has been withdrawn."
-    if over:
-        return "The day has begun or is over."
-    return "" if free > 0 else "The day has no free seat."
 
 
 def _taker(problem: Problem, leader: str, slot: str, found: "Alternative", known: Names) -> Taker:

@@ -1,17 +1,20 @@
 """The days of a cohort when plans change: who is coming, changing a day, withdrawing it, its free seats."""
 
-from flask import flash, request, url_for
+from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
+from placement.domain.change_errors import NothingToRepair, SeatRefused
 from placement.domain.errors import SlotChangedMeanwhile, SlotOver, SlotRefused
 from placement.services import slot_changes, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import RosterDay, roster, roster_day
 from placement.services.reports.seats import seat_candidates
+from placement.services.seats import request_seat
 from placement.web import auth
 from placement.web.coordinator.forms.day import ChangeForm, change_form
 from placement.web.coordinator.lists import Filter, Listing, announce, listing
+from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
 from placement.web.presenters import day as day_words
@@ -107,6 +110,29 @@ def show_seats(cohort_id: int, slot_id: int) -> ResponseReturnValue:
         found=found,
         takers=repair_words.takers(found),
     )
+
+
+def give_seat(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Work out a repair in which the person chosen has a free seat; a second press leads to the same run."""
+    leader_id = request.form.get("leader", 0, type=int)
+    try:
+        with unit_of_work() as session:
+            run_id = request_seat(
+                auth.scope_of(session),
+                cohort_id,
+                slot_id,
+                leader_id,
+                seconds=current_app.extensions[SECONDS],
+                now=auth.now(),
+            )
+    except (SeatRefused, NothingToRepair) as refused:
+        flash(str(refused), "notice")
+        return auth.redirect_after_post(url_for(".show_seats", cohort_id=cohort_id, slot_id=slot_id))
+    flash(
+        "What giving the seat would do is being worked out. Nothing is changed until you confirm it.",
+        "status",
+    )
+    return auth.redirect_after_post(url_for(".show_repair", cohort_id=cohort_id, run_id=run_id))
 
 
 def done(cohort_id: int, effect: Effect, said: str) -> ResponseReturnValue:

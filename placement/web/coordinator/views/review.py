@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
@@ -31,6 +32,8 @@ def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
         return render_page("coordinator/run_waiting.html", run=run, words=words)
     if run.solution is None:
         return render_page("coordinator/run_failed.html", run=run, words=words)
+    if run.solution["status"] == "infeasible" and run.seat_given:
+        return redirect(url_for(".show_repair", cohort_id=cohort_id, run_id=run_id))
     if run.solution["status"] == "infeasible":
         explained = explanations_of(found)
         conflicts = findings.conflicts(explained.conflicts, findings.naming_of(explained))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from placement.services.reports.repair import Move, Proposal, RepairReport
+from placement.services.reports.repair import Move, Proposal, RepairReport, Seat
 from placement.services.reports.seats import SeatReport, Taker
 from placement.services.reports.standing import Day, Standing
 from placement.web.coordinator.words.runs import STAGE_NAMES, value_words
@@ -36,6 +36,7 @@ class Option:
 class TakerWords:
     """Somebody who could take a free seat: their own move, the choice it would be, what it does to all."""
 
+    leader_id: int
     name: str
     choice: str
     now: str
@@ -58,8 +59,19 @@ def options(found: RepairReport) -> list[Option]:
         lost="–",
         holds=_amiss(found.nothing),
     )
-    named = (("The fewest moves", found.fewest), ("The best list made afresh", found.fresh))
-    return [nothing, *(_option(name, one) for name, one in named if one is not None and one.proof)]
+    named = ((fewest_name(found), found.fewest), ("The best list made afresh", found.fresh))
+    solved = ((name, one) for name, one in named if one is not None and one.proof and not one.impossible)
+    return [nothing, *(_option(name, one) for name, one in solved)]
+
+
+def fewest_name(found: RepairReport) -> str:
+    """What the run of a repair is called that keeps as much as possible."""
+    return f"Give the seat to {found.seat.person.name}" if found.seat else "The fewest moves"
+
+
+def seat_words(seat: Seat) -> str:
+    """The seat that is to be given: what it is, at whose place, and when."""
+    return f"{seat.day.title}, {seat.day.partner}, {span(seat.day.starts_at, seat.day.ends_at)}"
 
 
 def move_rows(proposal: Proposal) -> list[tuple[str, str, str, str]]:
@@ -142,6 +154,7 @@ def _worth(name: str, value: Any) -> str:
 def _taker(one: Taker) -> TakerWords:
     own, *others = one.moves
     return TakerWords(
+        leader_id=own.person.leader_id,
         name=own.person.name,
         choice="Not on their list" if one.choice is None else choice(one.choice).capitalize(),
         now=day_words(own.before),
