@@ -1,4 +1,4 @@
-"""`placement leader`: leaders who leave, or whose dates change, after places were decided."""
+"""`placement leader`: leaders who leave or come back, or whose dates change, after places were decided."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ from placement.cli.context import opened
 from placement.cli.effects import tell
 from placement.db import reading, unit_of_work
 from placement.domain.states import DateAnswerWord
-from placement.services import leaders, withdrawals
+from placement.services import leaders, restoring, withdrawals
 from placement.services.invites import sender_of
 from placement.services.scope import Scope
 
@@ -40,6 +40,23 @@ def withdraw(email: str, cohort_name: str, *, dry_run: bool, as_json: bool) -> N
             found = scope.leader_named(cohort, email)
             effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
     tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
+
+
+@leader.command("restore")
+@click.argument("email")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort that they left.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def restore(email: str, cohort_name: str, *, as_json: bool) -> None:
+    """Bring a leader back who left: with their answers of before, and without a place.
+
+    Nobody gets a mail. Doing so twice changes nothing.
+    """
+    with opened(), unit_of_work() as session:
+        scope = Scope.system(session, label="command")
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.leader_named(cohort, email)
+        effect = restoring.restore_leader(scope, cohort.id, found.id, now=datetime.now(UTC))
+    tell(effect, cohort=cohort_name, as_json=as_json)
 
 
 @leader.command("dates")

@@ -12,7 +12,7 @@ from placement.cli.repair import seats_as_json, seats_in_words
 from placement.cli.runs import show_run, solve_run
 from placement.db import reading, unit_of_work
 from placement.domain.states import OBJECTIVES
-from placement.services import slot_changes, withdrawals
+from placement.services import restoring, slot_changes, withdrawals
 from placement.services.invites import sender_of
 from placement.services.match_runs import known_objective
 from placement.services.reports.seats import seat_candidates
@@ -48,6 +48,23 @@ def withdraw(reference: str, cohort_name: str, *, dry_run: bool, as_json: bool) 
             found = scope.slot_named(cohort, reference)
             effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
     tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
+
+
+@slot.command("restore")
+@click.argument("reference", metavar="REF")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort of the slot.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def restore(reference: str, cohort_name: str, *, as_json: bool) -> None:
+    """Let a slot that was withdrawn take people again; its placements of before stay ended.
+
+    Nobody gets a mail. Doing so twice changes nothing.
+    """
+    with opened(), unit_of_work() as session:
+        scope = Scope.system(session, label="command")
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.slot_named(cohort, reference)
+        effect = restoring.restore_slot(scope, cohort.id, found.id, now=datetime.now(UTC))
+    tell(effect, cohort=cohort_name, as_json=as_json)
 
 
 @slot.command("change")

@@ -168,6 +168,28 @@ def test_a_seat_is_given_without_script_and_one_that_cannot_be_says_so(
     context.close()
 
 
+def test_a_leader_who_left_is_brought_back_by_keyboard(page: Page, app: Flask, address: str) -> None:
+    found = found_in(app, "confirmed")
+    sign_in(page, app, address, found)
+    console, faults = watch_console(page), []
+    page.goto(address + found.url(f"leaders/{leader_id(app, found, 3)}/withdraw"))
+    page.get_by_role("button", name="They leave").press("Enter")
+    page.goto(address + found.url("answers"))
+    faults += faults_at_all_widths(page)
+    page.get_by_role("table").last.get_by_role("link", name="Leader 003").press("Enter")
+    faults += faults_at_all_widths(page)
+    page.get_by_role("button", name="Bring them back").press("Enter")
+    expect(page.get_by_text("Leader 003 is back in the cohort, without a day.")).to_be_visible()
+    page.goto(address + found.url(f"days/{first_slot(app, found)}/withdraw"))
+    page.get_by_role("button", name="Withdraw").press("Enter")
+    page.goto(address + found.url(f"days/{first_slot(app, found)}"))
+    faults += faults_at_all_widths(page)
+    page.get_by_role("button", name="Bring this day back").press("Enter")
+    expect(page.get_by_text("The day takes people again: ")).to_be_visible()
+    assert faults == []
+    assert console == []
+
+
 def test_a_day_is_changed_and_repaired_without_script(browser: Browser, app: Flask, address: str) -> None:
     found = found_in(app, "confirmed")
     context = browser.new_context(java_script_enabled=False)

@@ -104,6 +104,26 @@ def test_a_leader_leaves_and_only_those_concerned_hear_of_it(installation: Confi
     assert done(installation, "outbox", "send").out == "Nothing was due.\n"
 
 
+def test_a_leader_and_a_day_are_brought_back_without_a_mail(installation: Config, smtp_sink: Sink) -> None:
+    reference = fullest(installation)
+    leader, *others = standing(installation)[reference]
+    done(installation, "leader", "withdraw", leader, *COHORT)
+    done(installation, "slot", "withdraw", reference, *COHORT)
+    done(installation, "outbox", "send")
+    gone, stood = len(smtp_sink.received), standing(installation)
+    back = told(installation, "leader", "restore", leader, *COHORT)
+    assert (back["changed"], back["mails"]) == (True, [])
+    assert "The day takes people again" in done(installation, "slot", "restore", reference, *COHORT).out
+    assert standing(installation) == stood
+    for again in (("leader", "restore", leader), ("slot", "restore", reference)):
+        assert "nothing is changed" in done(installation, *again, *COHORT).out
+    assert done(installation, "outbox", "send").out == "Nothing was due.\n"
+    assert len(smtp_sink.received) == gone
+    run = told(installation, "match", "repair", *COHORT)["run"]
+    done(installation, "match", "confirm", str(run))
+    assert {leader, *others} <= {one for there in standing(installation).values() for one in there}
+
+
 @pytest.mark.timeout(300)
 def test_a_day_is_called_off_and_its_leaders_get_other_days(installation: Config, smtp_sink: Sink) -> None:
     reference = fullest(installation)
@@ -254,6 +274,8 @@ def test_dates_that_change_make_a_repair_due(installation: Config) -> None:
             "Two answers",
         ),
         (("leader", "dates", "x", *COHORT, "--can", "tomorrow"), 2, "--can"),
+        (("leader", "restore", "x", *COHORT), 1, 'no such leader "x"'),
+        (("slot", "restore", "NOWHERE", *COHORT), 1, 'no such slot "NOWHERE"'),
         (("slot", "withdraw", "NOWHERE", *COHORT), 1, 'no such slot "NOWHERE"'),
         (("slot", "candidates", "NOWHERE", *COHORT), 1, 'no such slot "NOWHERE"'),
         (("slot", "give", "NOWHERE", "x", *COHORT), 1, 'no such slot "NOWHERE"'),

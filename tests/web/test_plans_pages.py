@@ -225,10 +225,59 @@ def test_a_leader_who_leaves_gives_their_seat_back_after_a_look_at_what_that_doe
     assert (done.status_code, done.location) == (303, desk.found.url("repair"))
     assert "Leader 001 has left the cohort." in desk.get("repair").text
     assert live(desk) == 3
-    assert "Leader 001" not in desk.get("answers").links
+    assert "All (4)" in desk.get("answers").links
     assert f"Leader 001 left the cohort on {day(now())}" in desk.get(f"leaders/{person}").text
     assert "nothing is changed" in desk.get(path).text
     assert "left the cohort" in desk.get(f"leaders/{person}/dates").text
+
+
+def test_who_has_left_is_listed_and_can_be_brought_back_without_a_day(desk: Desk) -> None:
+    person = leader_id(desk, 1)
+    assert "Left the cohort" not in desk.get("answers").text
+    desk.post(f"leaders/{person}/withdraw")
+    page = desk.get("answers?search=nobody")
+    assert "Left the cohort" in page.text
+    (row,) = page.rows()[1:]
+    assert (row[0][:10], row[1]) == ("Leader 001", day(now()))
+    assert page.links["Leader 001"] == desk.found.url(f"leaders/{person}")
+    mails = desk.count(Message)
+    path = f"leaders/{person}/restore"
+    assert desk.get(f"leaders/{person}").form_to(desk.found.url(path)).buttons == ["Bring them back"]
+    done = desk.post(path)
+    assert (done.status_code, done.location) == (303, desk.found.url("repair"))
+    page = desk.get("repair")
+    assert "Leader 001 is back in the cohort, without a day. Nobody gets a mail." in page.text
+    assert "2 leaders are without a day" in page.text
+    assert (live(desk), desk.count(Message)) == (3, mails)
+    assert "Left the cohort" not in desk.get("answers").text
+    assert "They leave the cohort" in desk.get(f"leaders/{person}").links
+    assert "nothing is changed" in desk.checked(desk.browser.get(desk.post(path).location)).text
+
+
+def test_a_day_that_was_withdrawn_can_be_brought_back_empty(desk: Desk) -> None:
+    one = slot_id(desk)
+    desk.post(f"days/{one}/withdraw")
+    path = f"days/{one}/restore"
+    assert desk.get(f"days/{one}").form_to(desk.found.url(path)).buttons == ["Bring this day back"]
+    assert desk.post(path).location == desk.found.url("repair")
+    assert "The day takes people again: " in desk.get("repair").text
+    page = desk.get(f"days/{one}")
+    assert (facts(page)["Free seats"], live(desk)) == ("2", 2)
+    assert "Nobody is confirmed on this day." in page.text
+
+
+def test_a_withdrawn_day_that_has_begun_meanwhile_is_not_brought_back(desk: Desk) -> None:
+    one = slot_id(desk, 2)
+    desk.post(f"days/{one}/withdraw")
+
+    def act(session: Any) -> None:
+        begun = session.get_one(Slot, one)
+        begun.starts_at, begun.ends_at = now() - timedelta(hours=1), now() + timedelta(hours=1)
+
+    desk.change(act)
+    assert desk.post(f"days/{one}/restore").location == desk.found.url(f"days/{one}")
+    assert "has begun or is over" in desk.get(f"days/{one}").text
+    assert slot(desk, 2).status == "withdrawn"
 
 
 def test_a_leader_who_left_reads_so_on_their_own_pages(desk: Desk) -> None:

@@ -135,7 +135,14 @@ def test_nobody_is_given_a_seat_where_nothing_is_confirmed(sit: Sit) -> None:
     assert desk.runs() == []
 
 
-@pytest.mark.parametrize("leader", ["", "0", "nobody", "999999"])
+@pytest.mark.parametrize("form", [{}, {"leader": ""}, {"leader": "nobody"}])
+def test_a_form_that_chooses_nobody_leads_back_to_the_choice(desk: Desk, form: dict[str, str]) -> None:
+    path = seats_path(desk)
+    assert desk.post(path, form).location == desk.found.url(path)
+    assert "no button of this page was pressed" in desk.get(path).text
+
+
+@pytest.mark.parametrize("leader", ["0", "999999"])
 def test_somebody_who_is_not_there_is_given_nothing(desk: Desk, leader: str) -> None:
     assert desk.post(seats_path(desk), {"leader": leader}).status_code == 404
 
@@ -176,5 +183,9 @@ def test_a_seat_that_no_list_allows_says_so_and_offers_nothing_to_confirm(desk: 
 def test_a_seat_that_could_not_be_worked_out_says_why(desk: Desk) -> None:
     run_id = given(desk, 1, solved=False)
     why = "No result within 60 seconds."
-    desk.change(lambda session: match_runs.fail_run(session, run_id, reason=why, now=now()))
+
+    def act(session: Any) -> None:
+        assert match_runs.fail_run(session, run_id, reason=why, now=now())
+
+    desk.change(act)
     assert f"It could not be worked out: {why}" in desk.get(f"runs/{run_id}/repair").text

@@ -52,13 +52,24 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class LeftLeader:
+    """Somebody who has left the cohort and is kept for the record."""
+
+    id: int
+    name: str
+    organisation: str
+    left_at: datetime
+
+
+@dataclass(frozen=True)
 class AnswerList:
-    """All leaders of a cohort: those who have not answered first, then by name."""
+    """All leaders of a cohort: those who have not answered first, then by name; who has `left` by itself."""
 
     cohort_id: int
     cohort: str
     window: RankingWindow
     leaders: tuple[Answer, ...]
+    left: tuple[LeftLeader, ...]
 
 
 @dataclass(frozen=True)
@@ -189,9 +200,7 @@ def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
         .group_by(Preference.leader_id)
     )
     chosen = {leader_id: number for leader_id, number in rows}  # noqa: C416  # a row is no pair to mypy
-    leaders = session.scalars(
-        select(Leader).where(Leader.cohort_id == cohort.id, Leader.withdrawn_at.is_(None))
-    ).all()
+    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id)).all()
     found = [
         Answer(
             id=leader.id,
@@ -201,10 +210,12 @@ def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
             chosen=chosen.get(leader.id, 0),
             submitted_at=leader.submitted_at,
         )
-        for leader in leaders
+        for leader in everybody
+        if leader.withdrawn_at is None
     ]
     found.sort(key=lambda row: (row.submitted_at is not None, row.name.casefold(), row.email))
-    return AnswerList(cohort.id, cohort.name, window_of(session, cohort, now=now), tuple(found))
+    window = window_of(session, cohort, now=now)
+    return AnswerList(cohort.id, cohort.name, window, tuple(found), _left(everybody))
 
 
 def run_asked_since(scope: Scope, cohort_id: int, *, seen: int, objective: str, seed: str) -> int | None:
@@ -225,6 +236,22 @@ def run_asked_since(scope: Scope, cohort_id: int, *, seen: int, objective: str, 
         .order_by(MatchRun.id.desc())
         .limit(1)
     ).first()
+
+
+def _left(leaders: Sequence[Leader]) -> tuple[LeftLeader, ...]:
+    """Those who have left, the last first."""
+    gone = [
+        LeftLeader(
+            leader.id,
+            leader.name,
+            leader.organisation.name if leader.organisation else "",
+            leader.withdrawn_at,
+        )
+        for leader in leaders
+        if leader.withdrawn_at is not None
+    ]
+    by_name = sorted(gone, key=lambda row: (row.name.casefold(), row.id))
+    return tuple(sorted(by_name, key=lambda row: row.left_at, reverse=True))
 
 
 def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
 from placement.domain.change_errors import NothingToRepair, SeatRefused
-from placement.domain.errors import SlotChangedMeanwhile, SlotOver, SlotRefused
-from placement.services import slot_changes, withdrawals
+from placement.domain.errors import ButtonUnknown, SlotChangedMeanwhile, SlotOver, SlotRefused
+from placement.services import restoring, slot_changes, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import RosterDay, roster, roster_day
 from placement.services.reports.seats import seat_candidates
+from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
 from placement.web.coordinator.forms.day import ChangeForm, change_form
@@ -98,6 +99,17 @@ def withdraw_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     return done(cohort_id, effect, "The day is withdrawn: {}.")
 
 
+def restore_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Let a day that was withdrawn take people again."""
+    try:
+        with unit_of_work() as session:
+            effect = restoring.restore_slot(auth.scope_of(session), cohort_id, slot_id, now=auth.now())
+    except SlotOver as over:
+        flash(str(over), "notice")
+        return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
+    return done(cohort_id, effect, "The day takes people again: {}.")
+
+
 def show_seats(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """Who could take one free seat of a day, with what that would do to the others."""
     with reading() as session:
@@ -114,18 +126,18 @@ def show_seats(cohort_id: int, slot_id: int) -> ResponseReturnValue:
 
 def give_seat(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """Work out a repair in which the person chosen has a free seat; a second press leads to the same run."""
-    leader_id = request.form.get("leader", 0, type=int)
     try:
         with unit_of_work() as session:
+            scope = auth.scope_of(session)
             run_id = request_seat(
-                auth.scope_of(session),
+                scope,
                 cohort_id,
                 slot_id,
-                leader_id,
+                _chosen(scope, cohort_id),
                 seconds=current_app.extensions[SECONDS],
                 now=auth.now(),
             )
-    except (SeatRefused, NothingToRepair) as refused:
+    except (ButtonUnknown, SeatRefused, NothingToRepair) as refused:
         flash(str(refused), "notice")
         return auth.redirect_after_post(url_for(".show_seats", cohort_id=cohort_id, slot_id=slot_id))
     flash(
@@ -139,6 +151,15 @@ def done(cohort_id: int, effect: Effect, said: str) -> ResponseReturnValue:
     """Say what was done, and go where the rest of it is mended."""
     flash(words.done_sentence(effect, said), "success" if effect.changed else "notice")
     return auth.redirect_after_post(url_for(".show_repairs", cohort_id=cohort_id))
+
+
+def _chosen(scope: Scope, cohort_id: int) -> int:
+    """The leader whose button was pressed; strangers hear no more of it than that nothing is there."""
+    scope.cohort(cohort_id)
+    leader_id = request.form.get("leader", type=int)
+    if leader_id is None:
+        raise ButtonUnknown
+    return leader_id
 
 
 def _day(cohort_id: int, slot_id: int) -> RosterDay:

@@ -1,10 +1,10 @@
-"""One leader when plans change: their days, leaving the cohort, other dates."""
+"""One leader when plans change: their days, leaving the cohort, coming back, other dates."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
-from placement.services import leaders, withdrawals
+from placement.services import leaders, restoring, withdrawals
 from placement.services.reports.roster import Person, person
 from placement.web import auth
 from placement.web.coordinator.forms.dates import LeaderDatesForm, changed_answers, leader_dates_form
@@ -36,6 +36,13 @@ def withdraw_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
             auth.scope_of(session), cohort_id, leader_id, sender=auth.sender(), now=auth.now()
         )
     return done(cohort_id, effect, "{} has left the cohort.")
+
+
+def restore_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
+    """Bring a leader back who left."""
+    with unit_of_work() as session:
+        effect = restoring.restore_leader(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
+    return done(cohort_id, effect, "{} is back in the cohort, without a day.")
 
 
 def ask_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:
