@@ -1,8 +1,10 @@
 """What else could be, and at what price: the one door through which explanations and repairs ask.
 
-Every answer is exact: the best result that meets what is asked, by all stages before the lottery; and of the
-equally good ones one that keeps most pairs of the result asked about. What is not certain in time raises
-`NotProven` and is left out, never guessed.
+Every answer is exact. Of the best result that meets what is asked, the first stage that differs from the base
+result is the price. The answer is as good by the stages up to that one, and of such results one that keeps
+most pairs of the base result; only then do the later stages count. So nobody moves for the sake of what is
+less than the price. Where no stage differs, all stages come before the pairs. What is not certain in time
+raises `NotProven` and is left out, never guessed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
-from placement.domain.matching.candidates import list_candidates
+from placement.domain.matching.near import Near
 from placement.domain.matching.nearest_flow import NearestOfAll
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.requirements import NotProven, Requirements
 from placement.domain.matching.solution import Value
 from placement.domain.matching.solver import solve
-from placement.domain.matching.stages import Stage, list_stages
 
 __all__ = ["Alternative", "Alternatives", "Move", "NotProven", "Requirements"]
 
@@ -34,7 +35,10 @@ class Alternative:
     """Another result of the same people, beside the base result."""
 
     values: tuple[Value, ...]
-    """The value of each stage before the lottery, in order; none for the lottery objective."""
+    """The value of each stage before the lottery, in order; none for the lottery objective.
+
+    Behind the stage of `change`, keeping pairs came first.
+    """
     change: Mapping[str, Value]
     """The first stage that differs from the base result, and by how much; empty when none does.
 
@@ -52,6 +56,8 @@ class Alternative:
 
     Only alternatives of one problem, and of problems that differ from it in slots and rules, compare.
     """
+    price: tuple[int, ...]
+    """Those of `goals` up to the stage of `change`, all where none differs: the lesser tuple is cheaper."""
 
 
 class Alternatives:
@@ -95,7 +101,8 @@ class Alternatives:
     def with_one_of(self, leader: str, slots: Iterable[str]) -> tuple[str, Alternative] | None:
         """Give the cheapest of `slots` for this leader and the best result with it; None when none can be.
 
-        Cheapest is the least change by the stages, then most pairs kept, then the least slot id.
+        Cheapest is the least price, then the most pairs kept, then the best result by the later stages, then
+        the least slot id.
         """
         wanted = tuple(sorted(slots))
         found = self._ask(Requirements(one_of=((leader, wanted),)), (leader, wanted))
@@ -110,7 +117,8 @@ class Alternatives:
     def of(self, changed: Problem) -> Alternative | None:
         """Give the best result of a changed problem, near to the base result; None when it has none.
 
-        For the lottery objective, which seeks no best, it is the draw of the changed problem.
+        All stages come before the pairs that are kept: what is asked is how good it could be. For the lottery
+        objective, which seeks no best, it is the draw of the changed problem.
         """
         self._start_question()
         if changed.objective == "lottery":
@@ -120,14 +128,14 @@ class Alternatives:
             if not all(stage.proven for stage in solution.stages):
                 raise NotProven
             pairs = frozenset((one.leader, one.slot) for one in solution.assignments)
-            return self._describe(_Measure(changed, pairs), None)
-        engine = NearestOfAll(changed, self.pairs, seconds_left=self._seconds_left)
-        found = engine.find(Requirements())
-        return None if found is None else self._describe(_Measure(changed, found), None)
+            return self._describe(_Measure(Near(changed, pairs, after_all_stages=True), pairs), None)
+        near = Near(changed, self.pairs, after_all_stages=True)
+        found = NearestOfAll(near, seconds_left=self._seconds_left).find(Requirements())
+        return None if found is None else self._describe(_Measure(near, found), None)
 
     def best(self) -> Alternative | None:
         """Give the best result there is, near to the base result: the same by all stages if that is best."""
-        return self._ask(Requirements(), None)
+        return self.of(self.problem)
 
     @property
     def base(self) -> Alternative:
@@ -142,16 +150,20 @@ class Alternatives:
         if requirements not in self._known:
             self._start_question()
             if self._engine is None:
-                self._engine = NearestOfAll(self.problem, self.pairs, seconds_left=self._seconds_left)
+                self._engine = NearestOfAll(self._near, seconds_left=self._seconds_left)
             found = self._engine.find(requirements)
             self._known[requirements] = (
-                None if found is None else self._describe(self._base.of_others(found), asked)
+                None if found is None else self._describe(_Measure(self._near, found), asked)
             )
         return self._known[requirements]
 
     @cached_property
+    def _near(self) -> Near:
+        return Near(self.problem, self.pairs, after_all_stages=False)
+
+    @cached_property
     def _base(self) -> "_Measure":
-        return _Measure(self.problem, self.pairs)
+        return _Measure(self._near, self.pairs)
 
     def _start_question(self) -> None:
         left = self._until - self._clock()
@@ -163,38 +175,30 @@ class Alternatives:
         return self._question_until - self._clock()
 
     def _describe(self, measure: "_Measure", asked: tuple[str, Sequence[str]] | None) -> Alternative:
+        change = measure.change_from(self._base)
         return Alternative(
             values=measure.values(),
-            change=measure.change_from(self._base),
+            change=change,
             moves=_moves(self.pairs, measure.pairs, asked),
             pairs=measure.pairs,
-            goals=tuple(number for numbers in measure.numbers for number in numbers),
+            goals=measure.goals(),
+            price=measure.goals(*change),
         )
 
 
 class _Measure:
     """What each stage of a problem comes to for some pairs, in whole numbers."""
 
-    def __init__(
-        self, problem: Problem, pairs: frozenset[Pair], stages: Sequence[Stage] | None = None
-    ) -> None:
-        self.problem = problem
+    def __init__(self, near: Near, pairs: frozenset[Pair]) -> None:
         self.pairs = pairs
-        candidates = list_candidates(problem)
-        self._columns = {
-            (problem.leaders[one.leader].id, problem.slots[one.slot].id): column
-            for column, one in enumerate(candidates)
-        }
-        self.stages = list_stages(problem, candidates) if stages is None else stages
-        self.numbers = self._count()
+        self.stages = near.stages
+        self.numbers = near.measure(near.columns_of(pairs))
 
-    def of_others(self, pairs: frozenset[Pair]) -> "_Measure":
-        """Measure other pairs of the same problem."""
-        found = object.__new__(_Measure)
-        found.problem, found.pairs, found.stages = self.problem, pairs, self.stages
-        found._columns = self._columns
-        found.numbers = found._count()
-        return found
+    def goals(self, last: str | None = None) -> tuple[int, ...]:
+        """Give the numbers in the order in which they count: all, or up to those of stage `last`."""
+        names = [stage.name for stage in self.stages]
+        stages = len(names) if last is None else names.index(last) + 1
+        return tuple(number for numbers in self.numbers[:stages] for number in numbers)
 
     def values(self) -> tuple[Value, ...]:
         """Give each stage's value in the contract."""
@@ -213,12 +217,6 @@ class _Measure:
             elif stage.name in before and numbers != before[stage.name]:
                 return {stage.name: stage.show([numbers[0] - before[stage.name][0]])}
         return {}
-
-    def _count(self) -> list[list[int]]:
-        columns = [self._columns[pair] for pair in self.pairs if pair in self._columns]
-        return [
-            [sum(goal.get(column, 0) for column in columns) for goal in stage.goals] for stage in self.stages
-        ]
 
 
 def _profile_change(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, int]:

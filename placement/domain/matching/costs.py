@@ -13,7 +13,6 @@ from math import prod
 
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.order import drawn
-from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
 
 Costs = list[int]
@@ -28,6 +27,9 @@ class Digit:
     span: int
 
 
+_NO_DIGIT = Digit({}, 0)
+
+
 def followed_by(costs: Sequence[int], digits: Sequence[Digit]) -> Costs:
     """Write `digits`, first goal first, behind `costs`: they decide where `costs` are equal."""
     found = [0] * len(costs)
@@ -39,27 +41,33 @@ def followed_by(costs: Sequence[int], digits: Sequence[Digit]) -> Costs:
     return [cost * weight + low for cost, low in zip(costs, found, strict=True)]
 
 
-def stage_costs(problem: Problem, candidates: Sequence[Candidate]) -> Costs:
+def stage_costs(
+    problem: Problem, candidates: Sequence[Candidate], among: Digit = _NO_DIGIT, after: int = 0
+) -> Costs:
     """Combine the stages before the lottery: what `stages.list_stages` lists, goal by goal.
 
-    Ranks are many and candidates more, so what comes before distance is looked up by rank.
+    `among` is one more digit, behind the first `after` stages and before the others. Ranks are many and
+    candidates more, so the weight of ranks is looked up.
     """
     days = days_in_all(problem, candidates)
-    metres = _span_of_metres(problem, candidates)
-    kept = bool(problem.confirmed)
     ranks = _rank_weights(problem, days)
-    least = (metres + 1) * (days + 1)
-    by_rank = [weight * least for weight in ranks.weights]
-    keeping = ranks.room * least if kept else 0
-    placing = ranks.room * least * (days + 1 if kept else 1)
-    return [
+    kept = bool(problem.confirmed)
+    spans = [days, *([days] if kept else []), ranks.room - 1, days, _span_of_metres(problem, candidates)]
+    weights = _weights([*spans[:after], among.span, *spans[after:]])
+    extra = weights.pop(after)
+    placing, *keeping, ranking, needing, travelling = weights
+    confirming = keeping[0] if kept else 0
+    by_rank = [weight * ranking - placing for weight in ranks.weights]
+    costs = [
         by_rank[one.rank]
-        - placing
-        - (keeping if one.confirmed else 0)
-        + ((metres + 1) if one.if_need_be else 0)
-        + one.metres
+        - (confirming if one.confirmed else 0)
+        + (needing if one.if_need_be else 0)
+        + one.metres * travelling
         for one in candidates
     ]
+    for column, add in among.adds.items():
+        costs[column] += add * extra
+    return costs
 
 
 def lottery_digits(problem: Problem, candidates: Sequence[Candidate]) -> list[Digit]:
@@ -86,16 +94,6 @@ def pinned_first(costs: Sequence[int], candidates: Sequence[Candidate]) -> Costs
     return [cost - room if one.pinned else cost for cost, one in zip(costs, candidates, strict=True)]
 
 
-def keeping_digit(problem: Problem, candidates: Sequence[Candidate], pairs: frozenset[Pair]) -> Digit:
-    """Give the digit by which most of `pairs` are kept."""
-    adds = {
-        column: -1
-        for column, one in enumerate(candidates)
-        if (problem.leaders[one.leader].id, problem.slots[one.slot].id) in pairs
-    }
-    return Digit(adds, len(pairs))
-
-
 def days_in_all(problem: Problem, candidates: Sequence[Candidate]) -> int:
     """Count the days that could be given at most: no leader has more than possible slots."""
     possible = [0] * len(problem.leaders)
@@ -107,6 +105,14 @@ def days_in_all(problem: Problem, candidates: Sequence[Candidate]) -> int:
 def bits(digits: Iterable[Digit]) -> int:
     """Count the bits that `digits` need."""
     return prod(digit.span + 1 for digit in digits).bit_length()
+
+
+def _weights(spans: Sequence[int]) -> list[int]:
+    """Give each digit's place in the number: above all that the later ones, of these spans, come to."""
+    found = [1]
+    for span in reversed(spans[1:]):
+        found.append(found[-1] * (span + 1))
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)

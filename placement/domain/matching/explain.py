@@ -44,10 +44,10 @@ def explain(problem: Problem, solution: Solution, alternatives: Alternatives) ->
 
 
 def seat_takers(alternatives: Alternatives, problem: Problem, slot: str) -> list[tuple[str, Alternative]]:
-    """Rank all who could take a seat in a slot: the best result first, then fewest moves, then the draw.
+    """Rank all who could take a seat in a slot: the least price first, then fewest moves.
 
-    Listed is every leader who does not have the slot, and for whom some result that keeps the rules has it;
-    who was not worked out in time is left out.
+    Then comes the better result by the later stages, then the draw. Listed is every leader who does not have
+    the slot, and for whom some result that keeps the rules has it. Who is not worked out in time is left out.
     """
     turns = {
         leader: turn for turn, leader in enumerate(drawn(problem.seed, (one.id for one in problem.leaders)))
@@ -62,7 +62,7 @@ def seat_takers(alternatives: Alternatives, problem: Problem, slot: str) -> list
             continue
         if alternative is not None:
             found.append((leader, alternative))
-    return sorted(found, key=lambda one: (one[1].goals, len(one[1].moves), turns[one[0]]))
+    return sorted(found, key=lambda one: (one[1].price, len(one[1].moves), one[1].goals, turns[one[0]]))
 
 
 class _Explaining:

@@ -1,4 +1,4 @@
-"""The best result that meets requirements and, of the equally good ones, stays nearest to a given result.
+"""The best result that meets requirements and stays near to a given result.
 
 This is the engine beneath `alternatives`, over the face of all results. A forced search of its own for each
 question would begin at the first stage every time. But a result that meets a requirement and still has the
@@ -6,55 +6,49 @@ best values of the first stages lies in the face that these stages left: so the 
 begins in the last one in which there is such a result.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
-from placement.domain.matching.candidates import list_candidates
 from placement.domain.matching.check import breaches
 from placement.domain.matching.draw import draw
 from placement.domain.matching.face import Face
+from placement.domain.matching.near import Near
 from placement.domain.matching.optimum import any_result, open_face
 from placement.domain.matching.outcome import pairs_of
 from placement.domain.matching.parts import Pair
-from placement.domain.matching.problem import Problem
 from placement.domain.matching.requirements import NotProven, Requirements
 from placement.domain.matching.solution import assignments_of
-from placement.domain.matching.stages import Goal, good_start, least_possible, list_stages
+from placement.domain.matching.stages import Goal, good_start, least_possible
 
 
 class Nearest:
-    """Finds the best results of one problem; of the equally good ones, those nearest to `near`.
+    """Finds the best results of one problem that stay near to a given one.
 
     Parameters
     ----------
-    problem
-        What is to be matched.
     near
-        Pairs of which most are to be kept, after all stages before the lottery. They need not keep the rules.
+        What is to be matched, the pairs of which most are to be kept, and behind which stages.
     seconds_left
         How long the question in work may still take.
 
     """
 
-    def __init__(self, problem: Problem, near: frozenset[Pair], *, seconds_left: Callable[[], float]) -> None:
-        self._problem = problem
-        self._candidates = list_candidates(problem)
-        self._column = {
-            (problem.leaders[one.leader].id, problem.slots[one.slot].id): column
-            for column, one in enumerate(self._candidates)
-        }
-        self._near = frozenset(self._column[pair] for pair in near if pair in self._column)
-        self._near_is_result = not breaches(problem, assignments_of(problem, near))
+    def __init__(self, near: Near, *, seconds_left: Callable[[], float]) -> None:
+        self._near = near
+        self._problem = near.problem
+        self._candidates = near.candidates
+        self._keep: Goal = dict.fromkeys(sorted(near.columns), -1)
+        self._near_is_result = not breaches(near.problem, assignments_of(near.problem, near.pairs))
         self._seconds_left = seconds_left
-        stages = list_stages(problem, self._candidates)
-        self._goals: list[Goal] = [goal for stage in stages for goal in stage.goals]
         self._faces: list[Face] | None = None
         """The faces of all results, and of those with the best value of the first goal, the first two, …"""
 
     def find(self, requirements: Requirements) -> frozenset[Pair] | None:
         """Find the best result that meets `requirements`; None when no result that keeps the rules does.
 
-        Best is by all stages before the lottery, then the most pairs of `near`, then, for the lottery
-        objective (which has no stages), the fewest others. Where several are left, always the same is found.
+        Best is by the stages before the lottery up to the first in which the best differs from `near` (by all
+        of them where `near` says so, or where none differs), then the most pairs of `near`, then by the other
+        stages, then, for the lottery objective (which has no stages), the fewest other pairs, then the first
+        slot of those of which one is asked for. Where several are left, always the same is found.
 
         Raises
         ------
@@ -66,11 +60,12 @@ class Nearest:
         if limits is None:
             return None
         faces = self._opened()
-        keep: Goal = dict.fromkeys(sorted(self._near), -1)
         for settled in range(len(faces) - 1, -1, -1):
-            face = faces[settled].within(limits, keep)
+            face = faces[settled].within(limits, self._keep)
             if face is not None:
-                return self._best_of(face, self._goals[settled:], keep, requirements)
+                self._settle_goals(face, settled)
+                self._settle_first(face, requirements)
+                return pairs_of(self._problem, self._candidates, face.best)
             if faces[settled].ran_out:
                 raise NotProven
         return None
@@ -78,7 +73,7 @@ class Nearest:
     def _limits(self, requirements: Requirements) -> list[tuple[Goal, int]] | None:
         """Write requirements as goals that may not pass a number; None when no candidate can meet one."""
         wanted: list[tuple[list[int], int]] = [
-            ([self._column[pair]] if pair in self._column else [], 1) for pair in sorted(requirements.pairs)
+            (self._columns([pair]), 1) for pair in sorted(requirements.pairs)
         ]
         for leader, slots in requirements.one_of:
             wanted.append((self._columns((leader, slot) for slot in slots), 1))
@@ -89,18 +84,28 @@ class Nearest:
         return [(dict.fromkeys(columns, -1), -fewest) for columns, fewest in wanted if fewest > 0]
 
     def _columns(self, pairs: Iterable[Pair]) -> list[int]:
-        return [self._column[pair] for pair in pairs if pair in self._column]
+        return [self._near.column[pair] for pair in pairs if pair in self._near.column]
 
-    def _best_of(
-        self, face: Face, goals: Sequence[Goal], keep: Goal, requirements: Requirements
-    ) -> frozenset[Pair]:
-        for goal in goals:
-            self._settle(face, goal)
-        self._settle(face, keep)
-        if not self._goals:
-            self._settle(face, {column: 1 for column in range(len(self._candidates)) if column not in keep})
-        self._settle_first(face, requirements)
-        return pairs_of(self._problem, self._candidates, face.best)
+    def _settle_goals(self, face: Face, settled: int) -> None:
+        """Settle the goals behind those `settled` already, and the keeping of pairs in its place."""
+        kept = False
+        goals = 0
+        for stages, stage in enumerate(self._near.stages, start=1):
+            for goal in stage.goals:
+                goals += 1
+                if goals > settled:
+                    self._settle(face, goal)
+            if not kept and self._keeping_comes(face, stages):
+                self._settle(face, self._keep)
+                kept = True
+        if not self._near.stages:
+            self._settle(face, self._keep)
+            others = [column for column in range(len(self._candidates)) if column not in self._keep]
+            self._settle(face, dict.fromkeys(others, 1))
+
+    def _keeping_comes(self, face: Face, stages: int) -> bool:
+        """Tell whether the keeping of pairs comes behind the first `stages`, all settled."""
+        return self._near.stages_before(self._near.measure(face.best)[:stages]) == stages
 
     def _settle(self, face: Face, goal: Goal) -> None:
         if not face.settle(goal, least_possible(goal, self._problem, self._candidates)).proven:
@@ -115,7 +120,7 @@ class Nearest:
                     break
 
     def _opened(self) -> list[Face]:
-        """Settle the stages without requirements, as far as they are proven, and keep each face."""
+        """Settle the stages before keeping pairs, without requirements, as far as proven; keep each face."""
         if self._faces is not None:
             return self._faces
         first = self._first()
@@ -123,20 +128,22 @@ class Nearest:
             self._faces = []
             return self._faces
         face = open_face(self._problem, self._candidates, first, self._seconds_left)
-        if not self._near_is_result and self._goals:
+        if not self._near_is_result and self._near.stages:
             face.improve(good_start(self._problem, self._candidates))
-        faces = [face.snapshot()]
-        for goal in self._goals:
-            if not face.settle(goal, least_possible(goal, self._problem, self._candidates)).proven:
-                break
-            faces.append(face.snapshot())
-        self._faces = faces
-        return faces
+        self._faces = [face.snapshot()]
+        for stages, stage in enumerate(self._near.stages, start=1):
+            for goal in stage.goals:
+                if not face.settle(goal, least_possible(goal, self._problem, self._candidates)).proven:
+                    return self._faces
+                self._faces.append(face.snapshot())
+            if self._keeping_comes(face, stages):
+                break  # What comes next narrows otherwise.
+        return self._faces
 
     def _first(self) -> frozenset[int] | None:
         """Give any result that keeps the rules: `near` itself where it does."""
         if self._near_is_result:
-            return self._near
+            return self._near.columns
         drawn = draw(self._problem, self._candidates)
         pairs = pairs_of(self._problem, self._candidates, drawn)
         if not breaches(self._problem, assignments_of(self._problem, pairs)):

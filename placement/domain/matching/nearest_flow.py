@@ -2,31 +2,29 @@
 
 One search over slots that run splits all results into parts, each with its best flow. To require a pair or a
 number in a part takes one chain of moves, and only parts that could still hold something better are looked
-into. Keeping the pairs of a given result is the last goal in every cost.
+into. Keeping the pairs of a given result is one more goal in every cost. Behind which stages it comes is
+known only once an answer is there, so up to three orders of goals are tried, each with parts of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
 from placement.domain.matching.branch import Search
-from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.costs import (
     Costs,
     Digit,
     followed_by,
-    keeping_digit,
     pinned_first,
     stage_costs,
 )
 from placement.domain.matching.exact import Exact
 from placement.domain.matching.flow import Flow
-from placement.domain.matching.network import NOTHING, Network, build_network
+from placement.domain.matching.near import Near
+from placement.domain.matching.network import NOTHING, build_network
 from placement.domain.matching.outcome import pairs_of, pins_kept
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.prices import Prices
-from placement.domain.matching.problem import Problem
 from placement.domain.matching.requirements import NotProven, Requirements, TooHard
 
 if TYPE_CHECKING:
@@ -34,45 +32,40 @@ if TYPE_CHECKING:
 
 MOST_FLOWS = 2_000
 """Flows tried before a search is given up."""
+_AFTER_RANKS = 2
+"""Stages behind the profile or the sum of ranks: if-need-be and distance."""
 
 Asked = tuple[list[tuple[int, int]], list[tuple[int, int]]]
 """Candidates to require, as (leader, leaf), and nodes with their fewest leaders."""
 
 
 class NearestFlow:
-    """Finds the best results of one problem; of the equally good ones, those nearest to `near`.
+    """Finds the best results of one problem that stay near to a given one.
 
     The same promises as `nearest.Nearest`, but that it may give up.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        candidates: Sequence[Candidate],
-        network: Network,
-        near: frozenset[Pair],
-        *,
-        seconds_left: Callable[[], float],
-    ) -> None:
-        self._problem = problem
-        self._candidates = candidates
-        self._exact = Exact(problem, candidates, network)
+    def __init__(self, near: Near, *, seconds_left: Callable[[], float]) -> None:
         self._near = near
+        self._problem = near.problem
+        self._candidates = near.candidates
         self._seconds_left = seconds_left
-        self._column = {
-            (problem.leaders[one.leader].id, problem.slots[one.slot].id): column
-            for column, one in enumerate(candidates)
-        }
+        network = build_network(near.problem, near.candidates)
+        self._exact = Exact(near.problem, near.candidates, network)
         self._column_at = {
             (one.leader, leaf): column
-            for column, (one, leaf) in enumerate(zip(candidates, network.leaf, strict=True))
+            for column, (one, leaf) in enumerate(zip(near.candidates, network.leaf, strict=True))
         }
-        self._slots = {slot.id: position for position, slot in enumerate(problem.slots)}
-        self._regions: list[Flow] | None = None
+        self._slots = {slot.id: position for position, slot in enumerate(near.problem.slots)}
+        self._regions: dict[int, list[Flow]] = {}
+        """The parts of all results, by the number of stages before the keeping of pairs."""
+        self._given_up: set[int] = set()
         self._prices: dict[int, Prices] = {}
 
     def find(self, requirements: Requirements) -> frozenset[Pair] | None:
         """Find the best result that meets `requirements`; None when no result that keeps the rules does.
+
+        What is best is said at `nearest.Nearest.find`.
 
         Raises
         ------
@@ -82,13 +75,24 @@ class NearestFlow:
             It was not certain after as many flows as are tried.
 
         """
+        stages = len(self._near.stages)
+        # Most prices lie in the ranks, so that order is tried first; the answer tells which is the right one.
+        after = stages if self._near.after_all_stages else max(0, stages - _AFTER_RANKS)
+        while (columns := self._find(requirements, after)) is not None:
+            wanted = self._near.stages_before(self._near.measure(columns))
+            if wanted == after:
+                return pairs_of(self._problem, self._candidates, columns)
+            # A difference behind the stages settled here proves nothing: then all are to be settled.
+            after = wanted if wanted < after else stages
+        return None
+
+    def _find(self, requirements: Requirements, after: int) -> frozenset[int] | None:
+        """Find the best result by the first `after` stages, then the pairs kept, then the other stages."""
         best: Flow | None = None
         for asked in self._ways_to_meet(requirements):
-            best = self._best(asked, best)
+            best = self._best(asked, best, after)
         columns = None if best is None else self._columns(best)
-        if columns is None or not pins_kept(self._candidates, columns):
-            return None
-        return pairs_of(self._problem, self._candidates, columns)
+        return columns if columns is not None and pins_kept(self._candidates, columns) else None
 
     def _columns(self, flow: Flow) -> frozenset[int]:
         return frozenset(
@@ -108,20 +112,21 @@ class NearestFlow:
             if node is not None:
                 least = self._problem.slots[self._slots[slot]].minimum if fewest > 0 else 0
                 numbers.append((node, max(fewest, least)))
+        known = self._near.column
         choices = [
-            [column for slot in slots if (column := self._column.get((leader, slot))) is not None]
+            [column for slot in slots if (column := known.get((leader, slot))) is not None]
             for leader, slots in requirements.one_of
         ]
-        if not all(pair in self._column for pair in requirements.pairs):
+        if not all(pair in known for pair in requirements.pairs):
             return
-        always = [self._column[pair] for pair in sorted(requirements.pairs)]
+        always = [known[pair] for pair in sorted(requirements.pairs)]
         leaf = self._exact.network.leaf
         for chosen in product(*choices):
             yield [(self._candidates[column].leader, leaf[column]) for column in [*always, *chosen]], numbers
 
-    def _best(self, asked: Asked, best: Flow | None) -> Flow | None:
+    def _best(self, asked: Asked, best: Flow | None, after: int) -> Flow | None:
         """Look for a flow that meets what is asked and costs less than `best`."""
-        for region in self._parts():
+        for region in self._parts(after):
             least = self._least(region, asked) if best is None or region.value < best.value else None
             if least is None or (best is not None and least >= best.value):
                 continue
@@ -144,16 +149,22 @@ class NearestFlow:
         more = self._prices[id(region)].of(*pairs[0])
         return None if more is None else region.value + more
 
-    def _parts(self) -> list[Flow]:
-        """Split all results into parts, once; those that may hold the best first."""
-        if self._regions is None:
+    def _parts(self, after: int) -> list[Flow]:
+        """Split all results into parts, once for each order of goals; those that may hold the best first."""
+        if after in self._given_up:
+            raise TooHard
+        if after not in self._regions:
             search = self._search()
             search.regions = []
-            self._searched(search, self._exact.flow(self._costs()), None)
-            self._regions = sorted(search.regions, key=lambda flow: flow.value)
+            try:
+                self._searched(search, self._exact.flow(self._costs(after)), None)
+            except TooHard:
+                self._given_up.add(after)
+                raise
+            self._regions[after] = sorted(search.regions, key=lambda flow: flow.value)
         if self._seconds_left() <= 0:
             raise NotProven
-        return self._regions
+        return self._regions[after]
 
     def _searched(self, search: Search, flow: Flow, below: int | None) -> Flow | None:
         """Find the best flow that keeps every rule and costs less than `below`; None where there is none."""
@@ -166,11 +177,11 @@ class NearestFlow:
         rules = self._exact.network.loose
         return Search(rules, seconds_left=self._seconds_left, most_nodes=MOST_FLOWS)
 
-    def _costs(self) -> Costs:
-        keeping = keeping_digit(self._problem, self._candidates, self._near)
-        if self._problem.objective != "lottery":
-            stages = stage_costs(self._problem, self._candidates)
-            return pinned_first(followed_by(stages, [keeping]), self._candidates)
+    def _costs(self, after: int) -> Costs:
+        keeping = Digit(dict.fromkeys(self._near.columns, -1), len(self._near.columns))
+        if self._near.stages:
+            costs = stage_costs(self._problem, self._candidates, keeping, after)
+            return pinned_first(costs, self._candidates)
         others = {column: 1 for column in range(len(self._candidates)) if column not in keeping.adds}
         nothing = [0] * len(self._candidates)
         return pinned_first(followed_by(nothing, [keeping, Digit(others, len(others))]), self._candidates)
@@ -195,11 +206,10 @@ class NearestOfAll:
     Which one answers follows from the problem and the question alone; both give the best.
     """
 
-    def __init__(self, problem: Problem, near: frozenset[Pair], *, seconds_left: Callable[[], float]) -> None:
-        candidates = list_candidates(problem)
-        network = build_network(problem, candidates)
-        self._quick = NearestFlow(problem, candidates, network, near, seconds_left=seconds_left)
-        self._open_other = partial(_open_rows, problem, near, seconds_left)
+    def __init__(self, near: Near, *, seconds_left: Callable[[], float]) -> None:
+        self._near = near
+        self._seconds_left = seconds_left
+        self._quick = NearestFlow(near, seconds_left=seconds_left)
         self._other: Nearest | None = None
 
     def find(self, requirements: Requirements) -> frozenset[Pair] | None:
@@ -214,11 +224,11 @@ class NearestOfAll:
         try:
             return self._quick.find(requirements)
         except TooHard:
-            self._other = self._other or self._open_other()
+            self._other = self._other or _open_rows(self._near, self._seconds_left)
             return self._other.find(requirements)
 
 
-def _open_rows(problem: Problem, near: frozenset[Pair], seconds_left: Callable[[], float]) -> "Nearest":
+def _open_rows(near: Near, seconds_left: Callable[[], float]) -> "Nearest":
     from placement.domain.matching.nearest import Nearest  # imported late: it brings in numpy and scipy
 
-    return Nearest(problem, near, seconds_left=seconds_left)
+    return Nearest(near, seconds_left=seconds_left)

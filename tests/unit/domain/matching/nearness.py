@@ -12,17 +12,49 @@ from tests.unit.domain.matching.oracle import Result, Wish
 Json = dict[str, Any]
 
 
-def nearness(problem: Json, base: Result, result: Result) -> tuple[Any, ...]:
-    """Give what alternatives compare: the stages, the pairs kept and, for the lottery, the pairs added."""
+def stages_before(problem: Json, base: Result, result: Result) -> int:
+    """Count the stages that come before keeping pairs: up to the first that differs; all when none does."""
+    before, after = oracle.stage_values(problem, base), oracle.stage_values(problem, result)
+    differing = [place for place, old in enumerate(before) if old != after[place]]
+    return differing[0] + 1 if differing else len(before)
+
+
+def nearness(
+    problem: Json, base: Result, result: Result, *, all_stages_first: bool = False
+) -> tuple[Any, ...]:
+    """Give what alternatives compare: stages, then the pairs kept, then the other stages.
+
+    For the lottery, which has no stages, the pairs kept and the pairs added. Results of one price, and those
+    of another, compare as they should: one of the first stages tells them apart.
+    """
     kept = -len(result & base)
     if problem.get("objective") == "lottery":
         return (kept, len(result - base))
-    return (oracle.stage_values(problem, result), kept)
+    values = oracle.stage_values(problem, result)
+    first = len(values) if all_stages_first else stages_before(problem, base, result)
+    return (values[:first], kept, values[first:])
 
 
 def nearest(problem: Json, base: Result, results: Sequence[Result], *wishes: Wish) -> tuple[Any, ...] | None:
-    wished = (result for result in results if all(wish(result) for wish in wishes))
-    return min((nearness(problem, base, result) for result in wished), default=None)
+    """Find the best of all, which has the price, and then what is nearest among all of that price."""
+    wished = [result for result in results if all(wish(result) for wish in wishes)]
+    if not wished:
+        return None
+    if problem.get("objective") == "lottery":
+        return min(nearness(problem, base, result) for result in wished)
+    best = min(oracle.stage_values(problem, result) for result in wished)
+    first = next(
+        stages_before(problem, base, result)
+        for result in wished
+        if oracle.stage_values(problem, result) == best
+    )
+    priced = [result for result in wished if oracle.stage_values(problem, result)[:first] == best[:first]]
+    return min(nearness(problem, base, result) for result in priced)
+
+
+def best_of_all(problem: Json, base: Result, results: Sequence[Result]) -> tuple[Any, ...] | None:
+    """Find the best by all stages and only then the nearest, as for a changed problem."""
+    return min((nearness(problem, base, one, all_stages_first=True) for one in results), default=None)
 
 
 def assert_is_best(

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placement.domain.matching import Problem
+from placement.domain.matching import Problem, nearest_flow
 from placement.domain.matching.alternatives import Alternatives, NotProven, Requirements
+from placement.domain.matching.near import Near
 from placement.domain.matching.nearest import Nearest
+from placement.domain.matching.nearest_flow import NearestFlow
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.cohorts import made_up
-from tests.unit.domain.matching.nearness import assert_is_best, nearest, nearness
+from tests.unit.domain.matching.nearness import assert_is_best, best_of_all, nearest, nearness
 from tests.unit.domain.matching.oracle import Result
 from tests.unit.domain.matching.strategies import problems
 from tests.unit.domain.matching.test_problem import shuffled
@@ -40,6 +42,19 @@ def test_each_pair_is_priced_as_exhaustive_search_prices_it(problem: Json) -> No
         assert_is_best(problem, base or frozenset(), results, found, wish)
         if found is not None and found.moves:
             assert found.moves[0][0] == leader["id"] or (leader["id"], slot["id"]) in (base or ())
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(3, 4))
+def test_a_search_given_up_early_gives_the_same_prices(problem: Json) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(nearest_flow, "MOST_FLOWS", 0)
+        base = oracle.best(problem) or frozenset()
+        results = oracle.kept_results(problem)
+        alternatives = asked_about(problem, base)
+        for leader, slot in itertools.product(problem["leaders"], problem["slots"]):
+            found = alternatives.with_pair(leader["id"], slot["id"])
+            assert_is_best(problem, base, results, found, oracle.gives((leader["id"], slot["id"])))
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,8 +101,8 @@ def test_a_changed_problem_is_solved_anew_and_near_to_the_base(problem: Json, da
     if problem["objective"] == "lottery":
         assert found.pairs == oracle.best(changed)
     else:
-        expected = nearest(changed, base, oracle.kept_results(changed))
-        assert nearness(changed, base, found.pairs) == expected
+        expected = best_of_all(changed, base, oracle.kept_results(changed))
+        assert nearness(changed, base, found.pairs, all_stages_first=True) == expected
 
 
 @settings(max_examples=40, deadline=None)
@@ -113,9 +128,33 @@ def test_the_order_of_rows_decides_no_alternative(problem: Json, order: random.R
         assert one.with_pair(leader["id"], slot["id"]) == other.with_pair(leader["id"], slot["id"])
 
 
+@settings(max_examples=60, deadline=None)
+@given(problems(3, 3), st.data())
+def test_both_engines_find_what_exhaustive_search_finds(problem: Json, data: st.DataObject) -> None:
+    results = oracle.kept_results(problem)
+    base = data.draw(st.sampled_from(results)) if results else frozenset()
+    slots = tuple(slot["id"] for slot in problem["slots"])
+    rows, flows = engines(problem, base)
+    for leader in problem["leaders"]:
+        priced = nearest(problem, base, results, oracle.gives_one_of(leader["id"], slots))
+        wanted = Requirements(one_of=((leader["id"], slots),))
+        for found in (rows.find(wanted), flows.find(wanted)):
+            assert (None if found is None else nearness(problem, base, found)) == priced
+    for slot in slots:
+        priced = nearest(problem, base, results, oracle.takes_at_least(slot, 2))
+        wanted = Requirements(at_least=((slot, 2),))
+        for found in (rows.find(wanted), flows.find(wanted)):
+            assert (None if found is None else nearness(problem, base, found)) == priced
+
+
+def engines(problem: Json, base: Result) -> tuple[Nearest, NearestFlow]:
+    """Open both engines; each is asked for itself."""
+    near = Near(Problem.from_json(problem), base, after_all_stages=False)
+    return Nearest(near, seconds_left=lambda: 100.0), NearestFlow(near, seconds_left=lambda: 100.0)
+
+
 def test_several_requirements_hold_at_once() -> None:
-    problem = Problem.from_json(three())
-    engine = Nearest(problem, frozenset(), seconds_left=lambda: 10.0)
+    engine, _ = engines(three(), frozenset())
     wanted = Requirements(
         pairs=frozenset({("ada", "b")}), at_least=(("a", 1), ("b", 2)), one_of=(("ben", ("b", "c")),)
     )
@@ -147,6 +186,39 @@ def test_the_change_is_that_of_the_first_stage_that_differs() -> None:
     assert found is not None
     assert found.change == {"placed": -1}
     assert found.moves == (("cyd", "b", "a"), ("ada", "a", None))
+
+
+def test_nobody_moves_for_some_metres_where_the_price_is_a_choice() -> None:
+    leaders = [
+        {"id": "ada", "preferences": [["a"], ["d"], ["c"]]},
+        {"id": "ben", "preferences": [["a"], ["b"]]},
+        {"id": "eve", "preferences": [["b", "e"]], "distance_km": {"b": 1, "e": 2}},
+    ]
+    slots = [{"id": name, "capacity": int(name != "d")} for name in "abcde"]
+    problem = three() | {"leaders": leaders, "slots": slots}
+    base = frozenset({("ada", "a"), ("ben", "b"), ("eve", "e")})
+    alternatives = asked_about(problem, base)
+    found = alternatives.with_pair("ben", "a")
+    assert found is not None
+    assert found.change == {"profile": {"2": -1, "3": 1}}
+    assert found.moves == (("ben", "b", "a"), ("ada", "a", "c"))
+    again = alternatives.of(Problem.from_json(problem | {"pins": [["ben", "a"]]}))
+    assert again is not None
+    assert again.change == found.change
+    assert ("eve", "e", "b") in again.moves
+
+
+def test_some_metres_are_saved_where_they_are_the_price() -> None:
+    leaders = [
+        {"id": "ada", "preferences": [["a", "b"]], "distance_km": {"a": 1, "b": 9}},
+        {"id": "ben", "preferences": [["a", "b", "c"]], "distance_km": {"a": 2, "b": 3, "c": 4}},
+    ]
+    slots = [{"id": name, "capacity": 1} for name in "abc"]
+    base = frozenset({("ada", "a"), ("ben", "b")})
+    found = asked_about(three() | {"leaders": leaders, "slots": slots}, base).with_pair("ada", "b")
+    assert found is not None
+    assert found.change == {"distance": 7.0}
+    assert found.moves == (("ada", "a", "b"), ("ben", "b", "a"))
 
 
 def test_what_no_result_can_hold_is_none() -> None:
