@@ -49,12 +49,16 @@ def looser_limits(problem: Problem, kind: str) -> list[Loosened]:
 
 
 def lifted_exclusions(leaders: Iterable[LeaderNeeds], problem: Problem) -> list[Loosened]:
-    """List each slot that a leader could be given but for being excluded: the best ranked first."""
+    """List each slot that a leader could be given but for being excluded: the best ranked first.
+
+    Not those that are pinned, which are given all the same.
+    """
+    fixed = problem.forbidden | problem.pins
     found = []
     for leader in leaders:
         ranks = {slot: rank for rank, tier in enumerate(leader.preferences) for slot in tier}
         for slot in leader.excluded:
-            if (slot in ranks or problem.rules.place_unranked) and (leader.id, slot) not in problem.forbidden:
+            if (slot in ranks or problem.rules.place_unranked) and (leader.id, slot) not in fixed:
                 place = (ranks.get(slot, problem.unranked), slot, leader.id)
                 found.append((place, Loosened("exclusion", slot, None, leader.id)))
     return [one for _, one in sorted(found, key=lambda item: item[0])]

@@ -200,6 +200,15 @@ def test_a_leader_who_may_be_given_nothing_is_spoken_of_alone() -> None:
     assert fact.remedy == "With one more seat at b, one leader more would be placed."
 
 
+def test_an_exclusion_that_a_pin_has_lifted_already_mends_nothing() -> None:
+    leaders: list[Json] = [{"id": "ada", "preferences": [], "days": 2, "excluded": ["a"]}]
+    slots = [{"id": "a", "capacity": 2}]
+    problem: Json = {"version": 1, "leaders": leaders, "slots": slots, "pins": [["ada", "a"]]}
+    (fact,) = diagnosed(problem)
+    assert (fact.leaders, fact.seats, fact.days) == (("ada",), 1, 2)
+    assert (fact.remedy, fact.remedies) == (None, ())
+
+
 def test_a_slot_closed_by_its_minimum_number_is_named() -> None:
     leaders: list[Json] = [{"id": "ada", "preferences": [["a"]]}, {"id": "cyd", "preferences": [["b"]]}]
     leaders.append({"id": "ben", "preferences": [["a"], ["b"]]})
