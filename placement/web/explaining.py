@@ -34,6 +34,8 @@ BARRIERS: Mapping[str, str] = {
     "women-only": "it is for women only",
 }
 """What rules a day out for a leader, told to the leader."""
+FIXED: Mapping[str, str] = {"standing": "confirmed before", "given": "chosen by the coordinator"}
+"""Why days were fixed before a run, in words of `Fixed`."""
 DOWN = ("As 1st choice", "As 2nd choice", "Further down")
 
 
@@ -43,7 +45,8 @@ class Speech:
 
     `to_leader`: to the leader themself. `drawn`: of a list made in lottery order, which weighs nothing else.
     `settled`: every step is proven, the lottery too, so that its order decided what no earlier step did.
-    `barriers`: for the leader's own eyes, what rules out single slots, in words of `BARRIERS`.
+    `fixed`: why days were fixed before the list was made, in words of `FIXED`. `barriers`: for the leader's
+    own eyes, what rules out single slots, in words of `BARRIERS`.
     """
 
     slots: Mapping[str, SlotName]
@@ -51,6 +54,7 @@ class Speech:
     several_days: bool = False
     drawn: bool = False
     settled: bool = True
+    fixed: Sequence[str] = ("standing",)
     barriers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def slot(self, reference: str) -> str:
@@ -230,6 +234,7 @@ def _dated(title: str, days: Sequence[str]) -> str:
 
 def _because(word: str, speech: Speech) -> str:
     who, whose = speech.who, speech.whose
+    fixed = " or ".join(FIXED[why] for why in speech.fixed)
     words = {
         reasons.FORBIDDEN: "the coordinator ruled it out",
         reasons.EXCLUDED: f"ruled out by {whose} dates, by what it asks for, or by the distance",
@@ -239,11 +244,11 @@ def _because(word: str, speech: Speech) -> str:
         reasons.PARTNER_LIMIT: "its minimum number is above what its partner takes in all",
         reasons.NOBODY: "nobody could go",
         reasons.TOO_FEW: "fewer people than its minimum number could go",
-        reasons.DAYS_PINNED: f"all {whose} days were confirmed before",
+        reasons.DAYS_PINNED: f"all {whose} days were {fixed}",
         reasons.CLASHES_WITH_PIN: f"it is too close to a day of {'yours' if speech.to_leader else 'theirs'} "
-        "that was confirmed before",
-        reasons.PARTNER_PINNED: f"{who} have as many confirmed days with its partner as the rules allow",
-        reasons.SEATS_PINNED: "all its seats were confirmed for others before",
+        f"that was {fixed}",
+        reasons.PARTNER_PINNED: f"{who} have as many days with its partner, {fixed}, as the rules allow",
+        reasons.SEATS_PINNED: f"all its seats were {fixed} for others",
         reasons.RULES: "no list keeps every rule and has it",
     }
     return words[word]

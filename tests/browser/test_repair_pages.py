@@ -103,7 +103,7 @@ def test_a_leader_drops_out_and_the_match_is_repaired_by_keyboard(
     console, faults = watch_console(page), []
     page.goto(address + found.url())
     page.get_by_role("link", name="When plans change").press("Enter")
-    page.get_by_role("link", name="A leader leaves, or can come on other dates").press("Enter")
+    page.get_by_role("link", name="A leader leaves, comes back, or can come on other dates").press("Enter")
     page.get_by_role("link", name="Leader 003").press("Enter")
     page.get_by_role("link", name="They leave the cohort").press("Enter")
     expect(page.get_by_text("Their placement ends, and its seat is free")).to_be_visible()

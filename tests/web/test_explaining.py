@@ -11,6 +11,7 @@ from placement.domain.matching.findings import (
     Change,
     LeaderExplanation,
     PartnerExplanation,
+    Reason,
     Shift,
     SlotExplanation,
 )
@@ -105,6 +106,18 @@ def test_every_reason_of_the_engine_has_words_for_leaders_and_for_days(word: str
         *(reasons.TOO_FEW, reasons.ALL_THERE, reasons.RULES),
     }:
         assert day_reason(fact, SPEECH).endswith(".")
+
+
+def test_a_day_that_the_coordinator_chose_is_not_said_to_be_confirmed_before() -> None:
+    chosen = Speech({}, to_leader=True, fixed=("given",))
+    for word in (reasons.CLASHES_WITH_PIN, reasons.PARTNER_PINNED, reasons.SEATS_PINNED):
+        assert "chosen by the coordinator" in reason_words(((word, ("s0",)),), chosen)
+        assert "confirmed" not in reason_words(((word, ("s0",)),), chosen)
+    days: tuple[Reason, ...] = ((reasons.DAYS_PINNED, ("s0",)),)
+    assert reason_words(days, chosen) == "s0: all your days were chosen by the coordinator"
+    assert reason_words(days, Speech({})) == "s0: all their days were confirmed before"
+    both = Speech({}, fixed=("standing", "given"))
+    assert reason_words(days, both) == "s0: all their days were confirmed before or chosen by the coordinator"
 
 
 def test_dates_of_one_placement_stand_together_and_many_days_are_counted() -> None:

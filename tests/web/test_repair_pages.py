@@ -56,7 +56,7 @@ def test_where_all_is_well_the_page_says_so_and_leads_to_what_can_change(sit: Si
     desk = sit("confirmed")
     page = desk.get("repair")
     assert "Everything that is confirmed keeps the rules." in page.text
-    assert page.links["A leader leaves, or can come on other dates"] == desk.found.url("answers")
+    assert page.links["A leader leaves, comes back, or can come on other dates"] == desk.found.url("answers")
     assert page.links["A day is withdrawn, moved, or has other numbers"] == desk.found.url("days")
     assert page.form_to(desk.found.url("repair")).buttons == ["Work out a repair"]
 

@@ -1,5 +1,6 @@
 """Giving a free seat to the person chosen: asked for, seen before and after, confirmed."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,11 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from placement.db import reading
-from placement.models import Message, Placement, Slot
+from placement.domain.matching import Problem, solve, told
+from placement.models import Leader, Message, Placement, Slot
 from placement.services import match_runs
+from placement.services.scope import Scope
+from tests.web.browsing import Browser
 from tests.web.cohort_states import leader_of, now, solve_run
 from tests.web.coordinator_desk import Desk, Sit, seats
-from tests.web.page import Page
+from tests.web.page import Page, check_page
 
 
 @pytest.fixture
@@ -92,6 +96,7 @@ def test_the_seat_is_given_after_a_look_at_who_moves_and_only_they_get_mail(desk
     names = [row[0] for row in page.rows()]
     assert "Give the seat to Leader 001" in names
     assert [name for name in names if name.startswith("Leader ")] == ["Leader 001Gets another day"]
+    assert f"Repair {run_id}, to give a seat" in desk.get("repair").links
     confirm = page.links["Go on and give the seat"]
     assert confirm == desk.found.url(f"runs/{run_id}/confirm")
     assert (days_of(desk, 1), desk.count(Message)) == ([slot_id(desk, 0)], owed)
@@ -105,6 +110,27 @@ def test_the_seat_is_given_after_a_look_at_who_moves_and_only_they_get_mail(desk
     assert days_of(desk, 1) == [slot_id(desk, 1)]
     assert desk.count(Message) == owed + 2
     assert "This repair was confirmed: the seat is given." in desk.get(f"runs/{run_id}/repair").text
+
+
+def test_who_was_given_a_seat_reads_that_the_coordinator_chose_it(desk: Desk) -> None:
+    run_id = given(desk, 1)
+
+    def explain(session: Any) -> None:
+        problem = Problem.from_json(match_runs.load_run(Scope.system(session), run_id).problem)
+        solution = solve(problem, clock=time.monotonic, time_limit=20)
+        found = told(problem, solution, clock=time.monotonic, until=time.monotonic() + 20)
+        assert match_runs.record_findings(session, run_id, found.to_json())
+
+    desk.change(explain)
+    desk.post(f"runs/{run_id}/confirm")
+    leader = leader_id(desk, 1)
+    with desk.app.app_context(), reading() as session:
+        email = session.get_one(Leader, leader).user.email
+    own = check_page(Browser(desk.app, email=email).get(f"/leader/{leader}/placement")).text
+    theirs = desk.get(f"runs/{run_id}/leaders/{leader}").text
+    assert "all your days were chosen by the coordinator" in own
+    assert "all their days were chosen by the coordinator" in theirs
+    assert "confirmed before" not in own + theirs
 
 
 def test_a_second_press_of_the_same_button_leads_to_the_same_run(desk: Desk) -> None:

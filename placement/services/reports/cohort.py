@@ -94,7 +94,10 @@ class Capacity:
 
 @dataclass(frozen=True)
 class RunLine:
-    """One match run in a list; `proof` is the solver's own status, empty before there is a result."""
+    """One match run in a list; `proof` is the solver's own status, empty before there is a result.
+
+    `seat_given`: a repair that was asked to give somebody a seat.
+    """
 
     id: int
     kind: str
@@ -104,6 +107,7 @@ class RunLine:
     requested_at: datetime
     proof: str
     placed: int
+    seat_given: bool = False
 
     @property
     def unfinished(self) -> bool:
@@ -323,6 +327,7 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
             requested_at=run.requested_at,
             proof=json.loads(run.result)["status"] if run.result else "",
             placed=placed.get(run.id, 0),
+            seat_given=bool(match_runs.given_in(run)),
         )
         for run in runs
     )

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -25,9 +25,13 @@ from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
 from placement.services import access, preferences
 from placement.services.match_problem import leader_facts, offer_facts
+from placement.services.match_runs import given_in
 from placement.services.reports.review import Review, ReviewedLeader, review
 from placement.services.reports.runs import RunReport
 from placement.services.scope import Scope
+
+Fixed = Literal["standing", "given"]
+"""Days are fixed in a run because they stand already, or because the coordinator gave somebody that seat."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class RunExplanations:
     `leaders` are those for whom something better is explained. `slots` go by reference, as do `names`;
     `people` are names by e-mail address. `conflicts` say who cannot be placed and why, `what_ifs` what one
     more seat or one rule loosened would bring, the best first; both only where that was `diagnosed`.
-    `settled` is whether the list is proven to the end.
+    `settled` is whether the list is proven to the end, `fixed` why days were fixed before it was made.
     """
 
     run: RunReport
@@ -84,6 +88,7 @@ class RunExplanations:
     people: Mapping[str, str]
     several_days: bool
     settled: bool
+    fixed: tuple[Fixed, ...]
     diagnosed: bool
     conflicts: tuple[Conflict, ...]
     what_ifs: tuple[WhatIf, ...]
@@ -94,7 +99,8 @@ class OwnExplanations:
     """The same for a leader's own page: nobody else's name is in it.
 
     `decided` is whether there is a list at all, `best` whether the leader has only first choices, `drawn`
-    whether the list was made in lottery order, `settled` whether it is proven to the end. `barriers` say what
+    whether the list was made in lottery order, `settled` whether it is proven to the end, `fixed` why days
+    were fixed before it was made. `barriers` say what
     rules out single slots, by what is known of the leader now.
     """
 
@@ -106,11 +112,12 @@ class OwnExplanations:
     several_days: bool
     drawn: bool
     settled: bool
+    fixed: tuple[Fixed, ...]
     barriers: Mapping[str, tuple[str, ...]]
 
 
 NOTHING_DECIDED = OwnExplanations(
-    False, False, False, (), {}, several_days=False, drawn=False, settled=False, barriers={}
+    False, False, False, (), {}, several_days=False, drawn=False, settled=False, fixed=(), barriers={}
 )
 
 
@@ -134,6 +141,7 @@ def explanations_of(found: Review) -> RunExplanations:
         people={leader.email: leader.name for leader in found.leaders},
         several_days=any(len(leader.given) + leader.missing > 1 for leader in found.leaders),
         settled=is_settled(solution),
+        fixed=("given",) if found.run.seat_given else ("standing",),
         diagnosed="what_if" in solution,
         conflicts=tuple(map(Conflict.from_json, solution.get("diagnosis", ()))),
         what_ifs=tuple(map(WhatIf.from_json, solution.get("what_if", ()))),
@@ -173,6 +181,7 @@ def own_explanations(scope: Scope, leader_id: int) -> OwnExplanations:
         several_days=leader.days > 1,
         drawn=any(run.objective == "lottery" for run in runs),
         settled=all(map(is_settled, results)),
+        fixed=_fixed(runs),
         barriers=_barriers(session, leader, slots),
     )
 
@@ -190,6 +199,12 @@ def _runs(session: Session, leader: Leader, placed: Sequence[Placement]) -> Sequ
     else:
         query = query.order_by(MatchRun.confirmed_at.desc(), MatchRun.id.desc()).limit(1)
     return session.scalars(query).all()
+
+
+def _fixed(runs: Sequence[MatchRun]) -> tuple[Fixed, ...]:
+    """Why days were fixed before some of the runs were made."""
+    given = {bool(given_in(run)) for run in runs}
+    return (*(("standing",) if False in given else ()), *(("given",) if True in given else ()))
 
 
 def _gives(solution: Mapping[str, Any], email: str) -> bool:

@@ -82,6 +82,7 @@ def reasons(why: OwnExplanations) -> list[str]:
         several_days=why.several_days,
         drawn=why.drawn,
         settled=why.settled,
+        fixed=why.fixed,
         barriers=why.barriers,
     )
     return [leader_words(fact, speech) for fact in why.choices]

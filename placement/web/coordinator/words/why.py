@@ -46,6 +46,7 @@ def speech_of(found: RunExplanations) -> Speech:
         several_days=found.several_days,
         drawn=found.run.objective == "lottery",
         settled=found.settled,
+        fixed=found.fixed,
     )
 
 
