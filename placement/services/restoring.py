@@ -35,7 +35,7 @@ def restore_leader(scope: Scope, cohort_id: int, leader_id: int, *, now: datetim
         sentences=(
             f"{leader.name}, who left on {day_in_words(left_at)}, is in the cohort {cohort.name} again.",
             _answers(leader),
-            "What was cancelled stays so. A repair gives them a day where there is one.",
+            "What was cancelled stays so. A repair gives them a day where they need one and there is one.",
         ),
         broken=standing_now(session, cohort, now=now).broken,
     )

@@ -179,7 +179,9 @@ def test_a_leader_who_left_is_brought_back_by_keyboard(page: Page, app: Flask, a
     page.get_by_role("table").last.get_by_role("link", name="Leader 003").press("Enter")
     faults += faults_at_all_widths(page)
     page.get_by_role("button", name="Bring them back").press("Enter")
-    expect(page.get_by_text("Leader 003 is back in the cohort, without a day.")).to_be_visible()
+    expect(
+        page.get_by_text("Leader 003 is back in the cohort, without the days that were cancelled.")
+    ).to_be_visible()
     page.goto(address + found.url(f"days/{first_slot(app, found)}/withdraw"))
     page.get_by_role("button", name="Withdraw").press("Enter")
     page.goto(address + found.url(f"days/{first_slot(app, found)}"))

@@ -87,6 +87,17 @@ def test_a_repair_gives_a_leader_who_came_back_the_day_of_before_with_a_new_invi
     assert owed(session, leader) == [SENT, CANCELLED, INVITE]
 
 
+def test_who_has_had_their_day_and_comes_back_needs_no_other(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    been, later = at(session, small.slots[0])[0], FIRST_DAY + timedelta(days=2)
+    withdrawals.withdraw_leader(scope, small.cohort.id, been.id, sender=SENDER, now=later)
+    restoring.restore_leader(scope, small.cohort.id, been.id, now=later)
+    assert (been.id, small.slots[0].id) in live(session)
+    problem = build_problem(session, small.cohort, objective="generous", seed="", now=later)
+    assert been.user.email not in {one.id for one in problem.leaders}
+
+
 def test_a_run_of_the_time_without_them_can_no_longer_be_confirmed(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:

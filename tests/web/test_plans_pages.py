@@ -246,7 +246,10 @@ def test_who_has_left_is_listed_and_can_be_brought_back_without_a_day(desk: Desk
     done = desk.post(path)
     assert (done.status_code, done.location) == (303, desk.found.url("repair"))
     page = desk.get("repair")
-    assert "Leader 001 is back in the cohort, without a day. Nobody gets a mail." in page.text
+    assert (
+        "Leader 001 is back in the cohort, without the days that were cancelled. Nobody gets a mail."
+        in page.text
+    )
     assert "2 leaders are without a day" in page.text
     assert (live(desk), desk.count(Message)) == (3, mails)
     assert "Left the cohort" not in desk.get("answers").text

@@ -133,7 +133,7 @@ def give_seat(cohort_id: int, slot_id: int) -> ResponseReturnValue:
                 scope,
                 cohort_id,
                 slot_id,
-                _chosen(scope, cohort_id),
+                _chosen(scope, cohort_id, slot_id),
                 seconds=current_app.extensions[SECONDS],
                 now=auth.now(),
             )
@@ -153,9 +153,9 @@ def done(cohort_id: int, effect: Effect, said: str) -> ResponseReturnValue:
     return auth.redirect_after_post(url_for(".show_repairs", cohort_id=cohort_id))
 
 
-def _chosen(scope: Scope, cohort_id: int) -> int:
-    """The leader whose button was pressed; strangers hear no more of it than that nothing is there."""
-    scope.cohort(cohort_id)
+def _chosen(scope: Scope, cohort_id: int, slot_id: int) -> int:
+    """The leader whose button was pressed; strangers hear only that there is no such day."""
+    scope.slot_in(scope.cohort(cohort_id), slot_id)
     leader_id = request.form.get("leader", type=int)
     if leader_id is None:
         raise ButtonUnknown

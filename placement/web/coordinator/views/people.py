@@ -42,7 +42,7 @@ def restore_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     """Bring a leader back who left."""
     with unit_of_work() as session:
         effect = restoring.restore_leader(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
-    return done(cohort_id, effect, "{} is back in the cohort, without a day.")
+    return done(cohort_id, effect, "{} is back in the cohort, without the days that were cancelled.")
 
 
 def ask_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:
