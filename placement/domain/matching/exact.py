@@ -38,13 +38,15 @@ class Found:
 
     `best` is None where it found nothing in its limits, `proven` says that no result is better by the stages,
     `drawn` that the lottery is settled too. `bound` is a flow that no result betters by the stages: it may
-    break minimum numbers.
+    break minimum numbers. `root` is that flow, `flow` the one of `best`.
     """
 
     best: frozenset[int] | None
     proven: bool
     drawn: bool
     bound: frozenset[int]
+    root: Flow
+    flow: Flow | None
 
 
 class Exact:
@@ -66,12 +68,17 @@ class Exact:
         search = Search(self.network.loose, seconds_left=seconds_left, most_nodes=most)
         branched = search.run(root)
         if branched.best is None:
-            return Found(None, proven=False, drawn=False, bound=bound)
+            return Found(None, proven=False, drawn=False, bound=bound, root=root, flow=None)
         settled = small or (
             branched.proven and not self.network.loose and self._settle(branched.best, seconds_left)
         )
         return Found(
-            self.columns(branched.best), branched.proven, drawn=branched.proven and settled, bound=bound
+            self.columns(branched.best),
+            branched.proven,
+            drawn=branched.proven and settled,
+            bound=bound,
+            root=root,
+            flow=branched.best,
         )
 
     def _most_work(self) -> int:

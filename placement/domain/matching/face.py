@@ -8,12 +8,12 @@ rounding (Neumaier and Shcherbina, Math. Program. 99, 2004). The same reduced co
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
 from math import ceil, inf
 
 import numpy as np
 
 from placement.domain.matching.highs import Floats, Ints, relax, search
+from placement.domain.matching.outcome import Reached
 from placement.domain.matching.region import SCALE, Goal, Proof, Region
 from placement.domain.matching.rows import Rows
 
@@ -25,15 +25,6 @@ _LARGEST = 1 << 50
 """Goals beyond this cannot be told apart by a solver in floats; they are measured and never called proven."""
 _SHARE = 0.25
 """How much of the time left may go into a first look where the answer most likely is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The least value found for a goal, the greatest lower bound known, and whether no less is possible."""
-
-    value: int
-    bound: int
-    proven: bool
 
 
 class Face:

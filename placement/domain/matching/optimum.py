@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.face import Face, Reached, find_any
+from placement.domain.matching.face import Face, find_any
 from placement.domain.matching.lottery import Lottery
-from placement.domain.matching.outcome import keeps_rules, pairs_of
+from placement.domain.matching.outcome import Reached, keeps_rules, reached_outcome
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.rows import build_rows
-from placement.domain.matching.solution import Outcome, StageResult
-from placement.domain.matching.stages import Stage, good_start, least_possible, list_stages, value_of
+from placement.domain.matching.solution import Outcome
+from placement.domain.matching.stages import good_start, least_possible, list_stages, value_of
 
 Tell = Callable[[str, int, int], None]
 """Is told the name of the stage in work, the steps done and the steps in all."""
@@ -41,58 +41,35 @@ def optimise(
     first: frozenset[int],
     *,
     bound: frozenset[int] | None = None,
+    bounds: Sequence[int] = (),
     seconds_left: Callable[[], float],
     tell: Tell,
 ) -> Outcome:
     """Settle every stage and the lottery, from a `first` result that keeps the rules.
 
     No result is better by the stages than `bound`, which may itself break rules; where `first` is as good,
-    the stages need no search. When a stage is not proven in time, the stages after it are only measured.
+    the stages need no search. `bounds` are known of the first goals, each beside the best values of those
+    before. When a stage is not proven in time, the stages after it are only measured.
     """
     face = open_face(problem, candidates, first, seconds_left)
     stages = list_stages(problem, candidates)
-    if first != bound:
+    if first != bound and not bounds:
         face.improve(good_start(problem, candidates))
     steps = sum(len(stage.goals) for stage in stages) + 2
-    reached: list[list[Reached]] = []
-    done = 0
+    reached: list[Reached] = []
     for stage in stages:
-        reached.append([])
         for goal in stage.goals:
-            tell(stage.name, done, steps)
+            tell(stage.name, len(reached), steps)
             least = least_possible(goal, problem, candidates) if bound is None else value_of(goal, bound)
-            reached[-1].append(face.settle(goal, least))
-            done += 1
-            if reached[-1][-1].value != least:
+            reached.append(face.settle(goal, max([least, *bounds[len(reached) : len(reached) + 1]])))
+            if reached[-1].value != least:
                 bound = None  # It speaks of later goals only beside results as good by the earlier ones.
-            if not reached[-1][-1].proven:
-                return _outcome(problem, candidates, face, stages, reached, drawn=False)
+            if not reached[-1].proven:
+                return reached_outcome(problem, candidates, face.best, stages, reached, drawn=False)
     lottery = Lottery(problem, candidates, face)
-    tell("lottery", done, steps)
+    tell("lottery", steps - 2, steps)
     drawn = lottery.settle_ranks()
-    tell("lottery", done + 1, steps)
+    tell("lottery", steps - 1, steps)
     drawn = drawn and lottery.settle_slots()
     tell("lottery", steps, steps)
-    return _outcome(problem, candidates, face, stages, reached, drawn=drawn)
-
-
-def _outcome(
-    problem: Problem,
-    candidates: Sequence[Candidate],
-    face: Face,
-    stages: Sequence[Stage],
-    reached: Sequence[Sequence[Reached]],
-    *,
-    drawn: bool,
-) -> Outcome:
-    results = []
-    for position, stage in enumerate(stages):
-        value = stage.show([face.value(goal) for goal in stage.goals])
-        goals = reached[position] if position < len(reached) else []
-        proven = len(goals) == len(stage.goals) and all(goal.proven for goal in goals)
-        bound = stage.show([goal.bound for goal in goals]) if goals else None
-        results.append(StageResult(stage.name, value, value if proven else bound, proven))
-    last = reached[-1][-1] if reached else None
-    gap = 0.0 if last is None else (last.value - last.bound) / max(1, abs(last.value))
-    lottery = StageResult("lottery", None, None, drawn)
-    return Outcome(pairs_of(problem, candidates, face.best), (*results, lottery), gap)
+    return reached_outcome(problem, candidates, face.best, stages, reached, drawn=drawn)

@@ -7,9 +7,16 @@ from placement.domain.errors import ResultRefused
 from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.check import breaches, report_breaches
 from placement.domain.matching.draw import draw
-from placement.domain.matching.exact import Found, prepare
+from placement.domain.matching.exact import Exact, Found, prepare
 from placement.domain.matching.findings import Conflict
-from placement.domain.matching.outcome import keeps_rules, pairs_of, pins_kept, proven_outcome
+from placement.domain.matching.outcome import (
+    Reached,
+    keeps_rules,
+    pairs_of,
+    pins_kept,
+    proven_outcome,
+    reached_outcome,
+)
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import (
     Outcome,
@@ -24,6 +31,11 @@ from placement.domain.matching.solution import (
 from placement.domain.matching.stages import list_stages
 
 OnStage = Callable[[str, int, int], None]
+
+MOST_UNGUIDED = 8_000
+"""Candidates up to which rows begin with what the flow found; beyond, prices guide to a better beginning."""
+MOST_IN_ROWS = 30_000
+"""Candidates up to which there are rows: beyond, one relaxation alone takes longer than a run may."""
 
 
 def solve(
@@ -74,22 +86,43 @@ def _solve(
     """Give the outcome, or None when no result keeps every rule."""
     if problem.objective == "lottery":
         return _draw(problem, candidates, seconds_left, tell)
-    found = prepare(problem, candidates).solve(seconds_left)
+    exact = prepare(problem, candidates)
+    found = exact.solve(seconds_left)
     if found.best is None or not found.proven:
-        return _search(problem, candidates, found, seconds_left, tell)
+        return _approach(exact, found, seconds_left, tell)
     if not pins_kept(candidates, found.best):
         return None
     if found.drawn:
         outcome = proven_outcome(problem, candidates, found.best, drawn=True)
         _tell_all(problem, candidates, tell)
         return outcome
-    return _search(problem, candidates, replace(found, bound=found.best), seconds_left, tell)
+    if len(candidates) > MOST_IN_ROWS:
+        return proven_outcome(problem, candidates, found.best, drawn=False)
+    return _search(problem, candidates, replace(found, bound=found.best), (), seconds_left, tell)
+
+
+def _approach(exact: Exact, found: Found, seconds_left: Callable[[], float], tell: OnStage) -> Outcome | None:
+    """Let rows settle what the flow could not; where there are many, prices go before, or stand instead."""
+    problem, candidates = exact.problem, exact.candidates
+    flow = found.flow if len(candidates) > MOST_UNGUIDED else None
+    if flow is None or not keeps_rules(problem, candidates, exact.columns(flow)):
+        return _search(problem, candidates, found, (), seconds_left, tell)
+    # Loading numpy takes a while: who does not need it should not wait for it.
+    from placement.domain.matching.large import Guide
+
+    guide = Guide(exact, found, flow, seconds_left)
+    reached = guide.settle(tell)
+    if len(candidates) > MOST_IN_ROWS:
+        stages = list_stages(problem, candidates)
+        return reached_outcome(problem, candidates, guide.chosen, stages, reached, drawn=False)
+    return _search(problem, candidates, replace(found, best=guide.chosen), reached, seconds_left, tell)
 
 
 def _search(
     problem: Problem,
     candidates: Sequence[Candidate],
     found: Found,
+    reached: Sequence[Reached],
     seconds_left: Callable[[], float],
     tell: OnStage,
 ) -> Outcome | None:
@@ -103,7 +136,10 @@ def _search(
     if first is None:
         return None
     bound = found.bound if pins_kept(candidates, found.bound) else None
-    return optimise(problem, candidates, first, bound=bound, seconds_left=seconds_left, tell=tell)
+    bounds = [goal.bound for goal in reached]
+    return optimise(
+        problem, candidates, first, bound=bound, bounds=bounds, seconds_left=seconds_left, tell=tell
+    )
 
 
 def _tell_all(problem: Problem, candidates: Sequence[Candidate], tell: OnStage) -> None:
