@@ -18,7 +18,7 @@ from placement.domain.matching.costs import (
 )
 from placement.domain.matching.flow import Flow, solve_flow
 from placement.domain.matching.flow_lottery import FlowLottery
-from placement.domain.matching.loose import Minimum
+from placement.domain.matching.loose import Minimum, Together
 from placement.domain.matching.network import NOTHING, Network, build_network
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
@@ -28,6 +28,9 @@ WORK = 2_000_000
 that the way taken never depends on the machine."""
 WORK_ON_MIXES = 100_000
 """The same where rules look at who is together, on which whole-number programming does better."""
+MOST_TEAMS = 6
+"""Teams that the first flow parts, up to which the search keeps them together: with more, flows say little
+about the best result, and their search would only take its time."""
 LARGEST_LOTTERY = 4_000
 """Bits up to which the whole lottery is written into the costs; beyond, it is settled afterwards."""
 
@@ -64,6 +67,8 @@ class Exact:
         costs = self.costs(digits if small else ())
         root = self.flow(costs)
         bound = self.columns(root)
+        if self._parted_teams(root) > MOST_TEAMS:
+            return Found(None, proven=False, drawn=False, bound=bound, root=root, flow=None)
         most = self._most_work() // max(1, len(self.problem.leaders))
         search = Search(self.network.loose, seconds_left=seconds_left, most_nodes=most)
         branched = search.run(root)
@@ -80,6 +85,9 @@ class Exact:
             root=root,
             flow=branched.best,
         )
+
+    def _parted_teams(self, flow: Flow) -> int:
+        return sum(isinstance(rule, Together) and rule.missing(flow) > 0 for rule in self.network.loose)
 
     def _most_work(self) -> int:
         return WORK if all(isinstance(rule, Minimum) for rule in self.network.loose) else WORK_ON_MIXES

@@ -16,11 +16,10 @@ from itertools import groupby
 
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.face import Face
+from placement.domain.matching.joint import LARGEST_WEIGHT
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.region import Goal
-
-_LARGEST_WEIGHT = 1000
 
 _Classes = list[list[int]]
 _Order = Callable[[int], tuple[int, ...]]
@@ -119,7 +118,7 @@ class Lottery:
             if not group and self._face.value(question.goal) <= question.least:
                 answered.append(question)
                 weight = 1
-            elif answered or (group and weight > _LARGEST_WEIGHT):
+            elif answered or (group and weight > LARGEST_WEIGHT):
                 break
             else:
                 group.append(question)

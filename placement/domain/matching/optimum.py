@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.face import Face, find_any
+from placement.domain.matching.joint import joined
 from placement.domain.matching.lottery import Lottery
 from placement.domain.matching.outcome import Reached, keeps_rules, reached_outcome
 from placement.domain.matching.problem import Problem
@@ -53,19 +54,27 @@ def optimise(
     """
     face = open_face(problem, candidates, first, seconds_left)
     stages = list_stages(problem, candidates)
-    if first != bound and not bounds:
-        face.improve(good_start(problem, candidates))
-    steps = sum(len(stage.goals) for stage in stages) + 2
+    joints = joined((goal for stage in stages for goal in stage.goals), problem, candidates)
+    if first != bound and not bounds and joints and len(joints[0].goals) == 1:
+        face.improve(good_start(problem, candidates))  # Two goals at once need no such start.
+    names = [stage.name for stage in stages for _ in stage.goals]
+    steps = len(names) + 2
     reached: list[Reached] = []
-    for stage in stages:
-        for goal in stage.goals:
-            tell(stage.name, len(reached), steps)
-            least = least_possible(goal, problem, candidates) if bound is None else value_of(goal, bound)
-            reached.append(face.settle(goal, max([least, *bounds[len(reached) : len(reached) + 1]])))
-            if reached[-1].value != least:
-                bound = None  # It speaks of later goals only beside results as good by the earlier ones.
-            if not reached[-1].proven:
-                return reached_outcome(problem, candidates, face.best, stages, reached, drawn=False)
+    for joint in joints:
+        for done in range(len(reached), len(reached) + len(joint.goals)):
+            tell(names[done], done, steps)
+        leasts = [
+            least_possible(goal, problem, candidates) if bound is None else value_of(goal, bound)
+            for goal in joint.goals
+        ]
+        known = bounds[len(reached) : len(reached) + len(leasts)]
+        least = joint.weigh(map(max, leasts, [*known, *leasts[len(known) :]]))
+        found = face.settle(joint.goal(), least, joint.goals)
+        reached += joint.split([face.value(goal) for goal in joint.goals], found)
+        if not found.proven:
+            return reached_outcome(problem, candidates, face.best, stages, reached, drawn=False)
+        if found.value != least:
+            bound = None  # It speaks of later goals only beside results as good by the earlier ones.
     lottery = Lottery(problem, candidates, face)
     tell("lottery", steps - 2, steps)
     drawn = lottery.settle_ranks()

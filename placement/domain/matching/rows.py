@@ -2,12 +2,15 @@
 
 Columns hold 0 or 1. The first are the candidates: is this leader given this slot? The others, where a rule
 needs them, say for a slot whether it runs, whether it takes at least two or three, whether a sector is
-there, and for a team which slot is theirs. Each row is `coefficients · columns <= limit`, or `==`.
+there, and for a team that one, two or more of it are in a slot. Each row is
+`coefficients · columns <= limit`, or `==`.
 """
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
 from typing import TypeVar
 
 from placement.domain.matching.candidates import Candidate
@@ -16,6 +19,8 @@ from placement.domain.matching.problem import Problem
 
 Row = tuple[Mapping[int, int], int]
 """Column to coefficient, and the limit."""
+Levels = list[int]
+"""Columns that say of a team and a slot: at least one of them is there, at least two, and so on."""
 
 
 @dataclass
@@ -43,10 +48,11 @@ def build_rows(problem: Problem, candidates: list[Candidate]) -> Rows:
     _add_pins(rows, candidates)
     _add_days(rows, problem, candidates)
     _add_partners(rows, problem, candidates)
-    _add_together(rows, problem, candidates)
+    teams = _add_together(rows, problem, candidates)
     by_slot = _grouped((one.slot, column) for column, one in enumerate(candidates))
     for position, columns in sorted(by_slot.items()):
-        _add_slot(rows, problem, candidates, position, columns)
+        runs = _add_slot(rows, problem, candidates, position, columns)
+        _add_team_limits(rows, teams[position], problem.slots[position].capacity, runs)
     return rows
 
 
@@ -85,10 +91,11 @@ def _add_partners(rows: Rows, problem: Problem, candidates: list[Candidate]) -> 
             rows.add(dict.fromkeys(columns, 1), problem.rules.partner_capacity[partner])
 
 
-def _add_together(rows: Rows, problem: Problem, candidates: list[Candidate]) -> None:
-    """One column per team and slot: is this slot the team's? A team has one at most."""
+def _add_together(rows: Rows, problem: Problem, candidates: list[Candidate]) -> dict[int, list[Levels]]:
+    """Let each team have one slot at most; give for each slot how many of each team are there."""
+    found: dict[int, list[Levels]] = defaultdict(list)
     if problem.rules.teams != "together":
-        return
+        return found
     members = _grouped(
         (team, column)
         for column, one in enumerate(candidates)
@@ -97,24 +104,55 @@ def _add_together(rows: Rows, problem: Problem, candidates: list[Candidate]) -> 
     for columns in members.values():
         if len({candidates[column].leader for column in columns}) < 2:
             continue
-        by_slot = _grouped((candidates[column].slot, column) for column in columns)
-        theirs = {slot: rows.new_column() for slot in by_slot}
-        rows.add(dict.fromkeys(theirs.values(), 1), 1)
+        by_slot = _grouped(
+            (slot, column) for column in columns if problem.slots[slot := candidates[column].slot].capacity
+        )
         for slot, there in by_slot.items():
-            _add_at_most(rows, there, problem.slots[slot].capacity, theirs[slot])
-            for column in there:
-                rows.add({column: 1, theirs[slot]: -1}, 0)
+            most = min(problem.slots[slot].capacity, len(there))
+            found[slot].append([rows.new_column() for _ in range(most)])
+        rows.add({found[slot][-1][0]: 1 for slot in by_slot}, 1)
+        for slot, there in by_slot.items():
+            _count_members(rows, there, found[slot][-1])
+    return found
+
+
+def _count_members(rows: Rows, there: list[int], levels: Levels) -> None:
+    """Let `levels[k]` be 1 where more than k of a team are in a slot."""
+    for column in there:
+        rows.add({column: 1, levels[0]: -1}, 0)
+    for fewer, more in pairwise(levels):
+        rows.add({more: 1, fewer: -1}, 0)
+    rows.exactly.append(({**dict.fromkeys(there, 1), **dict.fromkeys(levels, -1)}, 0))
+
+
+def _add_team_limits(rows: Rows, teams: list[Levels], capacity: int, runs: int | None) -> None:
+    """Say what follows for whole teams from a slot's capacity: they come in whole numbers, fractions do not.
+
+    At most capacity / k teams are there with k members. And each team's first member apart, no more are there
+    than when the seats are filled with as few teams as can be.
+    """
+    beyond: list[int] = []
+    for number in range(1, max(map(len, teams), default=0)):
+        with_more = [levels[number] for levels in teams if len(levels) > number]
+        rows.add(dict.fromkeys(with_more, 1), capacity // (number + 1))
+        beyond += with_more
+    if beyond:
+        largest = max(map(len, teams))
+        rows.add(dict.fromkeys(beyond, 1), capacity - ceil(capacity / largest))
+    if runs is not None:
+        for levels in teams:
+            rows.add({levels[0]: 1, runs: -1}, 0)
 
 
 def _add_slot(
     rows: Rows, problem: Problem, candidates: list[Candidate], position: int, columns: list[int]
-) -> None:
-    """Capacity, minimum, organisations, spread teams and sectors of one slot."""
+) -> int | None:
+    """Capacity, minimum, organisations, spread teams and sectors of one slot; give what says that it runs."""
     slot, rules = problem.slots[position], problem.rules
     most = min(slot.capacity, len(columns))
     if slot.minimum > most:
         rows.exactly.append((dict.fromkeys(columns, 1), 0))
-        return
+        return None
     levels = min(rules.min_sectors or 1, most)
     runs = rows.new_column() if slot.minimum > 1 or levels > 1 else None
     _add_at_most(rows, columns, most, runs)
@@ -134,6 +172,7 @@ def _add_slot(
             (problem.leaders[candidates[column].leader].sector, column) for column in columns
         )
         _add_sectors(rows, list(by_sector.values()), runs, levels, (slot.minimum, most))
+    return runs
 
 
 def _add_at_most(rows: Rows, columns: list[int], most: int, runs: int | None) -> None:
