@@ -5,14 +5,14 @@ import time
 from bench.matching.arcs import NOWHERE, Arcs, Json, base_of, digits_of, weigh
 from bench.matching.peers.answer import Answer, Run
 from placement.domain.matching import Problem, Solution, solve
-from placement.domain.matching.alternatives import Alternatives
-from placement.domain.matching.certificate import proven_value
-from placement.domain.matching.diagnosis import diagnose
-from placement.domain.matching.flow import Flow
-from placement.domain.matching.network import NOTHING, ROOT, Network
-from placement.domain.matching.prices import Prices
-from placement.domain.matching.telling import with_explanations
-from placement.domain.matching.what_if import what_if
+from placement.domain.matching.flow.certificate import proven_value
+from placement.domain.matching.flow.flow import Flow
+from placement.domain.matching.flow.network import NOTHING, ROOT, Network
+from placement.domain.matching.flow.prices import Prices
+from placement.domain.matching.why.alternatives import Alternatives
+from placement.domain.matching.why.diagnosis import diagnose
+from placement.domain.matching.why.telling import with_explanations
+from placement.domain.matching.why.what_if import what_if
 
 _FIRST = NOTHING + 1
 """The first slot's node."""

@@ -98,7 +98,7 @@ def _tell(
     problem: "Problem", solution: "Solution", until: float, *, explain: bool, diagnose: bool
 ) -> "Solution":
     """Add what was asked for, in the time that is left, but at least in a few seconds each."""
-    from placement.domain.matching.telling import with_diagnosis, with_explanations
+    from placement.domain.matching.why.telling import with_diagnosis, with_explanations
 
     def seconds_left() -> float:
         return max(_LEAST_SECONDS, until - time.monotonic())

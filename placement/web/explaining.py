@@ -6,8 +6,8 @@ A slot is a day with its title and date here, a tier is a choice, and nobody is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from placement.domain.matching import reasons
-from placement.domain.matching.findings import (
+from placement.domain.matching.why import reasons
+from placement.domain.matching.why.findings import (
     IMPOSSIBLE,
     Change,
     LeaderExplanation,
@@ -17,7 +17,7 @@ from placement.domain.matching.findings import (
     Shift,
     SlotExplanation,
 )
-from placement.domain.matching.wording import number, ranks_in_order
+from placement.domain.matching.why.wording import number, ranks_in_order
 from placement.services.reports.explanations import SlotName
 from placement.web.presenters import choice, count, day, ordinal
 from placement.web.presenters import listed as joined

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from placement.domain.matching import reasons
-from placement.domain.matching.findings import (
+from placement.domain.matching.why import reasons
+from placement.domain.matching.why.findings import (
     IMPOSSIBLE,
     Change,
     LeaderExplanation,

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from placement.domain.matching.findings import Conflict, Loosened, WhatIf
+from placement.domain.matching.why.findings import Conflict, Loosened, WhatIf
 from placement.models import Cohort, DateAnswer, Slot
 from placement.services.reports.explanations import SlotName
 from placement.web.coordinator.words import diagnosis as words

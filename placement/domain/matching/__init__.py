@@ -10,7 +10,7 @@ from placement.domain.matching.problem import Problem
 from placement.domain.matching.reading import parse
 from placement.domain.matching.solution import Assignment, Solution, StageResult
 from placement.domain.matching.solver import OnStage, solve
-from placement.domain.matching.telling import told
+from placement.domain.matching.why.telling import told
 
 __all__ = [
     "Assignment",

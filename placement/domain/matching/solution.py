@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from placement.domain.matching.findings import Conflict, Explanations, WhatIf
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
+from placement.domain.matching.why.findings import Conflict, Explanations, WhatIf
 
 Status = Literal["optimal", "feasible", "infeasible"]
 Value = int | float | Mapping[str, int] | None

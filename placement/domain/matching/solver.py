@@ -6,9 +6,8 @@ from dataclasses import replace
 from placement.domain.errors import ResultRefused
 from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.check import breaches, report_breaches
-from placement.domain.matching.draw import draw
-from placement.domain.matching.exact import Exact, Found, prepare
-from placement.domain.matching.findings import Conflict
+from placement.domain.matching.drawing.draw import draw
+from placement.domain.matching.flow.exact import Exact, Found, prepare
 from placement.domain.matching.outcome import (
     Reached,
     keeps_rules,
@@ -29,6 +28,7 @@ from placement.domain.matching.solution import (
     unplaced_of,
 )
 from placement.domain.matching.stages import list_stages
+from placement.domain.matching.why.findings import Conflict
 
 OnStage = Callable[[str, int, int], None]
 
@@ -108,7 +108,7 @@ def _approach(exact: Exact, found: Found, seconds_left: Callable[[], float], tel
     if flow is None or not keeps_rules(problem, candidates, exact.columns(flow)):
         return _search(problem, candidates, found, (), seconds_left, tell)
     # Loading numpy takes a while: who does not need it should not wait for it.
-    from placement.domain.matching.large import Guide
+    from placement.domain.matching.flow.large import Guide
 
     guide = Guide(exact, found, flow, seconds_left)
     reached = guide.settle(tell)
@@ -128,7 +128,7 @@ def _search(
 ) -> Outcome | None:
     """Let whole-number searches settle what the flow could not: other rules, or too many slots to try."""
     # Loading scipy takes half a second: who does not need it should not wait for it.
-    from placement.domain.matching.optimum import any_result, optimise
+    from placement.domain.matching.rows.optimum import any_result, optimise
 
     first: frozenset[int] | None = found.best or draw(problem, candidates)
     if first is None or not keeps_rules(problem, candidates, first):
@@ -158,8 +158,8 @@ def _draw(
     drawn: frozenset[int] | None = draw(problem, candidates)
     first = drawn
     if drawn is not None and not keeps_rules(problem, candidates, drawn):
-        from placement.domain.matching.guided import draw_guided
-        from placement.domain.matching.optimum import any_result
+        from placement.domain.matching.drawing.guided import draw_guided
+        from placement.domain.matching.rows.optimum import any_result
 
         first = any_result(problem, candidates)
         drawn = None if first is None else draw_guided(problem, candidates, seconds_left)
@@ -173,7 +173,7 @@ def _draw(
 def _infeasible(
     problem: Problem, seconds_left: Callable[[], float], seconds: Callable[[], float]
 ) -> Solution:
-    from placement.domain.matching.diagnosis import pins_conflict
+    from placement.domain.matching.why.diagnosis import pins_conflict
 
     conflict = pins_conflict(problem, seconds_left)
     nothing = Outcome(pairs=frozenset(), stages=(), gap=None)

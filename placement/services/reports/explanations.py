@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from placement.domain.eligibility import reasons_against
-from placement.domain.matching.findings import (
+from placement.domain.matching.why.findings import (
     Conflict,
     LeaderExplanation,
     PartnerExplanation,

@@ -9,10 +9,10 @@ from datetime import datetime
 from placement.domain.eligibility import reasons_against
 from placement.domain.errors import InvalidProblem, NothingToMatch
 from placement.domain.matching.candidates import list_candidates
-from placement.domain.matching.diagnosis import diagnose
-from placement.domain.matching.findings import IMPOSSIBLE, Conflict, SlotExplanation
 from placement.domain.matching.problem import Problem
-from placement.domain.matching.reasons import Reasons
+from placement.domain.matching.why.diagnosis import diagnose
+from placement.domain.matching.why.findings import IMPOSSIBLE, Conflict, SlotExplanation
+from placement.domain.matching.why.reasons import Reasons
 from placement.domain.text import to_london
 from placement.models import Leader
 from placement.services.match_problem import CohortRows, leader_facts, offer_facts, problem_of, read_rows

@@ -18,7 +18,7 @@ from placement.services.scope import Scope
 from placement.services.seats import why_no_seat
 
 if TYPE_CHECKING:
-    from placement.domain.matching.alternatives import Alternative
+    from placement.domain.matching.why.alternatives import Alternative
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def seat_candidates(
     Everybody else keeps their day where that is possible. Who is not worked out within `seconds` is left out.
     """
     # Loaded late: most who ask for reports never come here.
-    from placement.domain.matching.alternatives import Alternatives
-    from placement.domain.matching.explain import seat_takers
+    from placement.domain.matching.why.alternatives import Alternatives
+    from placement.domain.matching.why.explain import seat_takers
 
     cohort = scope.cohort(cohort_id)
     slot = scope.slot_in(cohort, slot_id)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from placement.domain.matching.findings import Conflict, Loosened, SlotExplanation, WhatIf, change_json
+from placement.domain.matching.why.findings import Conflict, Loosened, SlotExplanation, WhatIf, change_json
 from placement.services.reports.explanations import RunExplanations
 from placement.web.coordinator.words.why import speech_of
 from placement.web.explaining import Speech, change_words, day_reason, reason_words

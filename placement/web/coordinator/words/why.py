@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from placement.domain.matching.findings import IMPOSSIBLE, LeaderExplanation
+from placement.domain.matching.why.findings import IMPOSSIBLE, LeaderExplanation
 from placement.services.reports.explanations import BetterChoice, ExplainedLeader, RunExplanations, Step
 from placement.services.reports.review import ReviewedSlot
 from placement.web.coordinator.words.runs import closed_reason, day_words

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from placement.domain.matching import Problem, breaches
-from placement.domain.matching.alternatives import Alternative
 from placement.domain.matching.solution import assignments_of
+from placement.domain.matching.why.alternatives import Alternative
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.oracle import Result, Wish
 

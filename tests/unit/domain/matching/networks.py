@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from placement.domain.matching import Problem
 from placement.domain.matching.candidates import list_candidates
-from placement.domain.matching.exact import Exact, prepare
+from placement.domain.matching.flow.exact import Exact, prepare
 from tests.unit.domain.matching.strategies import problems
 
 Json = dict[str, Any]

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placement.domain.matching import Problem, nearest_flow
-from placement.domain.matching.alternatives import Alternatives, NotProven, Requirements
-from placement.domain.matching.near import Near
-from placement.domain.matching.nearest import Nearest
-from placement.domain.matching.nearest_flow import NearestFlow
+from placement.domain.matching import Problem
+from placement.domain.matching.why import nearest_flow
+from placement.domain.matching.why.alternatives import Alternatives, NotProven, Requirements
+from placement.domain.matching.why.near import Near
+from placement.domain.matching.why.nearest import Nearest
+from placement.domain.matching.why.nearest_flow import NearestFlow
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.cohorts import made_up
 from tests.unit.domain.matching.nearness import assert_is_best, best_of_all, nearest, nearness

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from placement.domain.matching import Problem, solve
 from placement.domain.matching.candidates import list_candidates
-from placement.domain.matching.diagnosis import diagnose
-from placement.domain.matching.findings import Conflict, Loosened
-from placement.domain.matching.seating import Seating
+from placement.domain.matching.why.diagnosis import diagnose
+from placement.domain.matching.why.findings import Conflict, Loosened
+from placement.domain.matching.why.seating import Seating
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.cohorts import made_up
 from tests.unit.domain.matching.oracle import Result

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from placement.domain.matching import Problem, Solution, exact, solve
+from placement.domain.matching import Problem, Solution, solve
 from placement.domain.matching.candidates import list_candidates
-from placement.domain.matching.costs import followed_by, lottery_digits, pinned_first, stage_costs
-from placement.domain.matching.network import build_network
+from placement.domain.matching.flow import exact
+from placement.domain.matching.flow.costs import followed_by, lottery_digits, pinned_first, stage_costs
+from placement.domain.matching.flow.network import build_network
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.cohorts import made_up
 from tests.unit.domain.matching.networks import searched_problems

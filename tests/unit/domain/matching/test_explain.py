@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from placement.domain.matching import Problem, Solution, solve
-from placement.domain.matching.alternatives import Alternatives
-from placement.domain.matching.explain import explain, seat_takers
-from placement.domain.matching.findings import (
+from placement.domain.matching.why.alternatives import Alternatives
+from placement.domain.matching.why.explain import explain, seat_takers
+from placement.domain.matching.why.findings import (
     IMPOSSIBLE,
     Explanations,
     LeaderExplanation,
     PartnerExplanation,
     SlotExplanation,
 )
-from placement.domain.matching.telling import with_diagnosis, with_explanations
+from placement.domain.matching.why.telling import with_diagnosis, with_explanations
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.cohorts import made_up
 from tests.unit.domain.matching.nearness import change, moved, nearest, nearness
@@ -188,7 +188,7 @@ def test_another_process_with_another_hash_seed_says_the_same_to_the_letter(rule
     program = (
         "import json, sys, time\n"
         "from placement.domain.matching import Problem, solve\n"
-        "from placement.domain.matching.telling import with_diagnosis, with_explanations\n"
+        "from placement.domain.matching.why.telling import with_diagnosis, with_explanations\n"
         "problem = Problem.from_json(json.load(sys.stdin))\n"
         "solution = solve(problem, clock=time.monotonic)\n"
         "for tell in (with_explanations, with_diagnosis):\n"

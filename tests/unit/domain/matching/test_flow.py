@@ -10,11 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from placement.domain.matching.certificate import proven_value
-from placement.domain.matching.exact import Exact
-from placement.domain.matching.flow import Flow, solve_flow
-from placement.domain.matching.network import NOTHING, ROOT
-from placement.domain.matching.prices import Prices
+from placement.domain.matching.flow.certificate import proven_value
+from placement.domain.matching.flow.exact import Exact
+from placement.domain.matching.flow.flow import Flow, solve_flow
+from placement.domain.matching.flow.network import NOTHING, ROOT
+from placement.domain.matching.flow.prices import Prices
 from tests.unit.domain.matching.cohorts import made_up
 from tests.unit.domain.matching.networks import network_of, searched_problems
 

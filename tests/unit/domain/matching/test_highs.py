@@ -9,7 +9,7 @@ NOISY = """
 import ctypes, os, sys
 import numpy as np
 from scipy import sparse
-from placement.domain.matching import highs
+from placement.domain.matching.rows import highs
 
 quiet_milp = highs.milp
 

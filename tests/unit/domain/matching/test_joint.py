@@ -6,8 +6,8 @@ from itertools import pairwise, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement.domain.matching.joint import Joint
 from placement.domain.matching.outcome import Reached
+from placement.domain.matching.rows.joint import Joint
 
 Counts = tuple[int, ...]
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 
 from bench.instances import scale
-from placement.domain.matching import Problem, Solution, breaches, exact, report_breaches, solve, solver
-from placement.domain.matching.ascent import Seats, ascend
-from placement.domain.matching.large import Guide
+from placement.domain.matching import Problem, Solution, breaches, report_breaches, solve, solver
+from placement.domain.matching.flow import exact
+from placement.domain.matching.flow.ascent import Seats, ascend
+from placement.domain.matching.flow.large import Guide
 from placement.domain.matching.outcome import keeps_rules
 from placement.domain.matching.stages import list_stages, value_of
 from tests.unit.domain.matching import oracle

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placement.domain.matching import Problem
-from placement.domain.matching.alternatives import Alternatives
-from placement.domain.matching.findings import Loosened, WhatIf
-from placement.domain.matching.loosening import LIMITS, looser_limits, lower_minimums, more_seats
-from placement.domain.matching.what_if import what_if
+from placement.domain.matching.why.alternatives import Alternatives
+from placement.domain.matching.why.findings import Loosened, WhatIf
+from placement.domain.matching.why.loosening import LIMITS, looser_limits, lower_minimums, more_seats
+from placement.domain.matching.why.what_if import what_if
 from tests.unit.domain.matching import oracle
 from tests.unit.domain.matching.nearness import change
 from tests.unit.domain.matching.oracle import Result

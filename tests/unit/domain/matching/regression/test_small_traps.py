@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from placement.domain.matching import Problem, solve
-from placement.domain.matching.telling import with_explanations
+from placement.domain.matching.why.telling import with_explanations
 from tests.unit.domain.matching import oracle
 
 Json = dict[str, Any]

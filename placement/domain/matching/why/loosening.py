@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from placement.domain.matching.findings import Loosened
 from placement.domain.matching.parts import LeaderNeeds, Rules, SlotOffer
 from placement.domain.matching.problem import Problem
+from placement.domain.matching.why.findings import Loosened
 
 _MINUTE = timedelta(minutes=1)
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from placement.domain.matching.alternatives import Alternative, Alternatives, NotProven
 from placement.domain.matching.candidates import list_candidates
 from placement.domain.matching.check import breaches
-from placement.domain.matching.findings import Change, Loosened, WhatIf
-from placement.domain.matching.loosening import LIMITS, loosen, looser_limits, lower_minimums, more_seats
-from placement.domain.matching.network import build_network
-from placement.domain.matching.sentences import Names, what_if_sentence
+from placement.domain.matching.flow.network import build_network
 from placement.domain.matching.solution import assignments_of
+from placement.domain.matching.why.alternatives import Alternative, Alternatives, NotProven
+from placement.domain.matching.why.findings import Change, Loosened, WhatIf
+from placement.domain.matching.why.loosening import LIMITS, loosen, looser_limits, lower_minimums, more_seats
+from placement.domain.matching.why.sentences import Names, what_if_sentence
 
 _ORDER = ("seat", "minimum", *LIMITS)
 """Of equally helpful loosenings, these kinds stand first; then by id."""

@@ -9,8 +9,8 @@ order takes anything from somebody earlier.
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from placement.domain.matching.flow import Flow
-from placement.domain.matching.network import ROOT
+from placement.domain.matching.flow.flow import Flow
+from placement.domain.matching.flow.network import ROOT
 
 
 class FlowLottery:

@@ -1,7 +1,7 @@
 """The certificate of a flow: what its prices alone say that no result can cost less than."""
 
-from placement.domain.matching.flow import Arcs, Flow
-from placement.domain.matching.network import NOTHING, ROOT
+from placement.domain.matching.flow.flow import Arcs, Flow
+from placement.domain.matching.flow.network import NOTHING, ROOT
 
 
 def proven_value(flow: Flow) -> int:

@@ -8,8 +8,8 @@ best result known is given up.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from placement.domain.matching.flow import Flow
-from placement.domain.matching.loose import LooseRule
+from placement.domain.matching.flow.flow import Flow
+from placement.domain.matching.flow.loose import LooseRule
 
 PROBED = 8
 """Broken rules tried before one is chosen, of those that looked hardest where last tried."""

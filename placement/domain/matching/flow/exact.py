@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from placement.domain.errors import ResultRefused
-from placement.domain.matching.branch import Search
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.certificate import proven_value
-from placement.domain.matching.costs import (
+from placement.domain.matching.flow.branch import Search
+from placement.domain.matching.flow.certificate import proven_value
+from placement.domain.matching.flow.costs import (
     Costs,
     Digit,
     bits,
@@ -16,10 +16,10 @@ from placement.domain.matching.costs import (
     pinned_first,
     stage_costs,
 )
-from placement.domain.matching.flow import Flow, solve_flow
-from placement.domain.matching.flow_lottery import FlowLottery
-from placement.domain.matching.loose import Minimum, Together
-from placement.domain.matching.network import NOTHING, Network, build_network
+from placement.domain.matching.flow.flow import Flow, solve_flow
+from placement.domain.matching.flow.loose import Minimum, Together
+from placement.domain.matching.flow.lottery import FlowLottery
+from placement.domain.matching.flow.network import NOTHING, Network, build_network
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from placement.domain.matching.alternatives import Alternatives, NotProven
-from placement.domain.matching.bundle import best_bundle
 from placement.domain.matching.candidates import list_candidates
 from placement.domain.matching.check import breaches
-from placement.domain.matching.draw import draw
-from placement.domain.matching.findings import Conflict
+from placement.domain.matching.drawing.bundle import best_bundle
+from placement.domain.matching.drawing.draw import draw
 from placement.domain.matching.outcome import pairs_of
 from placement.domain.matching.parts import LeaderNeeds, Pair
 from placement.domain.matching.problem import Problem
-from placement.domain.matching.reasons import Reasons
-from placement.domain.matching.remedies import Remedies
-from placement.domain.matching.seating import HallSet, Seating, runs
-from placement.domain.matching.sentences import Names, conflict_sentence, remedy_sentence
 from placement.domain.matching.solution import assignments_of, unplaced_of
+from placement.domain.matching.why.alternatives import Alternatives, NotProven
+from placement.domain.matching.why.findings import Conflict
+from placement.domain.matching.why.reasons import Reasons
+from placement.domain.matching.why.remedies import Remedies
+from placement.domain.matching.why.seating import HallSet, Seating, runs
+from placement.domain.matching.why.sentences import Names, conflict_sentence, remedy_sentence
 
 _KINDS = {
     "max_same_organisation": "organisation",
@@ -90,7 +90,7 @@ def pins_conflict(problem: Problem, seconds_left: Callable[[], float]) -> Confli
 def possible(problem: Problem) -> bool:
     """Tell whether any result keeps every rule."""
     # Loading scipy takes half a second, which a diagnosis of a possible problem can do without.
-    from placement.domain.matching.optimum import any_result
+    from placement.domain.matching.rows.optimum import any_result
 
     return any_result(problem, list_candidates(problem)) is not None
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from placement.domain.matching.ascent import Ascended, Seats, ascend
-from placement.domain.matching.branch import Search
-from placement.domain.matching.exact import Exact, Found
-from placement.domain.matching.flow import Flow
-from placement.domain.matching.loose import Minimum
+from placement.domain.matching.flow.ascent import Ascended, Seats, ascend
+from placement.domain.matching.flow.branch import Search
+from placement.domain.matching.flow.exact import Exact, Found
+from placement.domain.matching.flow.flow import Flow
+from placement.domain.matching.flow.loose import Minimum
 from placement.domain.matching.outcome import Reached, keeps_rules
 from placement.domain.matching.stages import Goal, least_possible, list_stages, value_of
 

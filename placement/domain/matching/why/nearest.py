@@ -9,15 +9,15 @@ begins in the last one in which there is such a result.
 from collections.abc import Callable, Iterable
 
 from placement.domain.matching.check import breaches
-from placement.domain.matching.draw import draw
-from placement.domain.matching.face import Face
-from placement.domain.matching.near import Near
-from placement.domain.matching.optimum import any_result, open_face
+from placement.domain.matching.drawing.draw import draw
 from placement.domain.matching.outcome import pairs_of
 from placement.domain.matching.parts import Pair
-from placement.domain.matching.requirements import NotProven, Requirements
+from placement.domain.matching.rows.face import Face
+from placement.domain.matching.rows.optimum import any_result, open_face
 from placement.domain.matching.solution import assignments_of
 from placement.domain.matching.stages import Goal, good_start, least_possible
+from placement.domain.matching.why.near import Near
+from placement.domain.matching.why.requirements import NotProven, Requirements
 
 
 class Nearest:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.draw import smallest_below
-from placement.domain.matching.lottery import Lottery
-from placement.domain.matching.optimum import any_result, open_face
+from placement.domain.matching.drawing.draw import smallest_below
 from placement.domain.matching.problem import Problem
+from placement.domain.matching.rows.lottery import Lottery
+from placement.domain.matching.rows.optimum import any_result, open_face
 
 
 def draw_guided(

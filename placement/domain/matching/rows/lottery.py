@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.face import Face
-from placement.domain.matching.joint import LARGEST_WEIGHT
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
-from placement.domain.matching.region import Goal
+from placement.domain.matching.rows.face import Face
+from placement.domain.matching.rows.joint import LARGEST_WEIGHT
+from placement.domain.matching.rows.region import Goal
 
 _Classes = list[list[int]]
 _Order = Callable[[int], tuple[int, ...]]

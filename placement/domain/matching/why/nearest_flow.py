@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from placement.domain.matching.branch import Search
-from placement.domain.matching.costs import (
+from placement.domain.matching.flow.branch import Search
+from placement.domain.matching.flow.costs import (
     Costs,
     Digit,
     followed_by,
     pinned_first,
     stage_costs,
 )
-from placement.domain.matching.exact import Exact
-from placement.domain.matching.flow import Flow
-from placement.domain.matching.near import Near
-from placement.domain.matching.network import NOTHING, build_network
+from placement.domain.matching.flow.exact import Exact
+from placement.domain.matching.flow.flow import Flow
+from placement.domain.matching.flow.network import NOTHING, build_network
+from placement.domain.matching.flow.prices import Prices
 from placement.domain.matching.outcome import pairs_of, pins_kept
 from placement.domain.matching.parts import Pair
-from placement.domain.matching.prices import Prices
-from placement.domain.matching.requirements import NotProven, Requirements, TooHard
+from placement.domain.matching.why.near import Near
+from placement.domain.matching.why.requirements import NotProven, Requirements, TooHard
 
 if TYPE_CHECKING:
-    from placement.domain.matching.nearest import Nearest
+    from placement.domain.matching.why.nearest import Nearest
 
 MOST_FLOWS = 2_000
 """Flows tried before a search is given up."""
@@ -229,6 +229,6 @@ class NearestOfAll:
 
 
 def _open_rows(near: Near, seconds_left: Callable[[], float]) -> "Nearest":
-    from placement.domain.matching.nearest import Nearest  # imported late: it brings in numpy and scipy
+    from placement.domain.matching.why.nearest import Nearest  # imported late: it brings in numpy and scipy
 
     return Nearest(near, seconds_left=seconds_left)

@@ -12,10 +12,10 @@ from math import ceil, inf
 
 import numpy as np
 
-from placement.domain.matching.highs import Floats, Ints, relax, search
 from placement.domain.matching.outcome import Reached
-from placement.domain.matching.region import SCALE, Goal, Proof, Region
-from placement.domain.matching.rows import Rows
+from placement.domain.matching.rows.highs import Floats, Ints, relax, search
+from placement.domain.matching.rows.region import SCALE, Goal, Proof, Region
+from placement.domain.matching.rows.rows import Rows
 
 _ROUNDING = 1e-6
 """How far HiGHS may be from a whole number, by its own tolerance."""

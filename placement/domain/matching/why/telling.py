@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from placement.domain.matching.alternatives import Alternatives
-from placement.domain.matching.diagnosis import diagnose
-from placement.domain.matching.explain import explain
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import Solution
-from placement.domain.matching.what_if import what_if
+from placement.domain.matching.why.alternatives import Alternatives
+from placement.domain.matching.why.diagnosis import diagnose
+from placement.domain.matching.why.explain import explain
+from placement.domain.matching.why.what_if import what_if
 
 _SHARE_OF_DIAGNOSIS = 0.5
 _SHARE_OF_EXPLANATIONS = 0.6

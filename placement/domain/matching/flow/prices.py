@@ -7,7 +7,7 @@ search for a leaf serves everybody who might want it.
 
 from heapq import heappop, heappush
 
-from placement.domain.matching.flow import Flow
+from placement.domain.matching.flow.flow import Flow
 
 
 class Prices:

@@ -8,11 +8,14 @@ rule does not help is never claimed.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
-from placement.domain.matching.alternatives import Alternatives, NotProven
 from placement.domain.matching.candidates import list_candidates
 from placement.domain.matching.check import breaches
-from placement.domain.matching.findings import Loosened
-from placement.domain.matching.loosening import (
+from placement.domain.matching.parts import LeaderNeeds, Pair, SlotOffer
+from placement.domain.matching.problem import Problem
+from placement.domain.matching.solution import assignments_of
+from placement.domain.matching.why.alternatives import Alternatives, NotProven
+from placement.domain.matching.why.findings import Loosened
+from placement.domain.matching.why.loosening import (
     LIMITS,
     lifted_bans,
     lifted_exclusions,
@@ -21,10 +24,7 @@ from placement.domain.matching.loosening import (
     lower_minimums,
     more_seats,
 )
-from placement.domain.matching.parts import LeaderNeeds, Pair, SlotOffer
-from placement.domain.matching.problem import Problem
-from placement.domain.matching.seating import Seating
-from placement.domain.matching.solution import assignments_of
+from placement.domain.matching.why.seating import Seating
 
 CLASSES = ("seat", "minimum", "partner_capacity", "forbidden", *LIMITS[1:], "exclusion")
 """The classes in the order in which they are offered: what is asked of one partner first, then rules that the

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from placement.domain.matching.candidates import Candidate
-from placement.domain.matching.face import Face, find_any
-from placement.domain.matching.joint import joined
-from placement.domain.matching.lottery import Lottery
 from placement.domain.matching.outcome import Reached, keeps_rules, reached_outcome
 from placement.domain.matching.problem import Problem
-from placement.domain.matching.rows import build_rows
+from placement.domain.matching.rows.face import Face, find_any
+from placement.domain.matching.rows.joint import joined
+from placement.domain.matching.rows.lottery import Lottery
+from placement.domain.matching.rows.rows import build_rows
 from placement.domain.matching.solution import Outcome
 from placement.domain.matching.stages import good_start, least_possible, list_stages, value_of
 

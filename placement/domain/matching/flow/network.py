@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.clashes import clash, clash_sets
-from placement.domain.matching.loose import LooseRule, Minimum, Mixed, SeatLimit, Together
+from placement.domain.matching.flow.loose import LooseRule, Minimum, Mixed, SeatLimit, Together
 from placement.domain.matching.problem import Problem
 
 ROOT = 0

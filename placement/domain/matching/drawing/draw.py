@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from placement.domain.matching.bundle import best_bundle
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.clashes import clash
+from placement.domain.matching.drawing.bundle import best_bundle
 from placement.domain.matching.order import drawn
 from placement.domain.matching.parts import LeaderNeeds
 from placement.domain.matching.problem import Problem

@@ -14,7 +14,7 @@ References
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 
-from placement.domain.matching.network import NOTHING, ROOT, Network
+from placement.domain.matching.flow.network import NOTHING, ROOT, Network
 
 Arcs = Sequence[tuple[int, int]]
 """A leader's leaves, each with its cost."""

@@ -4,9 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from placement.domain.matching.alternatives import Alternative, Alternatives, NotProven
 from placement.domain.matching.candidates import list_candidates
-from placement.domain.matching.findings import (
+from placement.domain.matching.order import drawn
+from placement.domain.matching.parts import LeaderNeeds, SlotOffer
+from placement.domain.matching.problem import Problem
+from placement.domain.matching.solution import Solution
+from placement.domain.matching.why.alternatives import Alternative, Alternatives, NotProven
+from placement.domain.matching.why.findings import (
     IMPOSSIBLE,
     UNRANKED,
     Explanations,
@@ -17,13 +21,9 @@ from placement.domain.matching.findings import (
     Shift,
     SlotExplanation,
 )
-from placement.domain.matching.order import drawn
-from placement.domain.matching.parts import LeaderNeeds, SlotOffer
-from placement.domain.matching.problem import Problem
-from placement.domain.matching.reasons import ALL_THERE, Reasons
-from placement.domain.matching.sentences import Names, leader_sentence, partner_sentence, slot_sentence
-from placement.domain.matching.solution import Solution
-from placement.domain.matching.wording import ranks_in_order
+from placement.domain.matching.why.reasons import ALL_THERE, Reasons
+from placement.domain.matching.why.sentences import Names, leader_sentence, partner_sentence, slot_sentence
+from placement.domain.matching.why.wording import ranks_in_order
 
 Tier = tuple[int | None, tuple[str, ...]]
 """A tier's number (None: not ranked) and its slots."""

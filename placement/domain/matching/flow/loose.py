@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from placement.domain.matching.flow import Flow
+    from placement.domain.matching.flow.flow import Flow
 
 Seat = tuple[int, int]
 """A leader and a leaf."""

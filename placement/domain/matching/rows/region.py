@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from placement.domain.matching.highs import Ints, Polytope, Relaxed
-from placement.domain.matching.rows import Rows
+from placement.domain.matching.rows.highs import Ints, Polytope, Relaxed
+from placement.domain.matching.rows.rows import Rows
 
 Goal = Mapping[int, int]
 """Column to cost, in whole numbers; columns left out cost nothing."""

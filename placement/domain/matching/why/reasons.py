@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.clashes import clash
-from placement.domain.matching.findings import Reason
 from placement.domain.matching.parts import LeaderNeeds, SlotOffer
 from placement.domain.matching.problem import Problem
+from placement.domain.matching.why.findings import Reason
 
 FORBIDDEN = "forbidden"
 EXCLUDED = "excluded"

@@ -6,8 +6,8 @@ A page gives `Names` of its own, so that a slot is named by its title and date.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from placement.domain.matching import reasons
-from placement.domain.matching.findings import (
+from placement.domain.matching.why import reasons
+from placement.domain.matching.why.findings import (
     IMPOSSIBLE,
     Change,
     Conflict,
@@ -20,7 +20,7 @@ from placement.domain.matching.findings import (
     SlotExplanation,
     WhatIf,
 )
-from placement.domain.matching.wording import (
+from placement.domain.matching.why.wording import (
     count,
     joined,
     listed,

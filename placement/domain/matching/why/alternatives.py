@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
-from placement.domain.matching.near import Near
-from placement.domain.matching.nearest_flow import NearestOfAll
 from placement.domain.matching.parts import Pair
 from placement.domain.matching.problem import Problem
-from placement.domain.matching.requirements import NotProven, Requirements
 from placement.domain.matching.solution import Value
 from placement.domain.matching.solver import solve
+from placement.domain.matching.why.near import Near
+from placement.domain.matching.why.nearest_flow import NearestOfAll
+from placement.domain.matching.why.requirements import NotProven, Requirements
 
 __all__ = ["Alternative", "Alternatives", "Move", "NotProven", "Requirements"]
 

@@ -1,0 +1,1 @@
+"""The lottery objective: leaders take their turn in the drawn order."""

@@ -1,0 +1,1 @@
+"""The rules as rows of whole numbers, and the stages settled one after the other by HiGHS."""
