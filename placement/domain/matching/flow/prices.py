@@ -17,16 +17,18 @@ class Prices:
         self._flow = flow
         self._at = {leader: leaf for leaf, there in enumerate(flow.members) for leader in there}
         self._ways = [self._ways_from(node) for node in range(len(flow.members))]
-        self._far: dict[int, dict[int, int]] = {}
+        self._beyond = 1 + sum(max((cost for cost, _ in ways), default=0) for ways in self._ways)
+        """More than any chain of moves costs."""
+        self._searches: dict[int, _Search] = {}
 
     def of(self, leader: int, leaf: int) -> int | None:
         """Give what it costs more than the flow that `leader` has `leaf`; None where that cannot be."""
         if leader in self._flow.barred.get(leaf, ()):
             return None
         here = self._at[leader]
-        if leaf not in self._far:
-            self._far[leaf] = self._distances(leaf)
-        back = self._far[leaf].get(here)
+        if leaf not in self._searches:
+            self._searches[leaf] = _Search(leaf, self._ways, self._beyond)
+        back = self._searches[leaf].distance_to(here)
         return None if back is None else back + self._own_step(leader, here, leaf)
 
     def _own_step(self, leader: int, here: int, leaf: int) -> int:
@@ -47,20 +49,30 @@ class Prices:
                     reduced = start + cost - price[leaf]
                     if leaf not in least or reduced < least[leaf]:
                         least[leaf] = reduced
-        return [(cost, other) for other, cost in least.items() if other != node]
+        return sorted((cost, other) for other, cost in least.items() if other != node)
 
-    def _distances(self, start: int) -> dict[int, int]:
-        """Give the least reduced cost from `start` to every node that can be reached."""
-        far, ways = {start: 0}, self._ways
-        done: dict[int, int] = {}
-        heap = [(0, start)]
-        while heap:
+
+class _Search:
+    """The least reduced cost from one node to others; it goes no further than it was asked."""
+
+    def __init__(self, start: int, ways: list[list[tuple[int, int]]], beyond: int) -> None:
+        self._ways = ways
+        self._beyond = beyond
+        self._far = [beyond] * len(ways)
+        self._far[start] = 0
+        self._done = [False] * len(ways)
+        self._heap = [(0, start)]
+
+    def distance_to(self, wanted: int) -> int | None:
+        """Give the distance to a node; None where it cannot be reached."""
+        far, done, heap, ways = self._far, self._done, self._heap, self._ways
+        while heap and not done[wanted]:
             distance, node = heappop(heap)
-            if node not in done:
-                done[node] = distance
+            if not done[node]:
+                done[node] = True
                 for cost, other in ways[node]:
                     reached = distance + cost
-                    if other not in far or reached < far[other]:
+                    if reached < far[other]:
                         far[other] = reached
                         heappush(heap, (reached, other))
-        return done
+        return far[wanted] if far[wanted] < self._beyond else None
