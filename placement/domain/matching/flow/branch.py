@@ -69,10 +69,6 @@ class Search:
             flow = min(ways, key=lambda way: way.value)
         return flow
 
-    def unexplored(self) -> list[Flow]:
-        """Give the flows of the parts that a search cut short left unexplored."""
-        return [flow for flow, _ in self._stack]
-
     def _look(self, flow: Flow, scores: Scores) -> None:
         """Follow what is forced from `flow`, then leave the ways of the hardest choice on the stack."""
         while self._hopeful(flow):
