@@ -67,6 +67,7 @@ class Config:
     mail_password: str = ""
     mail_sender: str = ""
     mail_tls: MailTls = "auto"
+    authserv_id: str = ""
     solver_seconds: float = 60.0
     proxies: int = 0
     demo: bool = False
@@ -88,6 +89,7 @@ class Config:
             mail_password=env.get("PLACEMENT_MAIL_PASSWORD", ""),
             mail_sender=_sender(env),
             mail_tls=_mail_tls(env),
+            authserv_id=_authserv_id(env),
             solver_seconds=_seconds(env),
             proxies=_proxies(env),
         )
@@ -270,6 +272,16 @@ def _mail_tls(env: Mapping[str, str]) -> MailTls:
         if told == known:
             return known
     raise UnsafeSetting(f"PLACEMENT_MAIL_TLS must be auto, starttls, implicit or off, not {told!r}.")
+
+
+def _authserv_id(env: Mapping[str, str]) -> str:
+    told = env.get("PLACEMENT_AUTHSERV_ID", "").strip()
+    if not all(letter.isalnum() or letter in ".-_" for letter in told):
+        raise UnsafeSetting(
+            "PLACEMENT_AUTHSERV_ID must be the one name with which your mail server begins what it writes "
+            "into Authentication-Results, for example mx.placement.example."
+        )
+    return told
 
 
 def _port(env: Mapping[str, str]) -> int:

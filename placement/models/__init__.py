@@ -13,6 +13,7 @@ from placement.models.people import Coordinator, Leader, Partner, User
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
+from placement.models.reply import Reply
 from placement.models.slot import Slot
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Placement",
     "Preference",
     "Programme",
+    "Reply",
     "SignInLink",
     "SignedIn",
     "Site",

@@ -69,7 +69,11 @@ class Placement(Base):
 
 
 class Invite(Base):
-    """The calendar request of one placement: one UID for life, a SEQUENCE that never falls."""
+    """The calendar request of one placement: one UID for life, a SEQUENCE that never falls.
+
+    `partstat` is the newest answer to the present SEQUENCE, given at `partstat_stamp` to `partstat_seq`; both
+    are empty while none is held. An invite that is answered stays "sent".
+    """
 
     __tablename__ = "invite"
     __table_args__ = (
@@ -96,6 +100,8 @@ class Invite(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default="owed")
     partstat: Mapped[str] = mapped_column(String(12), default="NEEDS-ACTION")
+    partstat_stamp: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    partstat_seq: Mapped[int | None]
 
     placement: Mapped[Placement] = relationship(
         primaryjoin="Placement.id == foreign(Invite.placement_id)", viewonly=True

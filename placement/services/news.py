@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from placement.domain.letters import Letter
 from placement.domain.sender import Sender
@@ -89,7 +90,7 @@ def tell_moved(
     mails, letters = [], []
     for one in _issued(session, placements):
         _revise(one.invite, sequence=int(one.heard), now=now)
-        one.invite.partstat = "NEEDS-ACTION"
+        _ask_anew(one.invite)
         details = invite_details(
             one.invite,
             one.leader,
@@ -119,6 +120,13 @@ def _revise(invite: Invite, *, sequence: int, now: datetime) -> None:
     invite.sequence += sequence
     invite.revision += 1
     invite.dtstamp = now
+
+
+def _ask_anew(invite: Invite) -> None:
+    """Forget the answer; also where none was held when this was read, for one may be coming in now."""
+    invite.partstat, invite.partstat_stamp, invite.partstat_seq = "NEEDS-ACTION", None, None
+    for column in ("partstat", "partstat_stamp", "partstat_seq"):
+        flag_modified(invite, column)
 
 
 def _issued(session: Session, placements: Sequence[Placement]) -> list[_Issued]:

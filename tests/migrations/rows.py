@@ -51,6 +51,12 @@ _MESSAGE = {
     "attempts": 1,
     "unknowns": 0,
 }
+_REPLY = {
+    "message_id": "<reply@people.example>",
+    "received_at": THEN,
+    "sender": "lea@people.example",
+    "comment": "Café 🍲",
+}
 _RUN = {
     "cohort_id": 1,
     "objective": "generous",
@@ -273,6 +279,37 @@ BY_REVISION: dict[str, Rows] = {
         ("match_run", {"id": 2, "kind": "repair"}),
         ("leader", {"id": 2, "withdrawn_at": THEN}),
         ("slot", {"id": 1, "wanted_capacity": 1}),
+    ],
+    "0011_replies": [
+        ("invite", {"id": 1, "partstat_stamp": THEN, "partstat_seq": 2}),
+        (
+            "reply",
+            {
+                "id": 1,
+                "cohort_id": 1,
+                "invite_id": 1,
+                "action": "applied",
+                "reason": "accepted",
+                "partstat": "ACCEPTED",
+                "octets": None,
+                "digest": "7" * 64,
+                **_REPLY,
+            },
+        ),
+        (
+            "reply",
+            {
+                "id": 2,
+                "cohort_id": None,
+                "invite_id": None,
+                "action": "review",
+                "reason": "no_calendar",
+                "partstat": None,
+                "octets": b"Subject: \xc3\xa9\r\n\r\n\x00",
+                "digest": "8" * 64,
+                **_REPLY,
+            },
+        ),
     ],
 }
 

@@ -14,6 +14,7 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_date_answer, make_preference
 from tests.factories.programmes import make_cohort, make_organisation, make_team
+from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 
 TABLES = Base.metadata.tables
@@ -52,7 +53,9 @@ def fill(session: Session) -> dict[str, int]:
     make_date_answer(session, leader=leader)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     placement = make_placement(session, leader=leader, slot=slot, run=run)
-    make_message(session, invite=make_invite(session, placement=placement))
+    invite = make_invite(session, placement=placement)
+    make_message(session, invite=invite)
+    make_reply(session, invite=invite)
     return {
         table.name: session.scalars(select(func.max(table.c.id))).one()
         for table in TABLES.values()

@@ -17,6 +17,7 @@ from tests.factories.people import make_coordinator, make_leader, make_partner, 
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_date_answer, make_preference
 from tests.factories.programmes import make_cohort, make_organisation, make_programme, make_team
+from tests.factories.replies import make_reply
 from tests.factories.runs import make_assignment, make_run
 
 LISTED = re.compile(r"^(\w+) IN \((.*)\)$")
@@ -54,7 +55,9 @@ def fill(session: Session) -> None:
     make_date_answer(session, leader=leader)
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
-    make_message(session, invite=make_invite(session, placement=placement))
+    invite = make_invite(session, placement=placement)
+    make_message(session, invite=invite)
+    make_reply(session, invite=invite)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -92,6 +95,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     placement = make_placement(session, leader=leader, slot=slot)
     invite = make_invite(session, placement=placement)
     message = make_message(session)
+    reply = make_reply(session)
     make_preference(session, leader=leader, opportunity=opportunity)
     make_date_answer(session, leader=leader)
     coordinator = make_coordinator(session, cohort=cohort)
@@ -119,6 +123,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "invite once": lambda: make_invite(session, placement=placement),
         "owed once": lambda: make_message(session, idem_key=message.idem_key),
         "message id": lambda: make_message(session, message_id=message.message_id),
+        "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
     }
     assert [what for what, make in again.items() if not refused(session, make)] == []
     second = make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot)

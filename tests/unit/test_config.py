@@ -167,6 +167,16 @@ def test_a_password_never_travels_unprotected() -> None:
     assert Config.from_env(bare | {"PLACEMENT_MAIL_SERVER": "127.0.0.1"}).mail_tls == "off"
 
 
+@pytest.mark.parametrize("told", ["mx.placement.example", "mx_1", ""])
+def test_the_name_of_the_mail_server_that_checks_is_taken(told: str) -> None:
+    assert config(authserv_id=f" {told} ").authserv_id == told
+
+
+@pytest.mark.parametrize("told", ["mx.placement.example; dmarc=pass", "two names", "(mx)", '"mx"', "a@b"])
+def test_a_name_that_no_mail_server_writes_is_refused(told: str) -> None:
+    assert "PLACEMENT_AUTHSERV_ID must be the one name" in refusal(ALL | {"PLACEMENT_AUTHSERV_ID": told})
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "86401", "soon"])
 def test_a_time_for_the_solver_that_is_none_is_refused(seconds: str) -> None:
     assert "PLACEMENT_SOLVER_SECONDS must be" in refusal(ALL | {"PLACEMENT_SOLVER_SECONDS": seconds})

@@ -17,6 +17,7 @@ from placement.services.scope import Scope
 from placement.services.slots import version_of
 
 DayState = Literal["open", "withdrawn", "over"]
+NONE_YET = "NEEDS-ACTION"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class HeldDay:
-    """A day that a leader has, or had."""
+    """A day that a leader has, or had, with what their calendar answered."""
 
     slot_id: int
     title: str
@@ -82,6 +83,7 @@ class HeldDay:
     ends_at: dt.datetime
     rank: int | None
     cancelled: bool
+    reply: str
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
     rows = session.scalars(
         select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
     )
+    replies = _replies(session, cohort.id)
     slots = preferences.open_slots(session, cohort.id, now=now)
     return Person(
         leader_id=leader.id,
@@ -140,7 +143,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         submitted_at=leader.submitted_at,
         left_at=leader.withdrawn_at,
         needed=leader.days,
-        days=tuple(_held(row) for row in rows),
+        days=tuple(_held(row, replies.get(row.id, NONE_YET)) for row in rows),
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
     )
 
@@ -150,17 +153,20 @@ def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
     leaders = {
         leader.id: leader for leader in session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
     }
-    invites = session.execute(
-        select(Invite.placement_id, Invite.partstat).where(Invite.cohort_id == cohort_id)
-    )
-    replies = {placement_id: reply for placement_id, reply in invites}  # noqa: C416  # a row is no pair to mypy
+    replies = _replies(session, cohort_id)
     found: defaultdict[int, list[Attendee]] = defaultdict(list)
     for row in live_placements(session, cohort_id):
         leader = leaders[row.leader_id]
         organisation = leader.organisation.name if leader.organisation else ""
-        reply = replies.get(row.id, "NEEDS-ACTION")
+        reply = replies.get(row.id, NONE_YET)
         found[row.slot_id].append(Attendee(leader.id, leader.name, organisation, reply))
     return {slot: sorted(there, key=lambda one: one.name.casefold()) for slot, there in found.items()}
+
+
+def _replies(session: Session, cohort_id: int) -> dict[int, str]:
+    """What calendars have answered, by placement."""
+    rows = session.execute(select(Invite.placement_id, Invite.partstat).where(Invite.cohort_id == cohort_id))
+    return {placement_id: reply for placement_id, reply in rows}  # noqa: C416  # a row is no pair to mypy
 
 
 def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
@@ -179,7 +185,7 @@ def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
     )
 
 
-def _held(row: Placement) -> HeldDay:
+def _held(row: Placement, reply: str) -> HeldDay:
     opportunity = row.slot.opportunity
     return HeldDay(
         slot_id=row.slot_id,
@@ -189,4 +195,5 @@ def _held(row: Placement) -> HeldDay:
         ends_at=row.ends_at,
         rank=row.rank,
         cancelled=row.status == "cancelled",
+        reply=reply,
     )
