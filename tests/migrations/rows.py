@@ -274,6 +274,21 @@ BY_REVISION: dict[str, Rows] = {
         ("leader", {"id": 2, "withdrawn_at": THEN}),
         ("slot", {"id": 1, "wanted_capacity": 1}),
     ],
+    "0012_feeds": [
+        (
+            "feed",
+            {
+                "id": 1,
+                "user_id": 1,
+                "purpose": "leader",
+                "subject_id": 1,
+                "token_hash": "7" * 64,
+                "created_at": THEN,
+                "last_used_at": THEN,
+                "revoked_at": None,
+            },
+        ),
+    ],
 }
 
 
