@@ -23,8 +23,8 @@ from placement.domain.text import clean_line, clean_text, day_in_words, hours_in
 FORM = "1"
 """To be raised whenever the same facts become other octets, so that programs fetch them again."""
 
-# No METHOD: with one, programs take the feed for a message to be answered. How often to read it is said twice,
-# because Apple's programs know the first line and Microsoft's the second.
+# No METHOD: with one, programs take the feed for a message to be answered. How often to read it is said
+# twice, because Apple's programs know the first line and Microsoft's the second.
 _HEAD = """\
 BEGIN:VCALENDAR
 VERSION:2.0

@@ -58,6 +58,7 @@ class EscapedText(vText):
     """TEXT escaped once and exactly; the library would turn a backslash before N into a line break."""
 
     def to_ical(self) -> bytes:
+        """The text as a calendar object holds it."""
         escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
         return escaped.encode()
 

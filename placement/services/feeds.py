@@ -94,9 +94,7 @@ def stop_feed(scope: Scope, purpose: FeedPurpose, subject_id: int, *, seen: int,
 
 def open_feed(session: Session, token: str, *, now: datetime) -> OpenFeed | None:
     """Whose feed `token` opens; None for a token that is wrong or revoked."""
-    feed = session.scalar(
-        select(Feed).where(Feed.token_hash == token_hash(token), Feed.revoked_at.is_(None))
-    )
+    feed = session.scalar(select(Feed).where(Feed.token_hash == token_hash(token), Feed.revoked_at.is_(None)))
     if feed is None:
         return None
     unmarked = feed.last_used_at is None or now - feed.last_used_at >= USED_EVERY

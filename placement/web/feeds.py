@@ -35,7 +35,7 @@ def read(token: str) -> ResponseReturnValue:
 
 
 def _found(token: str) -> tuple[OpenFeed, FeedContents] | None:
-    """The feed and what it holds; None for a wrong or revoked token, or if its owner is no longer who they were."""
+    """The feed and what it holds; None where the token opens nothing, or days no longer its owner's."""
     now = auth.now()
     with reading() as session:
         opened = feeds.open_feed(session, token, now=now)
@@ -43,9 +43,7 @@ def _found(token: str) -> tuple[OpenFeed, FeedContents] | None:
             return None
         scope = Scope.of_user(session, opened.user_id)
         try:
-            contents = feed_contents(
-                scope, opened.purpose, opened.subject_id, sender=auth.sender(), now=now
-            )
+            contents = feed_contents(scope, opened.purpose, opened.subject_id, sender=auth.sender(), now=now)
         except NotFound:
             return None
     return opened, contents

@@ -34,7 +34,7 @@ def test_a_leader_makes_renews_and_stops_a_feed(
     browser: Browser, people: FeedPeople, script: bool, size: dict[str, int]
 ) -> None:
     with served(people.app) as address:
-        context = browser.new_context(java_script_enabled=script, viewport=size)  # type: ignore[arg-type]  # a mapping
+        context = browser.new_context(java_script_enabled=script, viewport=size)  # type: ignore[arg-type]
         sign_in(context, people, "leader", address)
         page = context.new_page()
         page.goto(f"{address}{people.pages['leader']}placement")

@@ -24,6 +24,7 @@ from tests.factories.programmes import make_cohort, make_organisation
 from tests.services.small_cohort import SENDER
 
 DAY = timedelta(days=1)
+PURPOSES: tuple[FeedPurpose, ...] = ("leader", "partner", "coordinator")
 
 
 @dataclass
@@ -106,7 +107,7 @@ def test_a_coordinator_gets_all_days_of_the_cohort_and_no_names(season: Season) 
     assert "Ada" not in repr(season.entries("coordinator"))
 
 
-@pytest.mark.parametrize("purpose", ["leader", "partner", "coordinator"])
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_no_feed_tells_a_mail_address_of_anybody_who_comes(season: Season, purpose: FeedPurpose) -> None:
     said = repr(season.entries(purpose))
     for leader in (season.ada, season.ben):
@@ -114,8 +115,8 @@ def test_no_feed_tells_a_mail_address_of_anybody_who_comes(season: Season, purpo
 
 
 def test_each_day_stands_in_a_feed_once(season: Season) -> None:
-    for purpose in ("leader", "partner", "coordinator"):
-        names = [entry.uid for entry in season.entries(purpose)]  # type: ignore[arg-type]  # one of the purposes
+    for purpose in PURPOSES:
+        names = [entry.uid for entry in season.entries(purpose)]
         assert len(set(names)) == len(names)
 
 
@@ -137,7 +138,7 @@ def test_a_feed_without_days_is_empty(session: Session) -> None:
     assert (contents.entries(), contents.changed_at) == ([], None)
 
 
-@pytest.mark.parametrize("purpose", ["leader", "partner", "coordinator"])
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_days_gone_by_stay_for_ninety_days(season: Season, purpose: FeedPurpose) -> None:
     over = season.slot.ends_at
     there = {entry.starts_at for entry in season.entries(purpose, now=over + 90 * DAY - timedelta(seconds=1))}
@@ -175,12 +176,17 @@ def test_a_day_that_some_leave_goes_on_with_the_others(season: Season) -> None:
     assert [entry.cancelled for entry in season.entries("leader")] == [True]
 
 
-@pytest.mark.parametrize("purpose", ["leader", "partner", "coordinator"])
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_day_that_moves_keeps_its_name_and_rises_in_sequence(season: Season, purpose: FeedPurpose) -> None:
     before = {entry.uid: entry for entry in season.entries(purpose)}
     change = SlotChange(date=(FIRST_DAY + 3 * DAY).date())
     slot_changes.change_slot(
-        Scope.system(season.session), season.cohort.id, season.slot.id, change=change, sender=SENDER, now=NOON + DAY
+        Scope.system(season.session),
+        season.cohort.id,
+        season.slot.id,
+        change=change,
+        sender=SENDER,
+        now=NOON + DAY,
     )
     season.session.expire_all()
     after = {entry.uid: entry for entry in season.entries(purpose)}
@@ -218,12 +224,12 @@ def changes(season: Season) -> Iterator[tuple[str, set[FeedPurpose]]]:
 
 
 def test_the_digest_changes_with_what_is_shown_and_with_nothing_else(season: Season) -> None:
-    purposes: tuple[FeedPurpose, ...] = ("leader", "partner", "coordinator")
-    before = {purpose: season.digest(purpose) for purpose in purposes}
-    assert before == {purpose: season.digest(purpose) for purpose in purposes}
+
+    before = {purpose: season.digest(purpose) for purpose in PURPOSES}
+    assert before == {purpose: season.digest(purpose) for purpose in PURPOSES}
     for what, shown in changes(season):
-        after = {purpose: season.digest(purpose) for purpose in purposes}
-        assert {purpose for purpose in purposes if after[purpose] != before[purpose]} == shown, what
+        after = {purpose: season.digest(purpose) for purpose in PURPOSES}
+        assert {purpose for purpose in PURPOSES if after[purpose] != before[purpose]} == shown, what
         before = after
 
 
@@ -233,14 +239,10 @@ def test_the_digest_changes_with_the_form_that_days_are_written_in(season: Seaso
 
 
 @pytest.mark.parametrize(("purpose", "most"), [("leader", 2), ("partner", 4), ("coordinator", 3)])
-def test_a_feed_is_read_in_a_fixed_number_of_queries(
-    season: Season, purpose: FeedPurpose, most: int
-) -> None:
+def test_a_feed_is_read_in_a_fixed_number_of_queries(season: Season, purpose: FeedPurpose, most: int) -> None:
     for week in range(2, 8):
         slot = make_slot(season.session, opportunity=season.food, starts_at=FIRST_DAY + 7 * week * DAY)
-        make_invite(
-            season.session, placement=make_placement(season.session, leader=season.ada, slot=slot)
-        )
+        make_invite(season.session, placement=make_placement(season.session, leader=season.ada, slot=slot))
     season.session.expire_all()
     coordinator = make_coordinator(season.session, cohort=season.cohort).user_id
     user_id, subject_id = {

@@ -8,11 +8,11 @@ from werkzeug.test import TestResponse
 
 from placement.db import unit_of_work
 from placement.models import Invite
+from placement.services import access
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.programmes import make_cohort, make_organisation
-from tests.factories.signing_in import make_access_need
 from tests.web.browsing import Browser
 from tests.web.page import Page, check_page
 
@@ -73,7 +73,7 @@ def make_feed_people(app: Flask) -> FeedPeople:
         trust = make_organisation(session, cohort=cohort, name="Bay Trust")
         user = make_user(session, name="Ada Field", email="ada.field@people.example")
         leader = make_leader(session, cohort=cohort, user=user, organisation_id=trust.id)
-        make_access_need(session, leader=leader)
+        access.record_need(session, leader, "Lip-reads, planted")
         placement = make_placement(session, leader=leader, slot=slot)
         invite: Invite = make_invite(session, placement=placement, state="sent", sequence=2, revision=2)
         coordinator = make_coordinator(session, cohort=cohort)

@@ -1,4 +1,4 @@
-"""The page of a calendar feed: made, shown once, renewed, stopped; the same for leader, partner and coordinator."""
+"""The page of a calendar feed: made, shown once, renewed, stopped; the same for all three roles."""
 
 import pytest
 from flask import Flask

@@ -61,7 +61,7 @@ def test_a_partner_finds_who_comes_and_no_addresses_or_needs(people: FeedPeople)
     assert "Ada Field\\, Bay Trust" in text
     assert people.emails["leader"] not in text
     assert "mailto:" not in text
-    assert "sealed" not in text
+    assert "planted" not in text
 
 
 def test_links_in_a_feed_lead_to_pages_of_its_owner(people: FeedPeople) -> None:

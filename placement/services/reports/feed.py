@@ -1,4 +1,4 @@
-"""What a calendar feed holds now: rows of facts, and the days that are made from them when they are asked for.
+"""What a calendar feed holds now: rows of facts, and the days that are made from them when asked for.
 
 The facts alone say whether anything has changed, so that a program which has the newest days already is told
 so without making them.
@@ -20,7 +20,8 @@ from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Opportunity, Organisation, Partner, Placement, Site, Slot
 from placement.services.scope import Scope
 
-Rows = Sequence[Row[Any]]
+AnyRow = Row[*tuple[Any, ...]]
+Rows = Sequence[AnyRow]
 
 STANDS = Placement.status == "confirmed"
 PLACE = (
@@ -113,7 +114,7 @@ CONTENTS: dict[str, Callable[[Scope, int, Sender, datetime], FeedContents]] = {
 }
 
 
-def _of_leader(leader_id: int, *, now: datetime) -> Select[Any]:
+def _of_leader(leader_id: int, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """The placements of one leader that stand or were cancelled of late, with their invites."""
     return (
         select(
@@ -129,6 +130,7 @@ def _of_leader(leader_id: int, *, now: datetime) -> Select[Any]:
             Partner.phone,
             Opportunity.what_to_know,
         )
+        .select_from(Invite)
         .join(Placement, Placement.id == Invite.placement_id)
         .join(Slot, Slot.id == Placement.slot_id)
         .join(Opportunity, Opportunity.id == Slot.opportunity_id)
@@ -143,7 +145,7 @@ def _of_leader(leader_id: int, *, now: datetime) -> Select[Any]:
     )
 
 
-def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[Any]:
+def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[*tuple[Any, ...]]:
     """The slots on which somebody is coming, or was until of late.
 
     SEQUENCE counts who joined, who left and what they were told: no row of these is ever taken away, so it
@@ -164,6 +166,7 @@ def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[Any]:
             func.max(func.coalesce(Invite.dtstamp, Placement.confirmed_at)).label("dtstamp"),
             func.min(Placement.confirmed_at).label("created_at"),
         )
+        .select_from(Slot)
         .join(Placement, Placement.slot_id == Slot.id)
         .outerjoin(Invite, Invite.placement_id == Placement.id)
         .where(which, Slot.ends_at > now - PAST_KEPT)
@@ -178,6 +181,7 @@ def _places(session: Session, which: ColumnElement[bool], slots: Rows) -> Rows:
     shown = {row.opportunity_id for row in slots}
     rows = session.execute(
         select(Opportunity.id, *PLACE)
+        .select_from(Opportunity)
         .join(Partner, Partner.id == Opportunity.partner_id)
         .join(Site, Site.id == Opportunity.site_id)
         .where(which)
@@ -191,6 +195,7 @@ def _people(session: Session, partner_id: int, slots: Rows) -> Rows:
     shown = {row.id for row in slots}
     rows = session.execute(
         select(Placement.slot_id, Leader.name, func.coalesce(Organisation.name, "").label("organisation"))
+        .select_from(Placement)
         .join(Slot, Slot.id == Placement.slot_id)
         .join(Leader, Leader.id == Placement.leader_id)
         .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
@@ -200,10 +205,10 @@ def _people(session: Session, partner_id: int, slots: Rows) -> Rows:
     return [row for row in rows if row.slot_id in shown]
 
 
-def _put_together(slots: Rows, places: Rows, people: Rows) -> list[tuple[Row[Any], Row[Any], Rows]]:
+def _put_together(slots: Rows, places: Rows, people: Rows) -> list[tuple[AnyRow, AnyRow, Rows]]:
     """Each slot with its place and with who is coming."""
     place_of = {row.id: row for row in places}
-    coming: dict[int, list[Row[Any]]] = {row.id: [] for row in slots}
+    coming: dict[int, list[AnyRow]] = {row.id: [] for row in slots}
     for person in people:
         coming[person.slot_id].append(person)
     return [(slot, place_of[slot.opportunity_id], coming[slot.id]) for slot in slots]
@@ -213,7 +218,7 @@ def _newest(rows: Rows) -> datetime | None:
     return max((row.dtstamp for row in rows), default=None)
 
 
-def _own_day(row: Row[Any], page: str) -> FeedEntry:
+def _own_day(row: AnyRow, page: str) -> FeedEntry:
     cancelled = row.status == "cancelled"
     return FeedEntry(
         uid=row.uid,
@@ -227,7 +232,7 @@ def _own_day(row: Row[Any], page: str) -> FeedEntry:
 
 
 def _day_at_partner(
-    slot: Row[Any], place: Row[Any], people: Rows, *, partner_id: int, sender: Sender
+    slot: AnyRow, place: AnyRow, people: Rows, *, partner_id: int, sender: Sender
 ) -> FeedEntry:
     return FeedEntry(
         uid=slot_uid(slot.id, "partner", sender.domain),
@@ -240,7 +245,7 @@ def _day_at_partner(
     )
 
 
-def _day_of_cohort(slot: Row[Any], place: Row[Any], *, cohort_id: int, sender: Sender) -> FeedEntry:
+def _day_of_cohort(slot: AnyRow, place: AnyRow, *, cohort_id: int, sender: Sender) -> FeedEntry:
     return FeedEntry(
         uid=slot_uid(slot.id, "coordinator", sender.domain),
         cancelled=not slot.coming,
@@ -252,11 +257,11 @@ def _day_of_cohort(slot: Row[Any], place: Row[Any], *, cohort_id: int, sender: S
     )
 
 
-def _when(row: Row[Any]) -> dict[str, Any]:
+def _when(row: AnyRow) -> dict[str, Any]:
     names = ("sequence", "dtstamp", "created_at", "starts_at", "ends_at")
     return {name: getattr(row, name) for name in names}
 
 
-def _where(row: Row[Any]) -> dict[str, Any]:
+def _where(row: AnyRow) -> dict[str, Any]:
     names = ("partner", "address", "postcode", "latitude", "longitude")
     return {name: getattr(row, name) for name in names}

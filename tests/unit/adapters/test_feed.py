@@ -75,7 +75,9 @@ def test_a_feed_is_no_message_and_asks_nobody_for_an_answer() -> None:
 
 def test_another_reader_finds_each_day_with_all_its_facts() -> None:
     days = [
-        make_entry(uid=f"day-{number}@placement.example", starts_at=PLAIN["starts_at"] - timedelta(hours=number))
+        make_entry(
+            uid=f"day-{number}@placement.example", starts_at=PLAIN["starts_at"] - timedelta(hours=number)
+        )
         for number in range(5)
     ]
     events = read(feed.build("Days", days)).vevent_list
@@ -153,7 +155,7 @@ def test_no_text_adds_a_line_or_a_component_and_all_come_back(name: str, entry: 
     assert awkward.broken == []
     assert [line.name for line in awkward.lines] == [line.name for line in plain.lines]
     calendar = read(octets)
-    assert calendar.name.value == ics.one_line(name)
+    assert calendar.contents["name"][0].value == calendar.x_wr_calname.value == ics.one_line(name)
     assert calendar.vevent.summary.value == clean_line(entry.summary)
     assert calendar.vevent.description.value == feed.description(entry)
     assert calendar.vevent.location.value == ics.place(entry)
