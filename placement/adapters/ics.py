@@ -5,6 +5,7 @@ tells why, rule by rule.
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from icalendar import Alarm, Event, vCalAddress, vText
 
@@ -24,7 +25,7 @@ REMINDER = timedelta(days=-1)
 
 # One rule a year for each side, by month and weekday: lists of dates (RDATE) are misread by an hour in
 # some calendar programs. True from October 1996, when the United Kingdom took the European rule.
-_TIMEZONE = """\
+TIMEZONE = """\
 BEGIN:VTIMEZONE
 TZID:Europe/London
 BEGIN:STANDARD
@@ -53,12 +54,43 @@ METHOD:{method}
 """
 
 
-class _EscapedText(vText):
+class EscapedText(vText):
     """TEXT escaped once and exactly; the library would turn a backslash before N into a line break."""
 
     def to_ical(self) -> bytes:
+        """The text as a calendar object holds it."""
         escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
         return escaped.encode()
+
+
+class _Whereabouts(Protocol):
+    """Where a day takes place, as invites and feeds hold it."""
+
+    @property
+    def partner(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def postcode(self) -> str: ...
+
+
+class _Day(_Whereabouts, Protocol):
+    """When and where a day takes place, and since when that is known."""
+
+    @property
+    def dtstamp(self) -> datetime: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def latitude(self) -> float | None: ...
+    @property
+    def longitude(self) -> float | None: ...
+    @property
+    def page_url(self) -> str: ...
 
 
 def build(details: InviteDetails) -> bytes:
@@ -71,24 +103,24 @@ def build(details: InviteDetails) -> bytes:
 
     """
     check_details(details)
-    head = (_HEAD.format(method=details.method) + _TIMEZONE).replace("\n", "\r\n").encode()
+    head = (_HEAD.format(method=details.method) + TIMEZONE).replace("\n", "\r\n").encode()
     event: bytes = _event(details).to_ical()
     return head + event + b"END:VCALENDAR\r\n"
 
 
 def summary(details: InviteDetails) -> str:
     """The one line that a calendar shows in its grid."""
-    return f"Placement: {_line(details.title)}, {_line(details.partner)}"
+    return f"Placement: {one_line(details.title)}, {one_line(details.partner)}"
 
 
-def place(details: InviteDetails) -> str:
+def place(details: _Whereabouts) -> str:
     """Where to go, on one line: partner, address, postcode."""
-    return ", ".join(filter(None, (_line(details.partner), street(details))))
+    return ", ".join(filter(None, (one_line(details.partner), street(details))))
 
 
-def street(details: InviteDetails) -> str:
+def street(details: _Whereabouts) -> str:
     """The address with its postcode, once, on one line."""
-    address, postcode = _line(details.address), _line(details.postcode)
+    address, postcode = one_line(details.address), one_line(details.postcode)
     if address.casefold().endswith(postcode.casefold()):
         return address
     return ", ".join(filter(None, (address, postcode)))
@@ -96,7 +128,7 @@ def street(details: InviteDetails) -> str:
 
 def description(details: InviteDetails) -> str:
     """The text of the entry: all that a leader without network needs on the day."""
-    contact = ", ".join(filter(None, (_line(details.contact_name), _line(details.contact_phone))))
+    contact = ", ".join(filter(None, (one_line(details.contact_name), one_line(details.contact_phone))))
     what_to_know = shorten(clean_text(details.what_to_know), LONGEST_TEXT)
     hours = hours_in_words(details.starts_at, details.ends_at)
     paragraphs = [
@@ -104,19 +136,20 @@ def description(details: InviteDetails) -> str:
         contact and f"Your contact on the day: {contact}",
         what_to_know and f"Good to know:\n{what_to_know}",
         f"If you cannot come, tell us as soon as you can: answer No, or go to {clean_line(details.page_url)}",
-        ", ".join(filter(None, (_line(details.programme), _line(details.cohort)))),
+        ", ".join(filter(None, (one_line(details.programme), one_line(details.cohort)))),
     ]
     if details.method == "CANCEL":
         paragraphs = [
             "This day is cancelled. You do not need to go.",
-            _line(details.reason),
+            one_line(details.reason),
             paragraphs[0],
             paragraphs[-1],
         ]
     return "\n\n".join(filter(None, paragraphs))
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """`text` on one line, without controls, and no longer than a calendar shows."""
     return shorten(clean_line(text), LONGEST_LINE)
 
 
@@ -127,7 +160,7 @@ def _event(details: InviteDetails) -> Event:
     event.add("uid", details.uid)
     event.add("sequence", details.sequence)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    _add_times(event, details)
+    add_times(event, details)
     _add_texts(event, details)
     _add_people(event, details)
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
@@ -138,7 +171,7 @@ def _event(details: InviteDetails) -> Event:
     return event
 
 
-def _add_times(event: Event, details: InviteDetails) -> None:
+def add_times(event: Event, details: _Day) -> None:
     """Stamps in UTC, the day itself in local time with its zone named."""
     for name, moment in (
         ("dtstamp", details.dtstamp),
@@ -155,10 +188,15 @@ def _whole_second(moment: datetime) -> datetime:
 
 
 def _add_texts(event: Event, details: InviteDetails) -> None:
-    """What it is and where, for readers; the link stands in the text too, where each program shows it."""
-    event.add("summary", _EscapedText(summary(details)))
-    event.add("description", _EscapedText(description(details)))
-    event.add("location", _EscapedText(place(details)))
+    """What it is, for readers."""
+    event.add("summary", EscapedText(summary(details)))
+    event.add("description", EscapedText(description(details)))
+    add_place(event, details)
+
+
+def add_place(event: Event, details: _Day) -> None:
+    """Where it is, and the link, which stands in the text too, where each program shows it."""
+    event.add("location", EscapedText(place(details)))
     event.add("url", clean_line(details.page_url))
     if details.latitude is not None and details.longitude is not None:
         event.add("geo", (details.latitude, details.longitude))
@@ -177,7 +215,7 @@ def _add_people(event: Event, details: InviteDetails) -> None:
 def _person(mailbox: Mailbox) -> vCalAddress:
     """A bare ``mailto:`` with the name beside it; double quotes would be shown as ``^'`` by some programs."""
     person = vCalAddress(f"mailto:{ascii_address(mailbox.address)}")
-    person.params["CN"] = _line(mailbox.name).replace('"', "'") or mailbox.address
+    person.params["CN"] = one_line(mailbox.name).replace('"', "'") or mailbox.address
     return person
 
 
@@ -185,6 +223,6 @@ def _alarm(details: InviteDetails) -> Alarm:
     """A reminder on the day before, which calendar programs may drop."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _EscapedText(summary(details)))
+    alarm.add("description", EscapedText(summary(details)))
     alarm.add("trigger", REMINDER)
     return alarm

@@ -179,6 +179,13 @@ class CodeWrong(PlacementError):
     message = "That code is not right. Tries left: {tries_left}."
 
 
+class FeedChanged(PlacementError):
+    """A calendar feed was made, renewed or stopped after the page had been opened that would change it."""
+
+    code = "feed_changed"
+    message = "The feed was made, renewed or stopped since you opened the page, so nothing was changed now."
+
+
 class SlotFull(PlacementError):
     """The database refused a placement beyond a slot's capacity."""
 

@@ -16,6 +16,8 @@ Check = Literal["none", "basic", "enhanced"]
 Objective = Literal["generous", "rank-maximal", "total-rank", "lottery"]
 TeamRule = Literal["spread", "together"]
 CoordinatorRole = Literal["coordinator", "viewer"]
+FeedPurpose = Literal["leader", "partner", "coordinator"]
+"""Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)

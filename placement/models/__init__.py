@@ -4,7 +4,7 @@ Everything within a cohort carries its `cohort_id`, and composite foreign keys m
 into another cohort or to another partner.
 """
 
-from placement.models.access import AccessNeed, Hit, SignedIn, SignInLink
+from placement.models.access import AccessNeed, Feed, Hit, SignedIn, SignInLink
 from placement.models.audit import AuditEvent
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
@@ -23,6 +23,7 @@ __all__ = [
     "Cohort",
     "Coordinator",
     "DateAnswer",
+    "Feed",
     "Hit",
     "Invite",
     "Leader",

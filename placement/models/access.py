@@ -1,11 +1,13 @@
-"""Signing in, counting tries, and access needs, which are kept apart and encrypted."""
+"""Signing in, calendar feeds, counting tries, and access needs, which are kept apart and encrypted."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
+from placement.domain.states import FeedPurpose
+from placement.models.limits import one_of
 
 
 class SignInLink(Base):
@@ -50,3 +52,34 @@ class AccessNeed(Base):
     __tablename__ = "access_need"
     leader_id: Mapped[int] = mapped_column(ForeignKey("leader.id", ondelete="CASCADE"), primary_key=True)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Feed(Base):
+    """A private address at which calendar programs read somebody's days, until it is revoked.
+
+    The owner holds the token, this row its hash. `subject_id` is the leader, partner or cohort whose days
+    they are, as `purpose` says; whether the user still is that is asked each time the feed is read.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (
+        UniqueConstraint("token_hash", name="token_hash"),
+        one_of("purpose", FeedPurpose, name="purpose_known"),
+        Index(
+            "uq_feed_one_live",
+            "user_id",
+            "purpose",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    subject_id: Mapped[int]
+    token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

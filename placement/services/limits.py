@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -73,6 +74,17 @@ def take_try(
 def forget(session: Session, *, before: datetime) -> None:
     """Remove counts that no limit looks at any more."""
     session.execute(delete(Hit).where(Hit.window_starts_at < before))
+
+
+def origin(remote: str) -> str:
+    """What is counted as one place on the internet: an IPv4 address, or the network of an IPv6 one."""
+    try:
+        address = ip_address(remote)
+    except ValueError:
+        return remote
+    if isinstance(address, IPv6Address):
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address)
 
 
 def _bucket(name: str, who: str) -> str:

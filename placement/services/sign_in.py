@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
@@ -76,7 +75,7 @@ def request_sign_in(scope: Scope, *, email: str, sender: Sender, remote: str, no
     """
     session, address = scope.session, people.usual_address(email)
     _forget_old(session, now=now)
-    limits.count(session, PER_ORIGIN, _origin(remote), now=now)
+    limits.count(session, PER_ORIGIN, limits.origin(remote), now=now)
     limits.count(session, PER_ADDRESS, address, now=now)
     limits.open_tries(session, CODE, address, now=now)
     user = people.user_with_a_role(session, address)
@@ -241,17 +240,6 @@ def _forget_old(session: Session, *, now: datetime) -> None:
     limits.forget(session, before=now - KEPT)
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - KEPT))
     session.execute(delete(SignedIn).where(SignedIn.created_at < now - KEPT))
-
-
-def _origin(remote: str) -> str:
-    """What is counted as one place on the internet: an IPv4 address, or the network of an IPv6 one."""
-    try:
-        address = ip_address(remote)
-    except ValueError:
-        return remote
-    if isinstance(address, IPv6Address):
-        return str(ip_network(f"{address}/64", strict=False))
-    return str(address)
 
 
 def _subject(user: User | None) -> str:

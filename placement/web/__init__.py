@@ -4,19 +4,21 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import coordinator, home, leader, partner, public, sign_in
+from placement.web import coordinator, feeds, home, leader, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
 from placement.web.demo import init_demo
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
+from placement.web.log_masks import init_log_masks
 from placement.web.rendering import init_rendering
 
 csrf = CSRFProtect()
 
 BLUEPRINTS = (
     coordinator.blueprint,
+    feeds.blueprint,
     home.start_blueprint,
     home.blueprint,
     leader.blueprint,
@@ -34,6 +36,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     """
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is checked in headers.py instead
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form stays good as long as its session
+    init_log_masks(app)
     init_addresses(app)
     init_rendering(app, config)
     init_auth(app, config)  # first of all hooks: nothing is answered for a foreign host

@@ -28,7 +28,7 @@ TOKEN = "sid"  # noqa: S105  # the name under which the token is kept
 NEXT = "next"
 SENDER = "placement_sender"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
-WITHOUT_VISITOR = frozenset({"static", "public.healthz"})
+WITHOUT_VISITOR = frozenset({"static", "public.healthz", "feed.read"})
 NOBODY = Actor("visitor", user_id=0)
 """Who acts while nobody is signed in: no row is theirs."""
 
@@ -168,8 +168,10 @@ def refuse_other_hosts() -> ResponseReturnValue | None:
 
 def meet_visitor() -> None:
     """Look up who is signed in and what they are, before the view begins a transaction of its own."""
+    if request.endpoint in WITHOUT_VISITOR:
+        return
     token = session.get(TOKEN)
-    if not token or request.endpoint in WITHOUT_VISITOR:
+    if not token:
         return
     with reading() as database:
         g.visitor = sign_in.whoami(database, token, now=now())

@@ -14,6 +14,7 @@ STATUS_BY_CODE = {
     "not_signed_in": 401,
     "not_found": 404,
     "answers_changed": 409,
+    "feed_changed": 409,
     "placement_overlaps": 409,
     "preferences_closed": 409,
     "run_not_solved": 409,

@@ -1,4 +1,4 @@
-"""Sign-in links, sessions in browsers, and access needs."""
+"""Sign-in links, sessions in browsers, calendar feeds, and access needs."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import AccessNeed, Leader, SignedIn, SignInLink, User
+from placement.models import AccessNeed, Feed, Leader, SignedIn, SignInLink, User
 from tests.factories.clock import NOON, next_number
 
 
@@ -43,3 +43,17 @@ def make_access_need(session: Session, *, leader: Leader, **facts: Any) -> Acces
     session.add(need)
     session.flush()
     return need
+
+
+def make_feed(session: Session, *, user: User, token: str | None = None, **facts: Any) -> Feed:
+    """A live calendar feed of `user`, whose token nobody knows unless it is given."""
+    defaults = {
+        "purpose": "leader",
+        "subject_id": next_number(),
+        "token_hash": sha256(token.encode()).hexdigest() if token else _hash(),
+        "created_at": NOON,
+    }
+    feed = Feed(**(defaults | {"user_id": user.id} | facts))
+    session.add(feed)
+    session.flush()
+    return feed

@@ -311,6 +311,21 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0012_feeds": [
+        (
+            "feed",
+            {
+                "id": 1,
+                "user_id": 1,
+                "purpose": "leader",
+                "subject_id": 1,
+                "token_hash": "7" * 64,
+                "created_at": THEN,
+                "last_used_at": THEN,
+                "revoked_at": None,
+            },
+        ),
+    ],
 }
 
 

@@ -19,6 +19,7 @@ from tests.factories.preferences import make_date_answer, make_preference
 from tests.factories.programmes import make_cohort, make_organisation, make_programme, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_assignment, make_run
+from tests.factories.signing_in import make_feed
 
 LISTED = re.compile(r"^(\w+) IN \((.*)\)$")
 
@@ -58,6 +59,7 @@ def fill(session: Session) -> None:
     invite = make_invite(session, placement=placement)
     make_message(session, invite=invite)
     make_reply(session, invite=invite)
+    make_feed(session, user=leader.user)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -101,6 +103,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     coordinator = make_coordinator(session, cohort=cohort)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
+    feed = make_feed(session, user=leader.user)
     team = make_team(session, cohort=cohort)
     again: dict[str, Make] = {
         "cohort name": lambda: make_cohort(session, name=cohort.name),
@@ -124,6 +127,8 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "owed once": lambda: make_message(session, idem_key=message.idem_key),
         "message id": lambda: make_message(session, message_id=message.message_id),
         "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
+        "feed token": lambda: make_feed(session, user=leader.user, token_hash=feed.token_hash),
+        "one live feed": lambda: make_feed(session, user=leader.user, subject_id=feed.subject_id),
     }
     assert [what for what, make in again.items() if not refused(session, make)] == []
     second = make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot)

@@ -10,9 +10,11 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
 from tests.factories.programmes import make_cohort
+from tests.factories.signing_in import make_feed
 from tests.services.small_cohort import solved_run
 
 NEVER_WAS = 987_654_321
+FEED_TOKEN = "a-token-that-a-calendar-program-has"
 TOO_LARGE = 10**15
 """No id of a database can be that large."""
 NAMES = (
@@ -68,4 +70,6 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
         "coordinator": make_coordinator(session, cohort=cohort).user,
         "viewer": make_coordinator(session, cohort=cohort, role="viewer").user,
     }
+    if first_id == 1000:
+        make_feed(session, user=leader.user, subject_id=leader.id, token=FEED_TOKEN)
     return {who: user.email for who, user in people.items()}, ids

@@ -8,6 +8,8 @@ names need an example: `Route(LEADER, example={"day": "2027-02-03"})`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.web.crowd import FEED_TOKEN
+
 LEADER = frozenset({"leader"})
 PARTNER = frozenset({"partner"})
 COORDINATOR = frozenset({"coordinator"})
@@ -40,6 +42,7 @@ ROUTES: dict[str, Route] = {
     "public.cookies": Route(ANYONE),
     "public.healthz": Route(ANYONE),
     "public.readyz": Route(ANYONE),
+    "feed.read": Route(ANYONE, example={"token": FEED_TOKEN}),
     "start.show": Route(ANYONE),
     "sign_in.ask": Route(ANYONE),
     "sign_in.request_mail": Route(ANYONE),
@@ -86,6 +89,9 @@ ROUTES: dict[str, Route] = {
     "coordinator.show_repairs": Route(COORDINATOR),
     "coordinator.request_repair": Route(COORDINATOR),
     "coordinator.show_repair": Route(COORDINATOR),
+    "coordinator.show_feed": Route(COORDINATOR),
+    "coordinator.make_feed": Route(COORDINATOR),
+    "coordinator.stop_feed": Route(COORDINATOR),
     "leader.start": Route(LEADER),
     "leader.show_choices": Route(LEADER),
     "leader.change_choices": Route(LEADER),
@@ -96,6 +102,9 @@ ROUTES: dict[str, Route] = {
     "leader.show_receipt": Route(LEADER),
     "leader.show_placement": Route(LEADER),
     "leader.download_calendar_entry": Route(LEADER),
+    "leader.show_feed": Route(LEADER),
+    "leader.make_feed": Route(LEADER),
+    "leader.stop_feed": Route(LEADER),
     "partner.start": Route(PARTNER),
     "partner.ask_day": Route(PARTNER),
     "partner.add_day": Route(PARTNER),
@@ -104,6 +113,9 @@ ROUTES: dict[str, Route] = {
     "partner.save_places": Route(PARTNER),
     "partner.ask_withdrawal": Route(PARTNER),
     "partner.withdraw": Route(PARTNER),
+    "partner.show_feed": Route(PARTNER),
+    "partner.make_feed": Route(PARTNER),
+    "partner.stop_feed": Route(PARTNER),
     "demo_outbox.list_mails": Route(ANYONE),
     "demo_outbox.show_mail": Route(ANYONE, all_cohorts=True),
     "demo_outbox.show_html": Route(ANYONE, all_cohorts=True),

@@ -19,6 +19,7 @@ from placement.web.coordinator.views import (
     start,
     why,
 )
+from placement.web.feed_pages import FeedPages
 
 blueprint = auth.guard(Blueprint("coordinator", __name__, url_prefix="/coordinator/<int:cohort_id>"))
 
@@ -58,6 +59,7 @@ blueprint.post("/leaders/<int:leader_id>/dates")(people.save_dates)
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
+FeedPages("coordinator", "cohort_id").join(blueprint)
 
 
 def init_runs(app: Flask, config: Config) -> None:

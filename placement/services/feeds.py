@@ -1,0 +1,153 @@
+"""Private calendar feeds: making, renewing and ending their addresses, and finding whose feed one is.
+
+A token has 192 random bits. The database holds its SHA-256 alone, so whoever reads it learns no address, and
+looking a token up takes the same time for a wrong one.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import FeedChanged, NotSignedIn
+from placement.domain.states import FeedPurpose
+from placement.models import Cohort, Feed, Leader, Partner, User
+from placement.services import audit, limits
+from placement.services.limits import Limit
+from placement.services.scope import Scope
+
+FEED_PATH = "/feed/{token}.ics"
+TOKEN_OCTETS = 24
+MISSES = Limit("feed_miss", 30, timedelta(hours=1))
+USED_EVERY = timedelta(minutes=10)
+NONE_YET = 0
+"""What a page has seen where there was no feed."""
+
+SUBJECTS: Mapping[str, Callable[[Scope, int], Leader | Partner | Cohort]] = {
+    "leader": Scope.leader,
+    "partner": Scope.partner,
+    "coordinator": Scope.cohort,
+}
+"""By purpose: whose days they are; `NotFound` for somebody whom they do not concern."""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What the owner sees of a feed; `feed_id` is 0 and the moments are None where there is none."""
+
+    name: str
+    feed_id: int
+    made_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpenFeed:
+    """A feed that its token has opened; `unmarked` if its last use is not noted yet."""
+
+    feed_id: int
+    user_id: int
+    purpose: str
+    subject_id: int
+    made_at: datetime
+    unmarked: bool
+
+
+def feed_state(scope: Scope, purpose: FeedPurpose, subject_id: int) -> FeedState:
+    """How the actor's feed of these days stands."""
+    subject, live = SUBJECTS[purpose](scope, subject_id), _live(scope, purpose, subject_id)
+    if live is None:
+        return FeedState(subject.name, NONE_YET, None, None)
+    return FeedState(subject.name, live.id, live.created_at, live.last_used_at)
+
+
+def make_feed(scope: Scope, purpose: FeedPurpose, subject_id: int, *, seen: int, now: datetime) -> str:
+    """Make the actor's feed of these days, in place of the one that the page has `seen`.
+
+    Returns the path of its address, which nobody can be told again. An older feed ends at once. Raises
+    `FeedChanged` where another feed was made or ended since the page was opened.
+    """
+    user_id = _end_seen(scope, purpose, subject_id, seen=seen, now=now)
+    token = secrets.token_urlsafe(TOKEN_OCTETS)
+    feed = Feed(
+        user_id=user_id,
+        purpose=purpose,
+        subject_id=subject_id,
+        token_hash=token_hash(token),
+        created_at=now,
+    )
+    scope.session.add(feed)
+    scope.session.flush()
+    audit.record(scope, "make_feed", f"feed:{feed.id}", at=now, purpose=purpose, ended=seen)
+    return FEED_PATH.format(token=token)
+
+
+def stop_feed(scope: Scope, purpose: FeedPurpose, subject_id: int, *, seen: int, now: datetime) -> None:
+    """End the actor's feed of these days; raises `FeedChanged` if it is not the one that was `seen`."""
+    _end_seen(scope, purpose, subject_id, seen=seen, now=now)
+    audit.record(scope, "stop_feed", f"feed:{seen}", at=now, purpose=purpose)
+
+
+def open_feed(session: Session, token: str, *, now: datetime) -> OpenFeed | None:
+    """Whose feed `token` opens; None for a token that is wrong or revoked."""
+    feed = session.scalar(select(Feed).where(Feed.token_hash == token_hash(token), Feed.revoked_at.is_(None)))
+    if feed is None:
+        return None
+    unmarked = feed.last_used_at is None or now - feed.last_used_at >= USED_EVERY
+    return OpenFeed(feed.id, feed.user_id, feed.purpose, feed.subject_id, feed.created_at, unmarked)
+
+
+def mark_used(session: Session, feed_id: int, *, now: datetime) -> None:
+    """Note that a feed was read; called at most once in `USED_EVERY`."""
+    session.execute(update(Feed).where(Feed.id == feed_id).values(last_used_at=now))
+
+
+def count_miss(session: Session, *, remote: str, now: datetime) -> None:
+    """Count an address that opens nothing, asked for from the IP address `remote`.
+
+    Raises `TooManyRequests` beyond the limit. Whoever has the right token is never counted: one program may
+    read the feeds of many people, and some of them have stopped theirs.
+    """
+    limits.count(session, MISSES, limits.origin(remote), now=now)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: its SHA-256, in hexadecimal digits."""
+    return sha256(token.encode()).hexdigest()
+
+
+def _end_seen(scope: Scope, purpose: FeedPurpose, subject_id: int, *, seen: int, now: datetime) -> int:
+    """End the live feed if it is the one that was seen; returns whose it is."""
+    SUBJECTS[purpose](scope, subject_id)
+    user_id = _owner(scope)
+    # Two pages of one person are looked at one after the other.
+    scope.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    live = _live(scope, purpose, subject_id)
+    if (live.id if live else NONE_YET) != seen:
+        raise FeedChanged
+    if live is not None:
+        live.revoked_at = now
+        scope.session.flush()
+    return user_id
+
+
+def _live(scope: Scope, purpose: FeedPurpose, subject_id: int) -> Feed | None:
+    return scope.session.scalar(
+        select(Feed).where(
+            Feed.user_id == _owner(scope),
+            Feed.purpose == purpose,
+            Feed.subject_id == subject_id,
+            Feed.revoked_at.is_(None),
+        )
+    )
+
+
+def _owner(scope: Scope) -> int:
+    """The actor as the owner of feeds; the service itself has none."""
+    if scope.actor.user_id is None:
+        raise NotSignedIn
+    return scope.actor.user_id
