@@ -104,9 +104,9 @@ def _leaves(mail: Message) -> list[Message]:
             raise LimitBroken("too_many_parts")
         if part.get_content_maintype() == "message":
             continue
-        inner = part.get_payload()
-        if isinstance(inner, list):
-            waiting += [(one, depth + 1) for one in reversed(inner) if isinstance(one, Message)]
+        if part.is_multipart():
+            inner = [(one, depth + 1) for one in part.get_payload() if isinstance(one, Message)]
+            waiting += reversed(inner)
         else:
             found.append(part)
     return found

@@ -44,11 +44,11 @@ def ingest(scope: Scope, mail: ReplyMail, *, now: datetime) -> Ingested:
     _one_at_a_time(session)
     known = _known(session, mail)
     invite = _invite(session, mail)
-    verdict = judge(mail, _held(session, invite), seen=_is_settled(known, mail), now=now)
-    changed = known is None or not _is_settled(known, mail)
-    if changed:
+    settled = _is_settled(known, mail)
+    verdict = judge(mail, _held(session, invite), seen=settled, now=now)
+    if not settled:
         _write(scope, known, mail, invite, verdict, now=now)
-    return _ingested(mail, invite, verdict, changed=changed)
+    return _ingested(mail, invite, verdict, changed=not settled)
 
 
 def _one_at_a_time(session: Session) -> None:

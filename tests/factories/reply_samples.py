@@ -226,6 +226,9 @@ HOSTILE: Mapping[str, Sample] = {
         "rejected",
         "message_unreadable",
     ),
+    "a charset in pieces": Sample(
+        mail(b"Content-Type: text/plain; charset*=klingon'en'x\r\n\r\n\xff\r\n"), "review", "no_calendar"
+    ),
     "a time zone that never ends": Sample(
         mail(
             part(

@@ -209,8 +209,9 @@ def test_a_leader_is_shown_with_their_days_and_found_from_the_list_of_answers(de
     person = leader_id(desk, 1)
     assert desk.get("answers").links["Leader 001"] == desk.found.url(f"leaders/{person}")
     page = desk.get(f"leaders/{person}")
-    ((when, what, liked, state),) = page.rows()[1:]
+    ((when, what, liked, reply, state),) = page.rows()[1:]
     assert (what.startswith("Food parcels, "), liked, state) == (True, "1st choice", "Confirmed")
+    assert reply == "Coming"
     assert when.startswith(day(JUNE))
     assert "No day has been confirmed for them." in desk.get(f"leaders/{leader_id(desk, 0)}").text
 
