@@ -1,13 +1,28 @@
-"""Telling what a change did: in words, or as JSON whose ids are e-mail addresses and references."""
+"""A change that mails tell of, and telling what it did: in words, or as JSON of addresses and references."""
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 
+from placement.cli.context import opened
+from placement.db import reading, unit_of_work
+from placement.domain.sender import Sender
+from placement.services.invites import sender_of
 from placement.services.reports.effects import Effect
+from placement.services.scope import Scope
 
 NEWS = {"cancelled": "A cancellation", "moved": "A changed invite"}
+
+
+@contextmanager
+def changing(*, dry_run: bool) -> Iterator[tuple[Scope, Sender]]:
+    """A transaction for a change, and who writes the mails that it causes; a dry run keeps nothing."""
+    with opened() as config:
+        sender = sender_of(config)
+        with reading() if dry_run else unit_of_work() as session:
+            yield Scope.system(session, label="command"), sender
 
 
 def tell(effect: Effect, *, cohort: str, as_json: bool, dry_run: bool = False) -> None:

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 import click
 
 from placement.cli.context import opened
-from placement.cli.effects import tell
-from placement.db import reading, unit_of_work
+from placement.cli.effects import changing, tell
+from placement.db import unit_of_work
 from placement.domain.states import DateAnswerWord
 from placement.services import leaders, restoring, withdrawals
-from placement.services.invites import sender_of
 from placement.services.scope import Scope
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -32,13 +31,10 @@ def withdraw(email: str, cohort_name: str, *, dry_run: bool, as_json: bool) -> N
     They are kept for the record. Doing so twice changes nothing.
     """
     do = withdrawals.preview_leader if dry_run else withdrawals.withdraw_leader
-    with opened() as config:
-        sender = sender_of(config)
-        with reading() if dry_run else unit_of_work() as session:
-            scope = Scope.system(session, label="command")
-            cohort = scope.cohort_named(cohort_name)
-            found = scope.leader_named(cohort, email)
-            effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
+    with changing(dry_run=dry_run) as (scope, sender):
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.leader_named(cohort, email)
+        effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
     tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
 
 

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import click
 
 from placement.cli.context import opened
-from placement.cli.effects import tell
+from placement.cli.effects import changing, tell
 from placement.cli.progress import shown_progress
 from placement.cli.repair import seats_as_json, seats_in_words
 from placement.cli.runs import show_run, solve_run
 from placement.db import reading, unit_of_work
 from placement.domain.states import OBJECTIVES
 from placement.services import restoring, slot_changes, withdrawals
-from placement.services.invites import sender_of
 from placement.services.match_runs import known_objective
 from placement.services.reports.seats import seat_candidates
 from placement.services.scope import Scope
@@ -40,13 +39,10 @@ def withdraw(reference: str, cohort_name: str, *, dry_run: bool, as_json: bool) 
     Doing so twice changes nothing.
     """
     do = withdrawals.preview_slot if dry_run else withdrawals.withdraw_slot
-    with opened() as config:
-        sender = sender_of(config)
-        with reading() if dry_run else unit_of_work() as session:
-            scope = Scope.system(session, label="command")
-            cohort = scope.cohort_named(cohort_name)
-            found = scope.slot_named(cohort, reference)
-            effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
+    with changing(dry_run=dry_run) as (scope, sender):
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.slot_named(cohort, reference)
+        effect = do(scope, cohort.id, found.id, sender=sender, now=datetime.now(UTC))
     tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
 
 
@@ -103,13 +99,10 @@ def change(
     if wanted == SlotChange():
         raise click.UsageError("Say what is to change: --date, --start, --end, --capacity or --minimum.")
     do = slot_changes.preview_change if dry_run else slot_changes.change_slot
-    with opened() as config:
-        sender = sender_of(config)
-        with reading() if dry_run else unit_of_work() as session:
-            scope = Scope.system(session, label="command")
-            cohort = scope.cohort_named(cohort_name)
-            found = scope.slot_named(cohort, reference)
-            effect = do(scope, cohort.id, found.id, change=wanted, sender=sender, now=datetime.now(UTC))
+    with changing(dry_run=dry_run) as (scope, sender):
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.slot_named(cohort, reference)
+        effect = do(scope, cohort.id, found.id, change=wanted, sender=sender, now=datetime.now(UTC))
     tell(effect, cohort=cohort_name, as_json=as_json, dry_run=dry_run)
 
 

@@ -18,7 +18,7 @@ from placement.domain.matching.candidates import Candidate
 from placement.domain.matching.order import drawn
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.rows.face import Face
-from placement.domain.matching.rows.joint import LARGEST_WEIGHT
+from placement.domain.matching.rows.joint import LARGEST_WEIGHT, Joint
 from placement.domain.matching.rows.region import Goal
 
 _Classes = list[list[int]]
@@ -130,15 +130,12 @@ class Lottery:
         if all(self._face.value(question.goal) <= question.least for question in questions):
             self._face.accept(parts)
             return True
-        goal: dict[int, int] = {}
-        least = 0
-        for question in questions:
-            for column in goal:
-                goal[column] *= question.size
-            least = least * question.size + question.least
-            for column, cost in question.goal.items():
-                goal[column] = goal.get(column, 0) + cost
-        return self._face.settle(goal, least, parts).proven
+        joint = Joint(
+            tuple(question.goal for question in questions),
+            tuple((question.least, question.least + question.size - 1) for question in questions),
+        )
+        least = joint.weigh(question.least for question in questions)
+        return self._face.settle(joint.goal(), least, parts).proven
 
 
 def _classes(columns: Sequence[int], order: _Order) -> _Classes:
