@@ -1,7 +1,6 @@
 """Joins settings, database, mail and pages into one Flask application."""
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from placement import db as database
@@ -30,7 +29,6 @@ def create_base(config: Config) -> Flask:
     app.extensions[database.SESSION_INFO] = {CIPHER: cipher_for(config.secret_key)}
     prepare_place(config.database_url)
     database.db.init_app(app)
-    Migrate(app, database.db, directory=str(resource_folder("migrations")), render_as_batch=True)
     init_mail(app, config)
     with app.app_context():
         database.prepare_engine(database.db.engine)

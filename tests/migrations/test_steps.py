@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from placement.config import resource_folder
 from placement.db import db
+from placement.db.schema import prepare_migrations
 from tests.migrations.rows import BY_REVISION, VERSION, contents, load
 from tests.migrations.structure import structure
 from tests.migrations.test_head import scripts
@@ -22,10 +23,12 @@ def revisions() -> list[str]:
 
 
 def up(revision: str) -> None:
+    prepare_migrations()
     flask_migrate.upgrade(directory=FOLDER, revision=revision)
 
 
 def down(revision: str) -> None:
+    prepare_migrations()
     flask_migrate.downgrade(directory=FOLDER, revision=revision)
 
 
