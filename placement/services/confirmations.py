@@ -19,7 +19,8 @@ from placement.services.scope import Scope
 class Confirmation:
     """What a confirmation did: how many placements it made, and whether it had been done before.
 
-    A repair also ends some (`ended`) and leaves others as they were (`kept`). `partners` are told who is coming.
+    A repair also ends some (`ended`) and leaves others as they were (`kept`). `partners` says how many of
+    those are told who is coming.
     """
 
     made: int
@@ -33,8 +34,9 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
     """Turn a solved run into placements and owe an invite to each leader who has a new one.
 
     A repair ends those that it does not keep, and owes their leaders a cancellation. Partners for whom
-    something is new are told who is coming. Confirming again does nothing. Raises `RunNotSolved`, `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when
-    the cohort is no longer what the run was made from.
+    something is new are told who is coming. Confirming again does nothing. Raises `RunNotSolved`,
+    `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when the cohort is no longer what
+    the run was made from.
     """
     session, run = scope.session, scope.run(run_id)
     hold_cohort(session, run.cohort_id)

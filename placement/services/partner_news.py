@@ -1,8 +1,9 @@
 """What partners are told of who is coming: the difference between what they know and what stands.
 
-What a partner knows is frozen in the mails that have left. Whoever changes placements, or the time or place of
-a day, calls `owe` in the same transaction; it need not say what was changed. One mail tells a partner everything
-that is new on all days; one that has not left is replaced, so whoever joined and left meanwhile is never named.
+What a partner knows is frozen in the mails that have left. Whoever changes placements, or the time or place
+of a day, calls `owe` in the same transaction; it need not say what was changed. One mail tells a partner
+everything that is new on all days; one that has not left is replaced, so whoever joined and left meanwhile
+is never named.
 """
 
 from collections import defaultdict
@@ -43,7 +44,7 @@ class _Earlier:
 
 @dataclass(frozen=True)
 class _Known:
-    """What one partner knows (`base` is the mail that said so), and what the newest mail still owed would say.
+    """What one partner knows (`base` is the mail that said so), and what the newest mail still owed says.
 
     `stale`: that mail tells what is new since one which, as it turned out, never left.
     """
@@ -69,9 +70,10 @@ NOTHING_KNOWN = _Known()
 
 
 def owe(session: Session, cohort_id: int, *, sender: Sender, now: datetime) -> tuple[PartnerMail, ...]:
-    """Owe each partner of a cohort one mail about what is new since they were last told; returns these mails.
+    """Owe each partner of a cohort one mail about what is new since they were last told; returns the mails.
 
-    Called by whoever holds the cohort. Again without a change it does nothing. Days that have begun are no news.
+    Called by whoever holds the cohort. Again without a change it does nothing. Days that have begun are no
+    news.
     """
     _hold_queued(session, cohort_id)
     plans = _plans(session, cohort_id, _standing(session, cohort_id), sender=sender, now=now)
@@ -85,7 +87,7 @@ def owe(session: Session, cohort_id: int, *, sender: Sender, now: datetime) -> t
 def preview(
     session: Session, cohort_id: int, *, sender: Sender, now: datetime, pairs: Collection[Pair] | None = None
 ) -> tuple[PartnerMail, ...]:
-    """The mails that `owe` would write down if `pairs` stood, or what stands in this session; writes nothing."""
+    """The mails that `owe` would write down if `pairs` stood, or what stands now; writes nothing."""
     stands = _standing(session, cohort_id) if pairs is None else pairs
     plans = _plans(session, cohort_id, stands, sender=sender, now=now)
     return tuple(plan.mail for plan in plans if plan.mail)
