@@ -87,18 +87,28 @@ def render_letter(
         A template needs a fact that was not given.
 
     """
-    clean = {key: clean_text(fact) if isinstance(fact, str) else fact for key, fact in facts.items()}
-    clean["recipient_name"] = clean_line(recipient.name)
-    subject, text, html = _fill(name, clean, templates)
+    shown = preview_letter(name, facts, recipient=recipient, templates=templates)
     return mime.message(
-        _headers(subject, sender, recipient, message_id, date),
-        mime.multipart("alternative", [mime.text_part("plain", text), mime.text_part("html", html)]),
+        _headers(shown.subject, sender, recipient, message_id, date),
+        mime.multipart(
+            "alternative", [mime.text_part("plain", shown.text), mime.text_part("html", shown.html)]
+        ),
     )
 
 
 def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
     """What the mail for `details` would show, without making the mail."""
     return _preview(details, ics.build(details), templates)
+
+
+def preview_letter(
+    name: str, facts: Mapping[str, object], *, recipient: Mailbox, templates: Path | None = None
+) -> Preview:
+    """What an ordinary mail would show, without making it."""
+    clean = {key: clean_text(fact) if isinstance(fact, str) else fact for key, fact in facts.items()}
+    clean["recipient_name"] = clean_line(recipient.name)
+    subject, text, html = _fill(name, clean, templates)
+    return Preview(subject=subject, text=text, html=html, calendar="")
 
 
 def read_back(octets: bytes) -> StoredMail:

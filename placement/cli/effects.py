@@ -49,6 +49,7 @@ def _as_json(effect: Effect, *, dry_run: bool) -> dict[str, object]:
             {"leader": mail.person.email, "name": mail.person.name, "news": mail.news}
             for mail in effect.mails
         ],
+        "partners": [{"partner": mail.recipient.address, "name": mail.partner} for mail in effect.partners],
         "quiet": [person.email for person in effect.quiet],
         "broken": effect.broken,
     }
@@ -59,15 +60,7 @@ def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
         yield "Dry run: nothing is changed. Without --dry-run this happens:"
     yield f"{effect.about}:" if effect.changed else effect.about
     yield from effect.sentences
-    for news, words in NEWS.items():
-        people = [mail.person.email for mail in effect.mails if mail.news == news]
-        if people:
-            yield f"{words} goes to {listed(people)}."
-    if effect.quiet:
-        people = [person.email for person in effect.quiet]
-        yield f"No mail, because no invite has left yet, for {listed(people)}."
-    if effect.changed and not (effect.mails or effect.quiet):
-        yield "Nobody gets a mail."
+    yield from _mail_lines(effect)
     if effect.broken:
         yield "What does not hold then:"
         yield from (f"  - {sentence}" for sentence in effect.broken)
@@ -75,8 +68,24 @@ def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
         yield from _next_steps(effect, cohort)
 
 
+def _mail_lines(effect: Effect) -> Iterator[str]:
+    """Who gets a mail, and who is told nothing."""
+    for news, words in NEWS.items():
+        people = [mail.person.email for mail in effect.mails if mail.news == news]
+        if people:
+            yield f"{words} goes to {listed(people)}."
+    if effect.quiet:
+        people = [person.email for person in effect.quiet]
+        yield f"No mail, because no invite has left yet, for {listed(people)}."
+    if effect.partners:
+        addresses = listed(mail.recipient.address for mail in effect.partners)
+        yield f"A mail about who is coming now goes to {addresses}."
+    if effect.changed and not (effect.mails or effect.quiet or effect.partners):
+        yield "Nobody gets a mail."
+
+
 def _next_steps(effect: Effect, cohort: str) -> Iterator[str]:
     if effect.broken or effect.quiet or any(mail.news == "cancelled" for mail in effect.mails):
         yield f'See who could move with: placement match repair --cohort "{cohort}"'
-    if effect.mails:
+    if effect.mails or effect.partners:
         yield "Send the mail with: placement outbox send"

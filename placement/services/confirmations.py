@@ -1,7 +1,7 @@
 """Confirming a run: proposals become placements, invites and owed mail, all at once or not at all."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import CursorResult, update
@@ -10,7 +10,7 @@ from placement.domain.errors import RunInfeasible, RunNotSolved, RunOutOfDate
 from placement.domain.run_changes import in_one_line
 from placement.domain.sender import Sender
 from placement.models import MatchRun
-from placement.services import audit, invites, match_runs, placements, repairs
+from placement.services import audit, invites, match_runs, partner_news, placements, repairs
 from placement.services.cohorts import hold_cohort
 from placement.services.scope import Scope
 
@@ -19,21 +19,24 @@ from placement.services.scope import Scope
 class Confirmation:
     """What a confirmation did: how many placements it made, and whether it had been done before.
 
-    A repair also ends some (`ended`) and leaves others as they were (`kept`).
+    A repair also ends some (`ended`) and leaves others as they were (`kept`). `partners` says how many of
+    those are told who is coming.
     """
 
     made: int
     before: bool = False
     ended: int = 0
     kept: int = 0
+    partners: int = 0
 
 
 def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> Confirmation:
     """Turn a solved run into placements and owe an invite to each leader who has a new one.
 
-    A repair ends those that it does not keep, and owes their leaders a cancellation. Confirming again does
-    nothing. Raises `RunNotSolved`, `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when
-    the cohort is no longer what the run was made from.
+    A repair ends those that it does not keep, and owes their leaders a cancellation. Partners for whom
+    something is new are told who is coming. Confirming again does nothing. Raises `RunNotSolved`,
+    `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when the cohort is no longer what
+    the run was made from.
     """
     session, run = scope.session, scope.run(run_id)
     hold_cohort(session, run.cohort_id)
@@ -45,6 +48,7 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
         changes = match_runs.changes_since(session, run, now=now)
         raise RunOutOfDate(run_id=run_id, changes=in_one_line(changes))
     done = _carry_out(scope, run, sender=sender, now=now)
+    told = partner_news.owe(session, run.cohort_id, sender=sender, now=now)
     ended = {"ended": done.ended} if done.ended else {}
     audit.record(
         scope,
@@ -55,7 +59,7 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
         placements=done.made,
         **ended,
     )
-    return done
+    return replace(done, partners=len(told))
 
 
 def _carry_out(scope: Scope, run: MatchRun, *, sender: Sender, now: datetime) -> Confirmation:

@@ -21,6 +21,10 @@ from placement.services.scope import Scope
 
 LEASE = timedelta(seconds=150)
 UNFINISHED = ("held", "todo", "sending")
+QUEUED = ("held", "todo")
+"""Owed, and not in the hands of a worker."""
+WHO_IS_COMING = "who_is_coming"
+"""The mails to partners. Each tells what is new since the one before, so they go one after the other."""
 # What these mails carry lets somebody in; nothing of it is kept once it has gone.
 SECRET_KINDS = ("sign_in",)
 
@@ -172,7 +176,7 @@ def take_back(
     """Let none of these invites' mails leave that nobody is sending at this moment."""
     session.execute(
         update(Message)
-        .where(Message.invite_id.in_(invite_ids), Message.status.in_(("held", "todo")))
+        .where(Message.invite_id.in_(invite_ids), Message.status.in_(QUEUED))
         .values(status=status)
     )
 
@@ -182,9 +186,15 @@ def left(session: Session, invite_ids: Collection[int]) -> set[int]:
 
     Asked after `take_back`, it misses none: whatever a worker had taken by then counts as having left.
     """
-    may_have = or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0)
-    found = session.scalars(select(Message.invite_id).where(Message.invite_id.in_(invite_ids), may_have))
+    found = session.scalars(
+        select(Message.invite_id).where(Message.invite_id.in_(invite_ids), may_have_left())
+    )
     return {invite_id for invite_id in found if invite_id is not None}
+
+
+def may_have_left() -> ColumnElement[bool]:
+    """That a mail has left, or may have: a worker has it in hand, or an answer about it was lost."""
+    return or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0)
 
 
 def tokens_in_use(session: Session) -> list[str]:
@@ -208,7 +218,16 @@ def _due(now: datetime) -> Select[int]:
         earlier.id < Message.id,
         earlier.status.in_(UNFINISHED),
     )
-    return select(Message.id).where(_claimable(now), ~waits).order_by(Message.due_at, Message.id)
+    before = aliased(Message)
+    follows = exists().where(
+        before.cohort_id == Message.cohort_id,
+        before.kind == Message.kind,
+        before.recipient == Message.recipient,
+        before.id < Message.id,
+        before.status.in_(UNFINISHED),
+    )
+    in_turn = or_(Message.kind != WHO_IS_COMING, ~follows)
+    return select(Message.id).where(_claimable(now), ~waits, in_turn).order_by(Message.due_at, Message.id)
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:

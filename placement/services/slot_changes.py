@@ -6,7 +6,7 @@ there, or a minimum above it, is kept, and the next repair mends what does not h
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ from placement.domain.errors import SlotChangedMeanwhile, SlotOver
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words, london_to_utc, time_in_words, to_london
 from placement.models import Cohort, Leader, Placement, Slot
-from placement.services import audit, news
+from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.news import Told
 from placement.services.placements import live_placements, named
@@ -61,7 +61,10 @@ def preview_change(
         return _nothing(slot)
     with news.forgotten(scope.session):
         taken_on = _take_on(slot, wanted, there)
-        return _effect(scope.session, cohort, taken_on, sender=sender, now=now)[0]
+        effect, _ = _effect(scope.session, cohort, taken_on, sender=sender, now=now)
+        return replace(
+            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
+        )
 
 
 def change_slot(
@@ -101,6 +104,7 @@ def change_slot(
     news.take_back(session, taken_on.moved, for_good=False)
     effect, told = _effect(session, cohort, taken_on, sender=sender, now=now)
     news.owe(session, told, now=now)
+    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
         scope,
         "change_slot",
@@ -113,7 +117,7 @@ def change_slot(
         ends_at=slot.ends_at.isoformat(),
         mails=len(told.mails),
     )
-    return effect
+    return replace(effect, partners=partners)
 
 
 def _facts(slot: Slot) -> SlotFacts:

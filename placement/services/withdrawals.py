@@ -4,6 +4,7 @@ Each has a preview, which does everything in memory and forgets it again.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from placement.domain.errors import SlotOver
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words
 from placement.models import Cohort, Leader, Placement, Slot
-from placement.services import audit, news
+from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.match_problem import slots_over
 from placement.services.news import Told
@@ -31,7 +32,10 @@ def preview_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Send
         return _left_before(leader)
     with news.forgotten(scope.session):
         ended = _days_of(scope.session, leader, now=now)
-        return _leave(scope.session, leader, ended, sender=sender, now=now)[0]
+        effect, _ = _leave(scope.session, leader, ended, sender=sender, now=now)
+        return replace(
+            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
+        )
 
 
 def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -51,6 +55,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
     effect, told = _leave(session, leader, ended, sender=sender, now=now)
     end_placements(session, ended, now=now)
     news.owe(session, told, now=now)
+    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
         scope,
         "withdraw_leader",
@@ -60,7 +65,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
         placements=len(ended),
         mails=len(told.mails),
     )
-    return effect
+    return replace(effect, partners=partners)
 
 
 def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -72,7 +77,10 @@ def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, 
     refuse_over(scope.session, slot, now=now)
     with news.forgotten(scope.session):
         ended = placements_on(scope.session, slot)
-        return _call_off(scope.session, cohort, slot, ended, sender=sender, now=now)[0]
+        effect, _ = _call_off(scope.session, cohort, slot, ended, sender=sender, now=now)
+        return replace(
+            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
+        )
 
 
 def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -92,6 +100,7 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
     effect, told = _call_off(session, cohort, slot, ended, sender=sender, now=now)
     end_placements(session, ended, now=now)
     news.owe(session, told, now=now)
+    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
         scope,
         "withdraw_slot",
@@ -102,7 +111,7 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
         placements=len(ended),
         mails=len(told.mails),
     )
-    return effect
+    return replace(effect, partners=partners)
 
 
 def placements_on(session: Session, slot: Slot) -> list[Placement]:
@@ -143,14 +152,12 @@ def _leave(
     reason = f"You are no longer on the list of {leader.cohort.name}, so this day is not yours any more."
     told = _end(session, ended, reason=reason, sender=sender, now=now)
     days = [slot_words(row.slot) for row in ended]
-    partners = sorted({row.slot.opportunity.partner.name for row in ended})
     return Effect(
         about=leader.name,
         changed=True,
         sentences=(
             f"{leader.name} leaves the cohort {leader.cohort.name} and is kept for the record.",
             *(f"Their placement ends, and its seat is free: {day}." for day in days),
-            *(f"{partner} sees on its page who is coming; it gets no mail." for partner in partners),
             *(() if days else ("No placement of theirs was still to come.",)),
         ),
         mails=told.mails,

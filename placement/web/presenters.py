@@ -6,12 +6,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from itertools import groupby
+from typing import Any, Literal, TypeVar
 
-from placement.domain.text import DAY_NAMES, MONTH_NAMES, day_in_words, hours_in_words, time_in_words
+from placement.domain.text import (
+    DAY_NAMES,
+    MONTH_NAMES,
+    day_in_words,
+    hours_in_words,
+    time_in_words,
+    to_london,
+)
 
 ENDINGS = {int(word[0]): word[1:] for word in ("1st", "2nd", "3rd")}
 Tone = Literal["main", "quiet", "warning"]
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,18 @@ def listed(words: Iterable[str]) -> str:
     """Words in a row: "Ada, Ben and Cyd"."""
     *first, last = list(words) or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def by_month(rows: Iterable[Row], moment_of: Callable[[Row], datetime]) -> list[tuple[str, list[Row]]]:
+    """Rows in the order of time under their months: "March 2027"."""
+
+    def month(row: Row) -> tuple[int, int]:
+        local = to_london(moment_of(row))
+        return local.year, local.month
+
+    return [
+        (f"{MONTH_NAMES[number - 1]} {year}", list(found)) for (year, number), found in groupby(rows, month)
+    ]
 
 
 def percent(part: float, whole: float) -> float:

@@ -64,7 +64,7 @@ def test_who_is_given_the_seat_has_it_although_nobody_asked_for_it(
     others = at(session, small.slots[1])
     run = asked(session, scope, small.slots[1], moved)
     assert (run.kind, repairs.runs_of(session, run)) == ("repair", (run, None))
-    assert confirm(scope, run) == Confirmation(made=1, ended=1, kept=3)
+    assert confirm(scope, run) == Confirmation(made=1, ended=1, kept=3, partners=2)
     assert at(session, small.slots[0]) == [stays]
     assert set(at(session, small.slots[1])) == {moved, *others}
     assert owed(session, moved) == [SENT, CANCEL, INVITE]
@@ -100,7 +100,7 @@ def test_the_seat_that_becomes_free_goes_to_who_waits_and_the_mails_are_seen_bef
     shown = confirming(scope, small.cohort.id, run.id, sender=SENDER, now=NOON)
     assert {mail.leader_id for mail in shown.new} == {moved.id, waiting.id}
     assert [mail.leader_id for mail in shown.cancelled] == [moved.id]
-    assert confirm(scope, run) == Confirmation(made=2, ended=1, kept=3)
+    assert confirm(scope, run) == Confirmation(made=2, ended=1, kept=3, partners=2)
     assert waiting in at(session, small.slots[0])
 
 
@@ -109,7 +109,7 @@ def test_who_waits_is_given_a_seat_and_nobody_else_hears_of_it(
 ) -> None:
     waiting = make_leader(session, cohort=small.cohort)
     run = asked(session, scope, small.slots[1], waiting)
-    assert confirm(scope, run) == Confirmation(made=1, kept=4)
+    assert confirm(scope, run) == Confirmation(made=1, kept=4, partners=1)
     assert owed(session, waiting) == [INVITE]
     assert [owed(session, leader) for leader in small.leaders] == [[SENT]] * 4
 

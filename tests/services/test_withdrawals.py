@@ -61,13 +61,14 @@ def test_only_the_leader_who_leaves_is_told_with_a_cancellation_of_the_same_entr
     first = thaw(session.scalars(select(Message).where(Message.recipient == leader.user.email)).one().payload)
     leave(scope, leader, now=NOON + timedelta(hours=1))
     assert owed(session, leader) == [SENT, CANCEL]
-    (mail,) = session.scalars(select(Message).where(Message.status == "todo"))
+    (mail,) = session.scalars(select(Message).where(Message.status == "todo", Message.invite_id.is_not(None)))
     told = thaw(mail.payload)
     assert (told.uid, told.starts_at, told.ends_at) == (first.uid, first.starts_at, first.ends_at)
     assert told.dtstamp == NOON + timedelta(hours=1)
     assert told.message_id != first.message_id
     assert small.cohort.name in told.reason
-    assert [mail.recipient for mail in send_all(session)] == [leader.user.email]
+    partner = small.food.partner.user.email
+    assert [mail.recipient for mail in send_all(session)] == [leader.user.email, partner]
 
 
 def test_a_leader_who_was_never_told_is_told_nothing(session: Session, scope: Scope) -> None:
@@ -89,7 +90,8 @@ def test_an_invite_that_is_being_sent_at_this_moment_is_followed_by_its_cancella
     assert owed(session, leader) == [("placement_confirmed", "sending", "REQUEST", 0), CANCEL]
     assert outbox.claim_due(session, token="another", now=NOON) == [], "the cancellation waits its turn"
     session.execute(update(Message).values(status="sent").where(Message.status == "sending"))
-    assert [mail.recipient for mail in send_all(session)] == [leader.user.email]
+    partner = small.food.partner.user.email
+    assert [mail.recipient for mail in send_all(session)] == [leader.user.email, partner]
 
 
 @pytest.mark.parametrize(("unknown", "told"), [(True, 1), (False, 0)])

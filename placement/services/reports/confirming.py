@@ -10,9 +10,10 @@ from placement.domain.errors import PlacementError
 from placement.domain.invites import InviteDetails, check_details
 from placement.domain.sender import Sender
 from placement.models import Assignment, Leader, MatchRun, Slot
-from placement.services import invites, repairs
+from placement.services import invites, partner_news, repairs
 from placement.services.news import Told
 from placement.services.placements import live_placements
+from placement.services.reports.effects import PartnerMail
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
 
@@ -34,7 +35,7 @@ class Confirming:
     """A run before it is confirmed: what would come of it, who misses a day, what has changed since.
 
     A repair also ends placements: `cancelled` are the mails about that, `quiet` the names of those who would
-    get none because no invite has left yet.
+    get none because no invite has left yet. `partners` are the mails about who is coming.
     """
 
     run: RunReport
@@ -44,6 +45,7 @@ class Confirming:
     changes: tuple[str, ...]
     cancelled: tuple[NewInvite, ...] = ()
     quiet: tuple[str, ...] = ()
+    partners: tuple[PartnerMail, ...] = ()
 
     @property
     def problems(self) -> tuple[NewInvite, ...]:
@@ -68,7 +70,19 @@ def confirming(scope: Scope, cohort_id: int, run_id: int, *, sender: Sender, now
         changes=changes_of(scope.session, run, now=now),
         cancelled=_in_order(_invite(mail.person.leader_id, mail.details) for mail in told.mails),
         quiet=tuple(sorted((person.name for person in told.quiet), key=str.casefold)),
+        partners=_partners(scope, run, standing, sender=sender, now=now),
     )
+
+
+def _partners(
+    scope: Scope, run: MatchRun, standing: set[tuple[int, int]], *, sender: Sender, now: datetime
+) -> tuple[PartnerMail, ...]:
+    """The mails to partners when what the run proposes stands."""
+    pairs = standing | {(pair.leader_id, pair.slot_id) for pair in run.assignments}
+    if run.kind != "match":
+        ended = repairs.exchange_of(scope.session, run, now=now).ended
+        pairs -= {(row.leader_id, row.slot_id) for row in ended}
+    return partner_news.preview(scope.session, run.cohort_id, pairs=pairs, sender=sender, now=now)
 
 
 def _told(scope: Scope, run: MatchRun, *, sender: Sender, now: datetime) -> Told:

@@ -1,9 +1,10 @@
 """What a change to what stands does: in sentences, with who gets a message and what does not hold then."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from placement.domain.invites import InviteDetails
+from placement.domain.invites import InviteDetails, Mailbox
 
 News = Literal["cancelled", "moved"]
 
@@ -27,11 +28,22 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class PartnerMail:
+    """One mail to a partner about who is coming now; `facts` is everything that it tells."""
+
+    partner_id: int
+    partner: str
+    recipient: Mailbox
+    facts: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Effect:
     """What a change does, or would do.
 
     `changed`: False where all is so already. `quiet` are those whose placement ends without a mail, because
-    no invite for it has left yet. `broken` says what does not hold afterwards; a repair mends it.
+    no invite for it has left yet. `partners` are told who is coming now. `broken` says what does not hold
+    afterwards; a repair mends it.
     """
 
     about: str
@@ -40,3 +52,4 @@ class Effect:
     mails: tuple[Mail, ...] = ()
     quiet: tuple[Person, ...] = ()
     broken: tuple[str, ...] = ()
+    partners: tuple[PartnerMail, ...] = ()

@@ -1,6 +1,7 @@
 """What partners see: their days, and who is coming on each."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -109,7 +110,7 @@ class DayDetails:
 def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
     """Everything that a partner offers, with the state of each day at `now`."""
     partner = scope.partner(partner_id)
-    decided = _decided(scope.session, partner.cohort_id)
+    decided = decided_in(scope.session, partner.cohort_id)
     slots = scope.session.scalars(select(Slot).where(Slot.partner_id == partner.id)).all()
     return PartnerDays(
         partner_id=partner.id,
@@ -122,7 +123,7 @@ def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerD
             _offer(row, [slot for slot in slots if slot.opportunity_id == row.id], decided=decided, now=now)
             for row in opportunities_of(scope, partner.id)
         ),
-        coordinators=_coordinators(scope.session, partner),
+        coordinators=coordinators_of(scope.session, partner),
     )
 
 
@@ -130,8 +131,8 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
     """One day of a partner, with who is confirmed on it."""
     partner = scope.partner(partner_id)
     slot = scope.slot_of(partner, slot_id)
-    decided = _decided(scope.session, partner.cohort_id)
-    day = _day(slot, decided=decided, now=now)
+    decided = decided_in(scope.session, partner.cohort_id)
+    day = day_of(slot, decided=decided, now=now)
     return DayDetails(
         partner_id=partner.id,
         partner=partner.name,
@@ -139,22 +140,22 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
         programme=partner.cohort.programme.name,
         day=day,
         offer=_offer(slot.opportunity, [slot], decided=decided, now=now),
-        visitors=_visitors(scope.session, slot),
+        visitors=visitors_on(scope.session, [slot.id]).get(slot.id, ()),
         changeable=slot.taken == 0 and slot.status == "open" and slot.starts_at > now,
         decided=decided,
         version=version_of(slot),
-        coordinators=_coordinators(scope.session, partner),
+        coordinators=coordinators_of(scope.session, partner),
     )
 
 
-def _decided(session: Session, cohort_id: int) -> bool:
+def decided_in(session: Session, cohort_id: int) -> bool:
     """Whether a match run of the cohort was confirmed, so that an empty day is a closed one."""
     confirmed = exists().where(MatchRun.cohort_id == cohort_id, MatchRun.status == "confirmed")
     return bool(session.scalar(select(confirmed)))
 
 
 def _offer(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datetime) -> Offer:
-    days = [_day(slot, decided=decided, now=now) for slot in slots]
+    days = [day_of(slot, decided=decided, now=now) for slot in slots]
     return Offer(
         id=row.id,
         title=row.title,
@@ -169,7 +170,8 @@ def _offer(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datet
     )
 
 
-def _day(slot: Slot, *, decided: bool, now: datetime) -> Day:
+def day_of(slot: Slot, *, decided: bool, now: datetime) -> Day:
+    """A slot as its partner sees it."""
     return Day(
         id=slot.id,
         reference=slot.reference,
@@ -192,27 +194,35 @@ def _state(slot: Slot, *, decided: bool, now: datetime) -> DayState:
     return "closed" if decided else "open"
 
 
-def _visitors(session: Session, slot: Slot) -> tuple[Visitor, ...]:
+def visitors_on(session: Session, slot_ids: Collection[int]) -> dict[int, tuple[Visitor, ...]]:
+    """Who is confirmed on each of these slots, by name; a slot with nobody is left out."""
     rows = session.execute(
-        select(Leader, Invite.partstat)
-        .join(Placement, Placement.leader_id == Leader.id)
+        select(Placement.slot_id, Leader, Invite.partstat)
+        .join(Leader, Leader.id == Placement.leader_id)
         .outerjoin(Invite, Invite.placement_id == Placement.id)
-        .where(Placement.slot_id == slot.id, Placement.status == "confirmed")
+        .where(Placement.slot_id.in_(slot_ids), Placement.status == "confirmed")
     ).all()
-    visitors = [
-        Visitor(
-            name=leader.name,
-            organisation=leader.organisation.name if leader.organisation else "",
-            role=leader.role,
-            check_held=leader.check_held,
-            reply=reply or "NEEDS-ACTION",
-        )
-        for leader, reply in rows
-    ]
-    return tuple(sorted(visitors, key=lambda visitor: visitor.name.casefold()))
+    found: defaultdict[int, list[Visitor]] = defaultdict(list)
+    for slot_id, leader, reply in rows:
+        found[slot_id].append(_visitor(leader, reply or "NEEDS-ACTION"))
+    return {
+        slot_id: tuple(sorted(there, key=lambda visitor: visitor.name.casefold()))
+        for slot_id, there in found.items()
+    }
 
 
-def _coordinators(session: Session, partner: Partner) -> tuple[Contact, ...]:
+def _visitor(leader: Leader, reply: str) -> Visitor:
+    return Visitor(
+        name=leader.name,
+        organisation=leader.organisation.name if leader.organisation else "",
+        role=leader.role,
+        check_held=leader.check_held,
+        reply=reply,
+    )
+
+
+def coordinators_of(session: Session, partner: Partner) -> tuple[Contact, ...]:
+    """Whom a partner may ask."""
     rows = session.execute(
         select(User.name, User.email)
         .join(Coordinator, Coordinator.user_id == User.id)

@@ -16,6 +16,7 @@ from placement.web.coordinator.views import (
     review,
     runs,
     sending,
+    sheet,
     start,
     why,
 )
@@ -43,6 +44,7 @@ blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
 blueprint.get("/days")(days.list_days)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
+blueprint.get("/days/<int:slot_id>/sheet")(sheet.show_sheet)
 blueprint.get("/days/<int:slot_id>/change")(days.ask_change)
 blueprint.post("/days/<int:slot_id>/change")(days.change_day)
 blueprint.get("/days/<int:slot_id>/withdraw")(days.ask_withdrawal)

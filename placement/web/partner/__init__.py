@@ -8,4 +8,4 @@ from placement.web.feed_pages import FeedPages
 blueprint = guard(Blueprint("partner", __name__, url_prefix="/partner/<int:partner_id>"))
 FeedPages("partner", "partner_id").join(blueprint)
 
-from placement.web.partner.views import adding, day, days  # noqa: E402, F401  # they join the blueprint
+from placement.web.partner.views import adding, coming, day, days  # noqa: E402, F401  # they join the blueprint

@@ -36,3 +36,9 @@ async function keepFresh(part) {
 }
 
 document.querySelectorAll("[data-refresh-seconds]").forEach(keepFresh);
+
+// Where script runs, a page that is made to be printed has a button for it.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

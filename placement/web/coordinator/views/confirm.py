@@ -11,8 +11,11 @@ from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError, RunOutOfDate
 from placement.services import confirmations
 from placement.services.confirmations import Confirmation
+from placement.services.partner_news import KIND
 from placement.services.reports.confirming import Confirming, NewInvite, confirming
+from placement.services.reports.effects import PartnerMail
 from placement.web import auth
+from placement.web.coordinator.words import mails as mail_words
 from placement.web.coordinator.words import runs as words
 from placement.web.coordinator.words.repair import run_name
 from placement.web.errors import status_of
@@ -21,6 +24,8 @@ from placement.web.rendering import render_page
 
 CANCELLATION = "-cancellation"
 """What follows a leader's number in the address where a cancellation is meant."""
+PARTNER = "partner-"
+"""What stands before a partner's number there."""
 
 
 def ask_confirmation(cohort_id: int, run_id: int) -> ResponseReturnValue:
@@ -50,6 +55,7 @@ def _page(cohort_id: int, run_id: int, refused: PlacementError | None = None) ->
         found = confirming(auth.scope_of(session), cohort_id, run_id, sender=auth.sender(), now=auth.now())
     mails = _mails(found)
     chosen = _chosen(mails)
+    preview = _preview(chosen) if chosen else None
     return render_page(
         "coordinator/confirm.html",
         status=status_of(refused) if refused else 200,
@@ -59,35 +65,40 @@ def _page(cohort_id: int, run_id: int, refused: PlacementError | None = None) ->
         words=words,
         run_name=run_name(found.run.kind, run_id),
         mails=mails,
+        mail_words=mail_words,
         chosen=chosen,
-        preview=_preview(chosen) if chosen else None,
+        preview=preview,
+        facts=mail_words.facts(chosen, preview, auth.sender()) if chosen and preview else (),
     )
 
 
 def _done(done: Confirmation, *, repair: bool) -> str:
     """What confirming did."""
     if not repair:
-        return f"{count(done.made, 'placement').capitalize()} confirmed. The invites are on their way."
+        told = f" {count(done.partners, 'partner').capitalize()} told." if done.partners else ""
+        return f"{count(done.made, 'placement').capitalize()} confirmed. The invites are on their way.{told}"
     changed = f"{count(done.ended, 'placement')} ended, {count(done.made, 'placement')} made"
     return f"The repair is done: {changed}, {done.kept} kept as they were. The mails are on their way."
 
 
-def _mails(found: Confirming) -> dict[str, NewInvite]:
+def _mails(found: Confirming) -> dict[str, NewInvite | PartnerMail]:
     """Every mail that confirming would owe, by what stands for it in the address: invites first."""
-    mails: dict[str, NewInvite] = {}
+    mails: dict[str, NewInvite | PartnerMail] = {}
     for kind, several in (("", found.new), (CANCELLATION, found.cancelled)):
         for mail in several:
             name = f"{mail.leader_id}{kind}"
             number = sum(key.partition(".")[0] == name for key in mails)
             mails[f"{name}.{number + 1}" if number else name] = mail
-    return mails
+    return mails | {f"{PARTNER}{mail.partner_id}": mail for mail in found.partners}
 
 
-def _chosen(mails: Mapping[str, NewInvite]) -> NewInvite | None:
+def _chosen(mails: Mapping[str, NewInvite | PartnerMail]) -> NewInvite | PartnerMail | None:
     """The mail that the address names; the first where it names none that there is."""
     asked = request.args.get("leader", "")
     return mails.get(asked) or next(iter(mails.values()), None)
 
 
-def _preview(mail: NewInvite) -> Preview | None:
+def _preview(mail: NewInvite | PartnerMail) -> Preview | None:
+    if isinstance(mail, PartnerMail):
+        return messages.preview_letter(KIND, mail.facts, recipient=mail.recipient)
     return None if mail.problem else messages.preview(mail.details)

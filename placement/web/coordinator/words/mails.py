@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
+from placement.adapters.messages import Preview
+from placement.domain.sender import Sender
+from placement.services.reports.confirming import NewInvite
+from placement.services.reports.effects import PartnerMail
 from placement.services.reports.sending import SentMail
 from placement.web.coordinator.words.runs import State
-from placement.web.presenters import count, moment
+from placement.web.presenters import count, moment, span
 
 KINDS: Mapping[str, str] = {
     "placement_confirmed": "Invite",
     "placement_changed": "New time",
     "placement_cancelled": "Cancellation",
+    "who_is_coming": "Who is coming",
 }
 
 STATES: Mapping[str, State] = {
@@ -42,6 +47,34 @@ def kind_words(mail: SentMail) -> str:
     return KINDS.get(mail.kind, mail.kind.replace("_", " ").capitalize())
 
 
+def option_words(mail: NewInvite | PartnerMail, *, repair: bool) -> str:
+    """A mail among others, before it is owed: to whom, and what it brings."""
+    if isinstance(mail, PartnerMail):
+        return f"{mail.partner}: who is coming"
+    name = mail.details.attendee.name
+    if mail.details.method == "CANCEL":
+        return f"{name}: cancellation"
+    return f"{name}: invite" if repair else name
+
+
+def facts(mail: NewInvite | PartnerMail, preview: Preview, sender: Sender) -> list[tuple[str, str]]:
+    """What can be said of a mail before it is owed, line by line."""
+    recipient = mail.recipient if isinstance(mail, PartnerMail) else mail.details.attendee
+    written_by = sender.mailbox
+    found = [
+        ("To", f"{recipient.name} <{recipient.address}>"),
+        ("From", f"{written_by.name} <{written_by.address}>"),
+        ("Subject", preview.subject),
+    ]
+    if isinstance(mail, NewInvite):
+        told = mail.details
+        found += [
+            ("In the calendar", f"{told.title}, {span(told.starts_at, told.ends_at)}"),
+            ("Place", ", ".join(part for part in (told.address, told.postcode) if part)),
+        ]
+    return [*found, ("Answers go to", written_by.address)]
+
+
 def reply_words(mail: SentMail) -> str:
     """What the leader's calendar has answered, where an answer can be expected."""
     return REPLIES.get(mail.reply, "–") if mail.status == "sent" else "–"
@@ -63,6 +96,8 @@ def remedy(mail: SentMail) -> str:
     """What to do about a mail that was not delivered; empty for any other."""
     if mail.status != "failed":
         return ""
+    if mail.kind == "who_is_coming":
+        return "Ask the partner for the right address, and tell them in another way who is coming."
     return "The placement stands. Ask them for the right address, and tell them their day in another way."
 
 

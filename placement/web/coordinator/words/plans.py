@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from placement.adapters import messages
-from placement.services.reports.effects import Effect, Mail
+from placement.services.partner_news import KIND
+from placement.services.reports.effects import Effect, Mail, PartnerMail
 from placement.services.reports.roster import HeldDay, Person, RosterDay
 from placement.web.coordinator.words.mails import REPLIES
 from placement.web.coordinator.words.runs import State
@@ -47,13 +48,33 @@ def reply_words(reply: str) -> str:
 
 
 def mails(effect: Effect) -> list[MailWords]:
-    """The mails that a change would send, each with its text."""
-    return [_mail(mail) for mail in effect.mails]
+    """The mails that a change would send, each with its text: to leaders, then to partners."""
+    return [*(_mail(mail) for mail in effect.mails), *(partner_mail(mail) for mail in effect.partners)]
+
+
+def number_of_mails(effect: Effect) -> int:
+    """How many mails a change would send."""
+    return len(effect.mails) + len(effect.partners)
+
+
+def partners_told(effect: Effect) -> str:
+    """Which partners get a mail: "Seaport Food Bank is"."""
+    return (
+        f"{listed(mail.partner for mail in effect.partners)} {'is' if len(effect.partners) == 1 else 'are'}"
+    )
+
+
+def partner_mail(mail: PartnerMail) -> MailWords:
+    """The mail that tells a partner who is coming."""
+    shown = messages.preview_letter(KIND, mail.facts, recipient=mail.recipient)
+    return MailWords(mail.partner, "who is coming", shown.text)
 
 
 def mails_sentence(effect: Effect) -> str:
     """How many people get a mail, and who is told nothing."""
     told = f"{count(len(effect.mails), 'person', 'people').capitalize()} would get a mail."
+    if effect.partners:
+        told += f" {partners_told(effect)} told who is coming now."
     if not effect.quiet:
         return told
     quiet = listed(person.name for person in effect.quiet)
@@ -64,7 +85,7 @@ def done_sentence(effect: Effect, said: str) -> str:
     """What was done, in one line; `said` tells of it with the name of what changed in its place."""
     if not effect.changed:
         return effect.sentences[0]
-    number = len(effect.mails)
+    number = number_of_mails(effect)
     mails = f"{count(number, 'mail').capitalize()} {'is' if number == 1 else 'are'} on the way."
     return f"{said.format(effect.about)} {mails if number else 'Nobody gets a mail.'}"
 
