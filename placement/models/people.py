@@ -12,7 +12,10 @@ from placement.models.programme import Cohort, Organisation, Team
 
 
 class User(Base):
-    """Whoever reads one mailbox; `email` is kept in lower case and is what signs in."""
+    """Whoever reads one mailbox; `email` is kept in lower case and is what signs in.
+
+    `bounced_at` says since when mail to the address comes back, and `bounce_reason` what was said of it.
+    """
 
     __tablename__ = "user"
     __table_args__ = (
@@ -22,6 +25,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(320))
     name: Mapped[str] = mapped_column(String(300))
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounce_reason: Mapped[str | None] = mapped_column(String(400))
 
 
 class Coordinator(Base):
