@@ -1,4 +1,4 @@
-"""Addresses that mail does not reach, invites that came back, and how far the mailbox for replies was read."""
+"""Addresses that mail does not reach, invites that came back, and how far the mailbox was read."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -43,6 +43,7 @@ ROUTES: dict[str, Route] = {
     "public.healthz": Route(ANYONE),
     "public.readyz": Route(ANYONE),
     "feed.read": Route(ANYONE, example={"token": FEED_TOKEN}),
+    "inbound.take_in": Route(ANYONE),
     "start.show": Route(ANYONE),
     "sign_in.ask": Route(ANYONE),
     "sign_in.request_mail": Route(ANYONE),

@@ -159,7 +159,7 @@ def test_a_size_that_lies_lets_no_more_in_than_is_read(
 ) -> None:
     url = dovecot.mailbox()
     put(url, mail(text("x" * 76 + "\r\n") * (3 * MEGABYTE // 100)))
-    monkeypatch.setattr(ReplyMailbox, "size", lambda self, uid: 100)
+    monkeypatch.setattr(ReplyMailbox, "size", lambda *_: 100)
     assert poll(installation, url) == [("message_too_large", "Rejected")]
 
 
@@ -198,9 +198,10 @@ def test_what_was_decided_before_the_worker_died_is_only_moved(
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(ReplyMailbox, "move", dies)
-        poll(installation, url)
+        with pytest.raises(KeyboardInterrupt):
+            poll(installation, url)
     assert (answers(), position(), len(held(url))) == (["ACCEPTED"], [], 2)
     # The first is known by now, and goes where it belongs all the same.
     assert poll(installation, url) == [("seen", "Processed"), ("no_calendar", "Review")]
@@ -255,7 +256,7 @@ def test_a_mail_that_cannot_be_moved_stays_and_is_not_taken_in_again(
     url = dovecot.mailbox()
     put(url, by_google(), answer("DECLINED", 9))
     with monkeypatch.context() as patch:
-        patch.setattr(ReplyMailbox, "_mailbox_name", lambda self, folder: "No/Such.Folder")
+        patch.setattr(ReplyMailbox, "_mailbox_name", lambda *_: "No/Such.Folder")
         assert poll(installation, url) == [("accepted", None), ("declined", None)]
     assert (poll(installation, url), len(held(url))) == ([], 2)
 
@@ -283,9 +284,10 @@ def test_a_database_that_is_away_moves_nothing(
     def away(*_: object, **__: object) -> None:
         raise inbox.UNAVAILABLE[0]("SELECT 1", {}, OSError("away"))  # type: ignore[call-arg]
 
-    with monkeypatch.context() as patch, pytest.raises(inbox.UNAVAILABLE):
+    with monkeypatch.context() as patch:
         patch.setattr(inbox.replies, "ingest", away)
-        poll(installation, url)
+        with pytest.raises(inbox.UNAVAILABLE):
+            poll(installation, url)
     db.session.remove()
     assert (held(url), position()) == ([by_google()], [])
 
@@ -296,7 +298,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 ) -> None:
     url = dovecot.mailbox(tls=tls)
     put(replace(url, port=dovecot.plain, tls="off"), by_google())
-    with pytest.raises(MailboxFailed, match="certificate of 127.0.0.1 cannot be trusted"):
+    with pytest.raises(MailboxFailed, match=r"certificate of 127\.0\.0\.1 cannot be trusted"):
         poll(installation, url)
     monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate))
     assert poll(installation, url) == [("accepted", "Processed")]
