@@ -16,6 +16,7 @@ AFTER = "state IN ('owed', 'sent', 'undelivered', 'cancelled')"
 def upgrade() -> None:
     op.add_column("user", sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("user", sa.Column("bounce_reason", sa.String(length=400), nullable=True))
+    op.add_column("leader", sa.Column("matched_as", sa.String(length=320), nullable=True))
     op.create_table(
         "mailbox_position",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -33,6 +34,7 @@ def downgrade() -> None:
     op.execute("UPDATE invite SET state = 'sent' WHERE state = 'undelivered'")
     _change_states(AFTER, BEFORE)
     op.drop_table("mailbox_position")
+    op.drop_column("leader", "matched_as")
     op.drop_column("user", "bounce_reason")
     op.drop_column("user", "bounced_at")
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from placement.domain.invites import InviteDetails
 
-News = Literal["cancelled", "moved"]
+News = Literal["cancelled", "moved", "invited"]
 
 
 @dataclass(frozen=True)

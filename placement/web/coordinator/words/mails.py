@@ -10,6 +10,7 @@ KINDS: Mapping[str, str] = {
     "placement_confirmed": "Invite",
     "placement_changed": "New time",
     "placement_cancelled": "Cancellation",
+    "address_bounced": "Note that mail comes back",
 }
 
 STATES: Mapping[str, State] = {
