@@ -12,8 +12,8 @@ from placement.models import Cohort, Invite, Leader, Placement, User
 from placement.services import audit, outbox
 from placement.services.cohorts import hold_cohort
 from placement.services.invites import CONFIRMED, invite_details, invite_letter, rows_of
-from placement.services.people import user_of, usual_address
 from placement.services.news import person
+from placement.services.people import user_of, usual_address
 from placement.services.reports.effects import Effect, Mail
 from placement.services.scope import Scope
 

@@ -9,8 +9,4 @@ from placement.web.forms import PageForm
 class AddressForm(PageForm):
     """Where a leader's mail goes from now on."""
 
-    email = EmailField(
-        "New e-mail address",
-        validators=[DataRequired("Enter their e-mail address")],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
+    email = EmailField("New e-mail address", validators=[DataRequired("Enter their e-mail address")])
