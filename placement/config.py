@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
+from placement.config_imap import ImapUrl
+
 MailBackend = Literal["smtp", "folder"]
 MailTls = Literal["auto", "starttls", "implicit", "off"]
 
@@ -68,6 +70,8 @@ class Config:
     mail_sender: str = ""
     mail_tls: MailTls = "auto"
     authserv_id: str = ""
+    imap_url: ImapUrl | None = None
+    inbound_secret: str = ""
     solver_seconds: float = 60.0
     proxies: int = 0
     demo: bool = False
@@ -79,7 +83,7 @@ class Config:
         config = cls(
             database_url=_database_url(env, folder),
             data_folder=folder,
-            secret_key=_secret(env),
+            secret_key=_secret(env, "PLACEMENT_SECRET_KEY"),
             public_base_url=_base_url(env),
             mail_backend=_mail_backend(env),
             mail_folder=Path(env["PLACEMENT_MAIL_FOLDER"]) if env.get("PLACEMENT_MAIL_FOLDER") else None,
@@ -90,6 +94,8 @@ class Config:
             mail_sender=_sender(env),
             mail_tls=_mail_tls(env),
             authserv_id=_authserv_id(env),
+            imap_url=_imap_url(env),
+            inbound_secret=_secret(env, "PLACEMENT_INBOUND_SECRET"),
             solver_seconds=_seconds(env),
             proxies=_proxies(env),
         )
@@ -133,6 +139,15 @@ class Config:
                 "for example 'Placement <placements@placement.example>'."
             )
         return self
+
+    def require_imap(self) -> ImapUrl:
+        """Stop unless there is a mailbox for replies."""
+        if self.imap_url is None:
+            raise UnsafeSetting(
+                "Set PLACEMENT_IMAP_URL first, to the mailbox that replies come to, "
+                "for example imaps://user:password@mail.placement.example:993/INBOX."
+            )
+        return self.imap_url
 
     def require_all(self) -> Self:
         """Stop unless everything that the site and the worker need is there."""
@@ -219,12 +234,12 @@ def _whole_sqlite_url(rest: str) -> str:
     return f"{whole}?{options}" if options else whole
 
 
-def _secret(env: Mapping[str, str]) -> str:
-    secret = env.get("PLACEMENT_SECRET_KEY", "")
+def _secret(env: Mapping[str, str], name: str) -> str:
+    secret = env.get(name, "")
     guessable = any(word in secret.lower() for word in PLACEHOLDER_SECRETS)
     if secret and (len(secret) < SHORTEST_SECRET or guessable):
         raise UnsafeSetting(
-            f"PLACEMENT_SECRET_KEY is too easy to guess: use at least {SHORTEST_SECRET} random characters "
+            f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters "
             "(for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
         )
     return secret
@@ -282,6 +297,21 @@ def _authserv_id(env: Mapping[str, str]) -> str:
             "into Authentication-Results, for example mx.placement.example."
         )
     return told
+
+
+def _imap_url(env: Mapping[str, str]) -> ImapUrl | None:
+    told = env.get("PLACEMENT_IMAP_URL", "").strip()
+    if not told:
+        return None
+    try:
+        return ImapUrl.parse(told, loopback=is_loopback(urlsplit(told).hostname or ""))
+    except ValueError:
+        # What was set is not repeated: it holds a password.
+        raise UnsafeSetting(
+            "PLACEMENT_IMAP_URL must be the mailbox for replies, such as "
+            "imaps://user:password@mail.placement.example:993/INBOX; write @, : and / in name and password "
+            "as %40, %3A and %2F."
+        ) from None
 
 
 def _port(env: Mapping[str, str]) -> int:

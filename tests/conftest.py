@@ -13,10 +13,12 @@ from placement.app import create_base
 from placement.config import Config
 from placement.db import SESSION_INFO, db
 from placement.services.scope import Scope
+from tests import dovecot as imap_server
 from tests.databases import PostgresqlServer, SqliteServer, dispose, postgresql_server, settings
+from tests.dovecot import dovecot
 from tests.smtp_sink import smtp_sink
 
-__all__ = ["smtp_sink"]
+__all__ = ["dovecot", "smtp_sink"]
 
 NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -101,5 +103,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         left_out.append("browser tests (no Chromium found)")
     if postgresql_server() is None:
         left_out.append("PostgreSQL tests (no server answers; set PLACEMENT_TEST_POSTGRES_URL)")
+    if not imap_server.installed():
+        left_out.append("IMAP tests (no dovecot found; apt-get install dovecot-imapd)")
     for part in left_out:
         terminalreporter.write_line(f"Not run: {part}.")

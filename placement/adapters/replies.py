@@ -1,7 +1,8 @@
 """A reply to an invite, from the octets of a mail to a plain value.
 
 The mail may be written by anybody, so its size, lines, parts and nesting are bounded before anything of it
-is read, and a mail inside it (a forward, a bounce) is never opened.
+is read, and a mail inside it (a forward) is never opened; of one that a server gives back, only its
+Message-ID is read.
 """
 
 import re
@@ -12,9 +13,10 @@ from email.policy import Compat32
 from email.utils import collapse_rfc2231_value
 from hashlib import sha256
 
+from placement.adapters.bounces import is_bounce, read_bounce
 from placement.adapters.reply_calendar import read_calendar
 from placement.adapters.reply_sender import sender_check, sole_sender
-from placement.domain.replies import Answer, Kind, LimitBroken, ReplyMail
+from placement.domain.replies import BOUNCE, Answer, Kind, LimitBroken, ReplyMail
 from placement.domain.text import clean_line
 
 LARGEST_MAIL = 1024 * 1024
@@ -77,22 +79,25 @@ def _check_size(octets: bytes) -> None:
 
 
 def _reply(mail: Message, octets: bytes, digest: str, *, authserv_id: str, vouched: bool) -> ReplyMail:
-    part = _calendar_part(_leaves(mail))
+    parts = _parts(mail)
+    part = _calendar_part([one for one in parts if one.get_content_maintype() != "message"])
+    kind = _kind(mail, parts)
     sender = sole_sender(_fields(mail, "From"))
     results = _fields(mail, "Authentication-Results")
     return ReplyMail(
         digest=digest,
         octets=octets,
         message_id=clean_line("".join(_fields(mail, "Message-ID")[:1]))[:LONGEST_MESSAGE_ID],
-        kind=_kind(mail),
+        kind=kind,
         sender=sender,
         sender_check=sender_check(results, authserv_id=authserv_id, sender=sender, vouched=vouched),
-        answer=None if part is None else _answer(part),
+        answer=None if part is None or kind == BOUNCE else _answer(part),
+        bounce=read_bounce(mail, parts) if kind == BOUNCE else None,
     )
 
 
-def _leaves(mail: Message) -> list[Message]:
-    """The parts that hold something themselves, in their order; none of a mail within the mail."""
+def _parts(mail: Message) -> list[Message]:
+    """The parts that hold something themselves, in their order; a mail within the mail is one, unopened."""
     found: list[Message] = []
     waiting, seen = [(mail, 1)], 0
     while waiting:
@@ -102,9 +107,7 @@ def _leaves(mail: Message) -> list[Message]:
             raise LimitBroken("too_deep")
         if seen > MOST_PARTS:
             raise LimitBroken("too_many_parts")
-        if part.get_content_maintype() == "message":
-            continue
-        if part.is_multipart():
+        if part.is_multipart() and part.get_content_maintype() != "message":
             inner = [(one, depth + 1) for one in part.get_payload() if isinstance(one, Message)]
             waiting += reversed(inner)
         else:
@@ -133,10 +136,12 @@ def _answer(part: Message) -> Answer:
     )
 
 
-def _kind(mail: Message) -> Kind:
+def _kind(mail: Message, parts: Sequence[Message]) -> Kind:
     """Whether a program wrote the mail rather than a person or their calendar."""
-    if mail.get_content_type() == "multipart/report":
-        return "receipt" if _parameter(mail, "report-type") == "disposition-notification" else "bounce"
+    if _parameter(mail, "report-type") == "disposition-notification":
+        return "receipt"
+    if is_bounce(mail, parts):
+        return "bounce"
     said = "".join(_fields(mail, "Auto-Submitted")[:1])
     return "automatic" if _AUTOMATIC.match(said) else "mail"
 

@@ -8,10 +8,13 @@ from dataclasses import replace
 
 import click
 
+from placement.adapters.imap import open_mailbox
 from placement.adapters.mail import open_courier
 from placement.cli.context import applications
 from placement.config import Config, UnsafeSetting
+from placement.config_imap import ImapUrl
 from placement.db import db, reading
+from placement.domain.door_errors import MailboxFailed
 from placement.domain.errors import MailFailed
 from placement.services import health
 from placement.services.health import Finding
@@ -48,6 +51,8 @@ def _look(env: Mapping[str, str]) -> Iterator[Finding]:
         yield from _database(config)
     if not any(name.startswith("PLACEMENT_MAIL_") for name in unsafe):
         yield _mail(config)
+    if config.imap_url is not None:
+        yield _replies(config.imap_url)
 
 
 def _settings(env: Mapping[str, str]) -> tuple[Config, dict[str, Finding]]:
@@ -109,6 +114,16 @@ def _mail(config: Config) -> Finding:
         )
         return Finding("mail", False, str(failed), remedy)
     return Finding("mail", True, f"Mail can be handed to {where}.")
+
+
+def _replies(url: ImapUrl) -> Finding:
+    """Whether the mailbox for replies lets us in; nothing is fetched from it."""
+    try:
+        with open_mailbox(url):
+            return Finding("replies", True, f"The mailbox for replies at {url.where} lets us in.")
+    except MailboxFailed as failed:
+        remedy = "Check the server, the user, the password and the folder in PLACEMENT_IMAP_URL."
+        return Finding("replies", False, str(failed), remedy)
 
 
 def _show(finding: Finding) -> None:

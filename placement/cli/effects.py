@@ -13,7 +13,7 @@ from placement.services.invites import sender_of
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
 
-NEWS = {"cancelled": "A cancellation", "moved": "A changed invite"}
+NEWS = {"cancelled": "A cancellation", "moved": "A changed invite", "invited": "An invite"}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from placement.cli.context import opened
 from placement.cli.effects import changing, tell
 from placement.db import unit_of_work
 from placement.domain.states import DateAnswerWord
-from placement.services import leaders, restoring, withdrawals
+from placement.services import addresses, leaders, restoring, withdrawals
 from placement.services.scope import Scope
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -52,6 +52,24 @@ def restore(email: str, cohort_name: str, *, as_json: bool) -> None:
         cohort = scope.cohort_named(cohort_name)
         found = scope.leader_named(cohort, email)
         effect = restoring.restore_leader(scope, cohort.id, found.id, now=datetime.now(UTC))
+    tell(effect, cohort=cohort_name, as_json=as_json)
+
+
+@leader.command("address")
+@click.argument("email")
+@click.argument("new")
+@click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort that they are in.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def address(email: str, new: str, *, cohort_name: str, as_json: bool) -> None:
+    """Correct a leader's address from EMAIL to NEW: the invites of their days to come are sent there.
+
+    Nothing is sent to the old address, and it signs in to this place no more.
+    """
+    with changing(dry_run=False) as (scope, sender):
+        cohort = scope.cohort_named(cohort_name)
+        found = scope.leader_named(cohort, email)
+        now = datetime.now(UTC)
+        effect = addresses.correct_address(scope, cohort.id, found.id, email=new, sender=sender, now=now)
     tell(effect, cohort=cohort_name, as_json=as_json)
 
 

@@ -9,11 +9,15 @@ import click
 
 from placement.adapters.replies import LARGEST_MAIL, read_reply
 from placement.cli.context import opened
+from placement.config import Config
 from placement.db import unit_of_work
 from placement.domain.replies import ReplyMail
+from placement.services.invites import known_sender
 from placement.services.replies import Ingested, ingest
 from placement.services.scope import Scope
+from placement.worker.inbox import Polled, read_mailbox
 
+NOT_READ = "the service met a fault with it; its log says more."
 MAIL_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -33,14 +37,37 @@ def ingest_files(files: Iterable[Path], *, vouch: bool, as_json: bool) -> None:
     """
     with opened() as config:
         found = [
-            (file, _ingest(read_reply(_octets(file), authserv_id=config.authserv_id, vouched=vouch)))
+            (file, _ingest(config, read_reply(_octets(file), authserv_id=config.authserv_id, vouched=vouch)))
             for file in files
         ]
     if as_json:
-        click.echo(json.dumps([_as_json(file, one) for file, one in found], ensure_ascii=False))
+        told = [{"file": str(file), **_facts(one)} for file, one in found]
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
-    for line in _lines(found):
-        click.echo(line)
+    for file, one in found:
+        for line in _told(str(file), one):
+            click.echo(line)
+
+
+@replies.command("poll")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+def poll(*, as_json: bool) -> None:
+    """Take in now what is new in the mailbox that PLACEMENT_IMAP_URL names.
+
+    The worker does this by itself; each mail is moved to the folder Processed, Review or Rejected.
+    """
+    with opened() as config:
+        config.require_imap()
+        found = list(read_mailbox(config, now=datetime.now(UTC)))
+    if as_json:
+        click.echo(json.dumps([_polled_as_json(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        for line in _told(f"mail {one.uid}", one.found) if one.found else [f"mail {one.uid}: {NOT_READ}"]:
+            click.echo(line)
+        click.echo(f"  moved to {one.folder}" if one.folder else "  could not be moved")
+    if not found:
+        click.echo("There is nothing new.")
 
 
 def _octets(file: Path) -> bytes:
@@ -49,15 +76,19 @@ def _octets(file: Path) -> bytes:
         return source.read(LARGEST_MAIL + 1)
 
 
-def _ingest(mail: ReplyMail) -> Ingested:
+def _ingest(config: Config, mail: ReplyMail) -> Ingested:
     """Decide on one mail, in a transaction of its own: a later one that fails takes nothing back."""
     with unit_of_work() as session:
-        return ingest(Scope.system(session, label="command"), mail, now=datetime.now(UTC))
+        scope, now = Scope.system(session, label="command"), datetime.now(UTC)
+        return ingest(scope, mail, sender=known_sender(config), now=now)
 
 
-def _as_json(file: Path, one: Ingested) -> dict[str, object]:
+def _polled_as_json(one: Polled) -> dict[str, object]:
+    return {"uid": one.uid, "folder": one.folder, **(_facts(one.found) if one.found else {})}
+
+
+def _facts(one: Ingested) -> dict[str, object]:
     return {
-        "file": str(file),
         "action": one.verdict.action,
         "reason": one.verdict.reason,
         "sentence": one.verdict.sentence,
@@ -69,10 +100,9 @@ def _as_json(file: Path, one: Ingested) -> dict[str, object]:
     }
 
 
-def _lines(found: Iterable[tuple[Path, Ingested]]) -> Iterator[str]:
-    for file, one in found:
-        yield f"{file}: {one.verdict.action} ({one.verdict.reason}). {one.verdict.sentence}"
-        if one.leader:
-            yield f"  invite of {one.leader} to {one.slot}"
-        if one.comment:
-            yield from (f"  | {line}" for line in one.comment.splitlines())
+def _told(name: str, one: Ingested) -> Iterator[str]:
+    yield f"{name}: {one.verdict.action} ({one.verdict.reason}). {one.verdict.sentence}"
+    if one.leader:
+        yield f"  invite of {one.leader} to {one.slot}"
+    if one.comment:
+        yield from (f"  | {line}" for line in one.comment.splitlines())

@@ -11,7 +11,7 @@ from placement.cli.context import opened
 from placement.config import from_environment
 from placement.db import reading, unit_of_work
 from placement.domain.states import CoordinatorRole
-from placement.services import people, sign_in
+from placement.services import addresses, people, sign_in
 from placement.services.scope import Scope
 
 
@@ -54,6 +54,19 @@ def list_command(cohort_name: str, as_json: bool) -> None:
         return
     for member in members:
         click.echo(f"{member.role:12} {member.email:40} {member.name}".rstrip())
+
+
+@user.command("reachable")
+@click.argument("email")
+def reachable(email: str) -> None:
+    """Take it back that mail to EMAIL does not arrive: it was out of order for a while."""
+    with opened(), unit_of_work() as session:
+        scope = Scope.system(session, label="command")
+        changed = addresses.clear_user_flag(scope, email, now=datetime.now(UTC))
+    if changed:
+        click.echo(f"Mail to {email} is taken to arrive again.")
+    else:
+        click.echo(f"Nothing is noted on {email}; nothing was changed.")
 
 
 @user.command("link")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
+from placement.domain.bounces import Bounce
 from placement.domain.states import Partstat, ReplyAction
 
 Kind = Literal["mail", "bounce", "receipt", "automatic"]
@@ -22,6 +23,9 @@ ANSWERS: Mapping[str, Partstat] = MappingProxyType(
 
 SEEN = "seen"
 SENDER_UNCHECKED = "sender_unchecked"
+BOUNCE = "bounce"
+TOO_LARGE = "message_too_large"
+FAULT = "fault"
 AHEAD = timedelta(days=1)
 """How far the clock of somebody's device may be ahead before a stamp of it is believed no more."""
 
@@ -80,6 +84,7 @@ class ReplyMail:
     sender: str = ""
     sender_check: SenderCheck = "unchecked"
     answer: Answer | None = None
+    bounce: Bounce | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ class Verdict:
 
 REASONS: Mapping[str, tuple[ReplyAction, str]] = MappingProxyType(
     {
-        "message_too_large": ("rejected", "The mail is larger than 1 MB."),
+        TOO_LARGE: ("rejected", "The mail is larger than 1 MB."),
+        FAULT: ("review", "The service met a fault with this mail: a person has to look at it."),
         "message_unreadable": ("rejected", "The mail is not built as mails are."),
         "too_many_lines": ("rejected", "The mail has more lines than any true reply."),
         "header_too_long": ("rejected", "A header field of the mail is longer than any true one."),
@@ -112,7 +118,11 @@ REASONS: Mapping[str, tuple[ReplyAction, str]] = MappingProxyType(
         "calendar_too_large": ("rejected", "The calendar part is larger than any true reply."),
         "too_many_components": ("rejected", "The calendar part holds more components than any true reply."),
         SEEN: ("ignored", "This mail has been dealt with before."),
-        "bounce": ("review", "A mail server says that a mail could not be delivered: look at the address."),
+        BOUNCE: ("review", "A mail server says that a mail could not be delivered: look at the address."),
+        "returned": ("applied", "A mail of ours came back: its address is flagged."),
+        "returned_before": ("ignored", "A mail of ours came back, but its address has been corrected since."),
+        "delayed": ("ignored", "A mail server is still trying to deliver a mail of ours."),
+        "delivered": ("ignored", "This only says that a mail was delivered or passed on."),
         "receipt": ("ignored", "This only says that a mail was opened."),
         "automatic": ("ignored", "This is an automatic notice, such as out of office."),
         "sender_unclear": ("rejected", "The mail does not name exactly one sender."),

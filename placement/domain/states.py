@@ -7,7 +7,8 @@ RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
-InviteState = Literal["owed", "sent", "cancelled"]
+InviteState = Literal["owed", "sent", "undelivered", "cancelled"]
+"""Undelivered: its newest mail came back; one that leaves later makes it "sent" again."""
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
 ReplyAction = Literal["applied", "ignored", "review", "rejected"]
 MessageStatus = Literal["held", "todo", "sending", "sent", "failed", "cancelled", "superseded"]
@@ -22,6 +23,7 @@ FeedPurpose = Literal["leader", "partner", "coordinator"]
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
 MESSAGE_STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
+REPLY_ACTIONS: tuple[ReplyAction, ...] = get_args(ReplyAction)
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 CHECKS: tuple[Check, ...] = get_args(Check)
 
@@ -30,3 +32,8 @@ def check_suffices(held: str, required: str) -> bool:
     """Whether a criminal-record check `held` covers the one `required` (none < basic < enhanced)."""
     order = {word: position for position, word in enumerate(CHECKS)}
     return order[held] >= order[required]  # type: ignore[index]  # a wrong word is a KeyError
+
+
+def known_action(word: str) -> ReplyAction:
+    """What was done with a reply, from the word that a row holds."""
+    return next(action for action in REPLY_ACTIONS if action == word)

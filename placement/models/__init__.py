@@ -13,7 +13,7 @@ from placement.models.people import Coordinator, Leader, Partner, User
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
-from placement.models.reply import Reply
+from placement.models.reply import MailboxPosition, Reply
 from placement.models.slot import Slot
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Hit",
     "Invite",
     "Leader",
+    "MailboxPosition",
     "MatchRun",
     "Message",
     "Opportunity",

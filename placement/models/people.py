@@ -12,7 +12,10 @@ from placement.models.programme import Cohort, Organisation, Team
 
 
 class User(Base):
-    """Whoever reads one mailbox; `email` is kept in lower case and is what signs in."""
+    """Whoever reads one mailbox; `email` is kept in lower case and is what signs in.
+
+    `bounced_at` says since when mail to the address comes back, and `bounce_reason` what was said of it.
+    """
 
     __tablename__ = "user"
     __table_args__ = (
@@ -22,6 +25,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(320))
     name: Mapped[str] = mapped_column(String(300))
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bounce_reason: Mapped[str | None] = mapped_column(String(400))
 
 
 class Coordinator(Base):
@@ -41,7 +46,10 @@ class Coordinator(Base):
 
 
 class Leader(Base):
-    """A person of one cohort who is to be placed; `withdrawn_at` says since when no longer."""
+    """A person of one cohort who is to be placed; `withdrawn_at` says since when no longer.
+
+    `matched_as` is the address by which match runs know them, where theirs has been corrected since.
+    """
 
     __tablename__ = "leader"
     __table_args__ = (
@@ -73,6 +81,7 @@ class Leader(Base):
     days: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    matched_as: Mapped[str | None] = mapped_column(String(320))
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
@@ -82,6 +91,11 @@ class Leader(Base):
     team: Mapped[Team | None] = relationship(
         lazy="joined", primaryjoin="Team.id == foreign(Leader.team_id)", viewonly=True
     )
+
+    @property
+    def match_id(self) -> str:
+        """What the leader is called in match runs: an address for life, so that older runs stay readable."""
+        return self.matched_as or self.user.email
 
 
 class Partner(Base):

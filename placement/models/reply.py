@@ -1,8 +1,8 @@
-"""Mails that came back: what was done with each, and why."""
+"""Mails that came back: what was done with each, and why; and how far the mailbox for them has been read."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
@@ -37,3 +37,15 @@ class Reply(Base):
     partstat: Mapped[str | None] = mapped_column(String(12))
     comment: Mapped[str] = mapped_column(Text, default="")
     octets: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class MailboxPosition(Base):
+    """How far one folder of a mailbox has been read; UIDs mean nothing once the server's validity changes."""
+
+    __tablename__ = "mailbox_position"
+    __table_args__ = (UniqueConstraint("mailbox", name="mailbox"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(String(600))
+    uid_validity: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)

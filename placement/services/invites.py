@@ -42,6 +42,11 @@ def sender_of(config: Config) -> Sender:
     return Sender(Mailbox(config.sender_name, config.sender_address), config.public_base_url)
 
 
+def known_sender(config: Config) -> Sender | None:
+    """The same, None where the settings do not say."""
+    return sender_of(config) if config.public_base_url and config.mail_sender else None
+
+
 def issue(
     session: Session,
     placements: Sequence[Placement],

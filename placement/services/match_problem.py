@@ -199,7 +199,7 @@ def _been(
 def _standing(
     live: Sequence[Placement], leaders: Sequence[Leader], slots: Sequence[Slot]
 ) -> list[tuple[str, str]]:
-    emails = {leader.id: leader.user.email for leader in leaders}
+    emails = {leader.id: leader.match_id for leader in leaders}
     references = {slot.id: slot.reference for slot in slots}
     return [(emails[row.leader_id], references[row.slot_id]) for row in live if row.leader_id in emails]
 
@@ -209,7 +209,7 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
     said = {slot.id: answers.get(to_london(slot.starts_at).date(), "can") for slot in rows.slots}
     barred, full = _barred(leader, rows), _partners_had(leader, rows)
     return {
-        "id": leader.user.email,
+        "id": leader.match_id,
         "days": leader.days - len(rows.been.get(leader.id, ())),
         "preferences": _tiers(leader, rows),
         "excluded": [

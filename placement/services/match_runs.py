@@ -154,7 +154,7 @@ def _assignment_rows(
     session: Session, run: MatchRun, pairs: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, object]]:
     leaders = {
-        leader.user.email: leader.id
+        leader.match_id: leader.id
         for leader in session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id))
     }
     slots = {

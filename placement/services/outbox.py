@@ -119,7 +119,9 @@ def record_sent(session: Session, message_id: int, *, token: str, now: datetime)
         session.execute(update(Message).where(Message.id == message_id).values(octets=None, payload={}))
     if done.invite_id is not None:
         session.execute(
-            update(Invite).where(Invite.id == done.invite_id, Invite.state == "owed").values(state="sent")
+            update(Invite)
+            .where(Invite.id == done.invite_id, Invite.state.in_(("owed", "undelivered")))
+            .values(state="sent")
         )
     return True
 

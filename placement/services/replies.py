@@ -12,9 +12,19 @@ from sqlalchemy.orm import Session
 
 from placement.domain.errors import AddressUnusable
 from placement.domain.invites import ascii_address
-from placement.domain.replies import ANSWERS, SENDER_UNCHECKED, HeldInvite, ReplyMail, Verdict, judge
+from placement.domain.replies import (
+    ANSWERS,
+    BOUNCE,
+    SENDER_UNCHECKED,
+    HeldInvite,
+    ReplyMail,
+    Verdict,
+    judge,
+)
+from placement.domain.sender import Sender
+from placement.domain.states import ReplyAction, known_action
 from placement.models import Invite, Leader, Reply
-from placement.services import audit
+from placement.services import audit, bounces
 from placement.services.scope import Scope
 
 REPLIES_LOCK = 7_305_114
@@ -24,21 +34,24 @@ REPLIES_LOCK = 7_305_114
 class Ingested:
     """What became of a reply: of whose invite, to which slot, with what answer, where that can be told.
 
-    `changed` says whether anything new was written down.
+    `changed` says whether anything new was written down; `kept` what was decided on the mail, now or when it
+    came before.
     """
 
     verdict: Verdict
     changed: bool
+    kept: ReplyAction
     leader: str | None = None
     slot: str | None = None
     partstat: str | None = None
     comment: str = ""
 
 
-def ingest(scope: Scope, mail: ReplyMail, *, now: datetime) -> Ingested:
+def ingest(scope: Scope, mail: ReplyMail, *, now: datetime, sender: Sender | None = None) -> Ingested:
     """Decide on a reply and hold the answer that it gives.
 
     The same mail again changes nothing, unless nobody had checked its sender then and somebody has now.
+    `sender` writes to the coordinators where an address is found that mail does not reach.
     """
     session = scope.session
     _one_at_a_time(session)
@@ -46,9 +59,12 @@ def ingest(scope: Scope, mail: ReplyMail, *, now: datetime) -> Ingested:
     invite = _invite(session, mail)
     settled = _is_settled(known, mail)
     verdict = judge(mail, _held(session, invite), seen=settled, now=now)
+    if verdict.reason == BOUNCE and mail.bounce is not None:
+        verdict, invite = bounces.take_in(scope, mail.bounce, sender=sender, now=now)
     if not settled:
         _write(scope, known, mail, invite, verdict, now=now)
-    return _ingested(mail, invite, verdict, changed=not settled)
+    kept = known.action if known is not None else verdict.action
+    return _ingested(mail, invite, verdict, changed=not settled, kept=known_action(kept))
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -120,6 +136,8 @@ def _write(
     if invite is not None and mail.answer is not None and verdict.action == "applied":
         invite.partstat = ANSWERS[mail.answer.attendees[0].partstat]
         invite.partstat_stamp, invite.partstat_seq = mail.answer.stamp, mail.answer.sequence
+        if invite.state == "undelivered":  # whoever answers has it
+            invite.state = "sent"
     scope.session.flush()
     audit.record(
         scope,
@@ -133,13 +151,16 @@ def _write(
     )
 
 
-def _ingested(mail: ReplyMail, invite: Invite | None, verdict: Verdict, *, changed: bool) -> Ingested:
+def _ingested(
+    mail: ReplyMail, invite: Invite | None, verdict: Verdict, *, changed: bool, kept: ReplyAction
+) -> Ingested:
     if invite is None:
-        return Ingested(verdict, changed)
+        return Ingested(verdict, changed, kept)
     placement = invite.placement
     return Ingested(
         verdict,
         changed,
+        kept,
         leader=placement.leader.user.email,
         slot=placement.slot.reference,
         partstat=_partstat(mail),

@@ -56,7 +56,7 @@ def request_seat(
     session.refresh(leader)
     refuse_unconfirmed(session, cohort)
     rows = read_rows(session, cohort, now=now)
-    pair = (leader.user.email, slot.reference)
+    pair = (leader.match_id, slot.reference)
     frozen = partial(
         problem_of,
         rows,
@@ -91,9 +91,9 @@ def _why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> 
     """Why this leader cannot be given a seat on a day that has one, as a sentence; empty where they can."""
     if leader.withdrawn_at is not None:
         return LEFT
-    if (leader.user.email, slot.reference) in rows.standing:
+    if (leader.match_id, slot.reference) in rows.standing:
         return THERE
-    needs = next((one for one in problem.leaders if one.id == leader.user.email), None)
+    needs = next((one for one in problem.leaders if one.id == leader.match_id), None)
     if needs is None:
         return HAD
     if slot.reference in needs.excluded:

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import coordinator, feeds, home, leader, partner, public, sign_in
+from placement.web import coordinator, feeds, home, inbound, leader, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
@@ -21,6 +21,7 @@ BLUEPRINTS = (
     feeds.blueprint,
     home.start_blueprint,
     home.blueprint,
+    inbound.blueprint,
     leader.blueprint,
     partner.blueprint,
     public.blueprint,
@@ -43,8 +44,10 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_headers(app, config)
     init_assets(app)
     csrf.init_app(app)
+    csrf.exempt(inbound.blueprint)  # its mails are signed, and no session speaks for them
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
+    inbound.init_inbound(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.demo:

@@ -12,6 +12,8 @@ from placement.web.rendering import render_alone
 RULE_BROKEN = 422
 STATUS_BY_CODE = {
     "not_signed_in": 401,
+    "inbound_refused": 403,
+    "inbound_closed": 404,
     "not_found": 404,
     "answers_changed": 409,
     "feed_changed": 409,
@@ -21,7 +23,9 @@ STATUS_BY_CODE = {
     "run_out_of_date": 409,
     "slot_full": 409,
     "link_spent": 410,
+    "inbound_too_large": 413,
     "too_many_requests": 429,
+    "mailbox_failed": 503,
     "access_key_missing": 503,
     "access_key_wrong": 503,
     "database_outdated": 503,
@@ -35,6 +39,7 @@ TITLES = {
     404: "Page not found",
     409: "Something changed in the meantime",
     410: "This link has been used or has run out",
+    413: "That is too large",
     422: "That cannot be done",
     429: "Too many tries",
     503: "The service is not available for the moment",

@@ -1,11 +1,12 @@
 """Raises processes that run one `placement` command each and kill themselves at the n-th step.
 
 A step is whatever the outside could notice: a statement or commit on its way to the database, octets on
-their way to a mail server, or just after either. It is a program of its own, without threads, so that it can
-fork: reads one JSON order per line (`{"die_at": 3, "environment": {…}, "arguments": […]}`) and answers each
-with `{"killed": …, "exit": …, "steps": …}`.
+their way to a mail server (SMTP or IMAP), or just after either. It is a program of its own, without
+threads, so that it can fork: reads one JSON order per line (`{"die_at": 3, "environment": {…},
+"arguments": […]}`) and answers each with `{"killed": …, "exit": …, "steps": …}`.
 """
 
+import imaplib
 import json
 import os
 import signal
@@ -65,6 +66,14 @@ def _count_steps(die_at: int) -> None:
         step()
 
     smtplib.SMTP.send = noticed_send  # type: ignore[method-assign, assignment]
+    ask = imaplib.IMAP4.send
+
+    def noticed_ask(self: imaplib.IMAP4, octets: Any) -> None:
+        step()
+        ask(self, octets)
+        step()
+
+    imaplib.IMAP4.send = noticed_ask  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

@@ -326,6 +326,21 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0015_doors": [
+        ("user", {"id": 1, "bounced_at": THEN, "bounce_reason": "5.1.1: No such person"}),
+        ("leader", {"id": 1, "matched_as": "lea@before.example"}),
+        ("invite", {"id": 1, "state": "undelivered"}),
+        (
+            "mailbox_position",
+            {
+                "id": 1,
+                "mailbox": "us@mail.example",
+                "uid_validity": 2**32 - 1,
+                "last_uid": 7,
+                "read_at": THEN,
+            },
+        ),
+    ],
 }
 
 

@@ -179,10 +179,26 @@ def _against_stored(
 ) -> Iterator[Fault]:
     """What is impossible beside rows that are stored and not in the sheets."""
     yield from _taken_mailboxes(sheets, comparisons[Kind.PARTNERS], stored)
+    yield from _corrected(sheets, comparisons[Kind.LEADERS], stored)
     yield from _moved_away(sheets, comparisons[Kind.OPPORTUNITIES], stored)
     yield from _taken_starts(sheets, comparisons[Kind.SLOTS], stored)
     for change in comparisons[Kind.SLOTS].changed:
         yield from _minimum_above(sheets, change)
+
+
+def _corrected(sheets: CohortSheets, leaders: Comparison, stored: StoredCohort) -> Iterator[Fault]:
+    """Leaders under an address that was corrected since: they would be there twice."""
+    former = {row.values["matched_as"]: row for row in stored.leaders.values() if row.values["matched_as"]}
+    for wanted in leaders.added:
+        known = former.get(wanted.key)
+        if known is not None:
+            yield sheets.fault(
+                Kind.LEADERS,
+                wanted.row,
+                "email",
+                f"'{wanted.key}' was the address of a leader whose address is {known.name} now",
+                "Write the present address into the sheet",
+            )
 
 
 def _taken_mailboxes(sheets: CohortSheets, partners: Comparison, stored: StoredCohort) -> Iterator[Fault]:

@@ -160,6 +160,7 @@ def _leaders(session: Session, cohort_id: int) -> Rows:
             Team.name.label("place_team"),
             Leader.submitted_at,
             Leader.withdrawn_at,
+            Leader.matched_as,
         )
         .join(User, User.id == Leader.user_id)
         .outerjoin(Organisation, Organisation.id == Leader.organisation_id)

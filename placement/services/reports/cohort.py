@@ -24,6 +24,7 @@ from placement.models import (
 from placement.services import match_runs
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
+from placement.services.reports.sending import Returned, returned_mail
 from placement.services.scope import Scope
 
 
@@ -122,10 +123,14 @@ class RunLine:
 
 @dataclass(frozen=True)
 class OwedMail:
-    """A cohort's mail: counts by status, and since when the oldest that has not gone waits."""
+    """A cohort's mail: counts by status, and since when the oldest that has not gone waits.
+
+    `returned` are the addresses to which mail comes back.
+    """
 
     counts: Mapping[str, int]
     waiting_since: datetime | None
+    returned: tuple[Returned, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -340,4 +345,8 @@ def _mail(session: Session, cohort: Cohort) -> OwedMail:
         .group_by(Message.status)
     ).all()
     waiting = [since for status, _, since in rows if status in {"todo", "sending"}]
-    return OwedMail({status: number for status, number, _ in rows}, min(waiting, default=None))
+    return OwedMail(
+        {status: number for status, number, _ in rows},
+        min(waiting, default=None),
+        returned_mail(session, cohort.id),
+    )

@@ -65,7 +65,7 @@ def confirming(scope: Scope, cohort_id: int, run_id: int, *, sender: Sender, now
     return Confirming(
         run=report,
         placements=len(run.assignments),
-        unplaced=tuple(sorted((one.name for one in leaders if one.user.email in missing), key=str.casefold)),
+        unplaced=tuple(sorted((one.name for one in leaders if one.match_id in missing), key=str.casefold)),
         new=_invites(scope, run, leaders, new, sender=sender, now=now),
         changes=changes_of(scope.session, run, now=now),
         cancelled=_in_order(_invite(mail.person.leader_id, mail.details) for mail in told.mails),

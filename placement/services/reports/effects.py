@@ -6,7 +6,7 @@ from typing import Literal
 
 from placement.domain.invites import InviteDetails, Mailbox
 
-News = Literal["cancelled", "moved"]
+News = Literal["cancelled", "moved", "invited"]
 
 
 @dataclass(frozen=True)

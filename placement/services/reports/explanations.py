@@ -138,7 +138,7 @@ def explanations_of(found: Review) -> RunExplanations:
         slots={one["slot"]: SlotExplanation.from_json(one) for one in solution.get("slot_explanations", ())},
         partners=tuple(map(PartnerExplanation.from_json, solution.get("partner_explanations", ()))),
         names=names,
-        people={leader.email: leader.name for leader in found.leaders},
+        people={leader.match_id: leader.name for leader in found.leaders},
         several_days=any(len(leader.given) + leader.missing > 1 for leader in found.leaders),
         settled=is_settled(solution),
         fixed=("given",) if found.run.seat_given else ("standing",),
@@ -168,9 +168,9 @@ def own_explanations(scope: Scope, leader_id: int) -> OwnExplanations:
     if not runs:
         return NOTHING_DECIDED
     results = [json.loads(run.result or "{}") for run in runs]
-    if not placed and any(_gives(result, leader.user.email) for result in results):
+    if not placed and any(_gives(result, leader.match_id) for result in results):
         return NOTHING_DECIDED
-    facts = [fact for result in results for fact in _facts(result) if fact.leader == leader.user.email]
+    facts = [fact for result in results for fact in _facts(result) if fact.leader == leader.match_id]
     slots = _slots(session, {slot for fact in facts for slot in _slots_of(fact)}, leader.cohort_id)
     return OwnExplanations(
         decided=True,
@@ -249,13 +249,13 @@ def _barriers(session: Session, leader: Leader, slots: Sequence[Slot]) -> dict[s
 def _leaders(
     leaders: Sequence[ReviewedLeader], facts: Sequence[LeaderExplanation], names: Mapping[str, SlotName]
 ) -> Iterable[ExplainedLeader]:
-    people = {leader.email: leader.name for leader in leaders}
+    people = {leader.match_id: leader.name for leader in leaders}
     by_leader: dict[str, list[BetterChoice]] = {}
     for fact in facts:
         by_leader.setdefault(fact.leader, []).append(BetterChoice(fact, _steps(fact, people, names)))
     for leader in leaders:
-        if leader.email in by_leader:
-            yield ExplainedLeader(leader, tuple(by_leader[leader.email]))
+        if leader.match_id in by_leader:
+            yield ExplainedLeader(leader, tuple(by_leader[leader.match_id]))
 
 
 def _steps(

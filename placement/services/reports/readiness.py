@@ -86,9 +86,9 @@ def _looked_at(scope: Scope, rows: CohortRows, report: CohortReport, problem: Pr
 def _barriers(rows: CohortRows, conflicts: Sequence[Conflict]) -> dict[str, Mapping[str, int]]:
     nothing = {leader for one in conflicts if one.kind == "no slot" for leader in one.leaders}
     return {
-        leader.user.email: Counter(_reasons(leader, rows))
+        leader.match_id: Counter(_reasons(leader, rows))
         for leader in rows.leaders
-        if leader.user.email in nothing
+        if leader.match_id in nothing
     }
 
 

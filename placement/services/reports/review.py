@@ -43,11 +43,15 @@ class Fitting:
 
 @dataclass(frozen=True)
 class ReviewedLeader:
-    """What a run does for one leader; `missing` counts the days they are still without, `fitting` is why."""
+    """What a run does for one leader; `missing` counts the days they are still without, `fitting` is why.
+
+    `match_id` is the address by which the run knows them, `email` that which they have now.
+    """
 
     id: int
     name: str
     email: str
+    match_id: str
     organisation: str
     answered: bool
     given: tuple[GivenDay, ...]
@@ -146,7 +150,7 @@ def _read(scope: Scope, run: MatchRun) -> RunRows:
     return RunRows(
         run=run,
         frozen=json.loads(run.frozen_input),
-        leaders={leader.user.email: leader for leader in leaders},
+        leaders={leader.match_id: leader for leader in leaders},
         slots={slot.reference: slot for slot in slots},
         given=given,
         taken=taken,
@@ -178,6 +182,7 @@ def _leader(
         id=leader.id,
         name=leader.name,
         email=leader.user.email,
+        match_id=leader.match_id,
         organisation=told["organisation"] or "",
         answered=bool(told["preferences"]),
         given=tuple(sorted(days, key=lambda day: day.starts_at)),

@@ -88,7 +88,10 @@ class HeldDay:
 
 @dataclass(frozen=True)
 class Person:
-    """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers."""
+    """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers.
+
+    `comes_back` is what a mail server said of mail to their address, empty while it arrives.
+    """
 
     leader_id: int
     cohort_id: int
@@ -101,6 +104,8 @@ class Person:
     needed: int
     days: tuple[HeldDay, ...]
     dates: Mapping[dt.date, str]
+    comes_back: str = ""
+    comes_back_since: dt.datetime | None = None
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
@@ -145,6 +150,8 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         needed=leader.days,
         days=tuple(_held(row, replies.get(row.id, NONE_YET)) for row in rows),
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
+        comes_back=leader.user.bounce_reason or "",
+        comes_back_since=leader.user.bounced_at,
     )
 
 

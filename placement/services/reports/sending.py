@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, null, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from placement.domain.states import MESSAGE_STATUSES
-from placement.models import Invite, Message
+from placement.models import Coordinator, Invite, Leader, Message, Partner, User
 from placement.services.scope import Scope
 
 SOON = timedelta(minutes=1)
@@ -18,7 +20,8 @@ URGENCY = ("failed", "sending", "todo", "held", "cancelled", "superseded", "sent
 class SentMail:
     """One mail: to whom, its status, how often it was tried, and the mail server's last complaint.
 
-    `reply` is what the leader's calendar answered, empty for a mail without an invite.
+    `reply` is what the leader's calendar answered, empty for a mail without an invite. `comes_back` is what
+    was said of mail to this address that came back.
     """
 
     id: int
@@ -32,6 +35,17 @@ class SentMail:
     sent_at: datetime | None
     last_error: str
     reply: str
+    comes_back: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """An address to which mail comes back, whose it is, and what was said; `leader_id` of a leader's."""
+
+    address: str
+    name: str
+    leader_id: int | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,10 @@ def sending(scope: Scope, cohort_id: int, *, now: datetime) -> Sending:
         .outerjoin(Invite, Invite.id == Message.invite_id)
         .where(Message.cohort_id == cohort.id)
     ).all()
-    mails = [_mail(message, partstat or "") for message, partstat in rows]
+    returned = {one.address: one.reason for one in returned_mail(scope.session, cohort.id)}
+    mails = [
+        _mail(message, partstat or "", returned.get(message.recipient, "")) for message, partstat in rows
+    ]
     mails.sort(key=lambda mail: (URGENCY.index(mail.status), mail.recipient_name.casefold(), mail.id))
     return Sending(
         cohort=cohort.name,
@@ -68,7 +85,32 @@ def sending(scope: Scope, cohort_id: int, *, now: datetime) -> Sending:
     )
 
 
-def _mail(message: Message, reply: str) -> SentMail:
+def returned_mail(session: Session, cohort_id: int) -> tuple[Returned, ...]:
+    """The addresses of a cohort's people to which mail comes back; leaders who have left are left out."""
+    rows = union_all(
+        _flagged(Leader.name, Leader.id)
+        .join(Leader, Leader.user_id == User.id)
+        .where(Leader.cohort_id == cohort_id, Leader.withdrawn_at.is_(None)),
+        _flagged(Partner.name, null())
+        .join(Partner, Partner.user_id == User.id)
+        .where(Partner.cohort_id == cohort_id),
+        _flagged(User.name, null())
+        .join(Coordinator, Coordinator.user_id == User.id)
+        .where(Coordinator.cohort_id == cohort_id),
+    )
+    found = {row[0]: Returned(*row) for row in reversed(session.execute(rows).all())}
+    return tuple(sorted(found.values(), key=lambda one: (one.name.casefold(), one.address)))
+
+
+def _flagged(
+    name: InstrumentedAttribute[str], leader_id: ColumnElement[Any] | InstrumentedAttribute[int]
+) -> Select[Any]:
+    return select(User.email, name, leader_id, func.coalesce(User.bounce_reason, "")).where(
+        User.bounced_at.is_not(None)
+    )
+
+
+def _mail(message: Message, reply: str, comes_back: str) -> SentMail:
     return SentMail(
         id=message.id,
         kind=message.kind,
@@ -81,4 +123,5 @@ def _mail(message: Message, reply: str) -> SentMail:
         sent_at=message.sent_at,
         last_error=message.last_error or "",
         reply=reply,
+        comes_back=comes_back,
     )

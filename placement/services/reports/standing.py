@@ -98,7 +98,7 @@ def names(session: Session, cohort_id: int) -> Names:
     leaders = session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
     slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort_id))
     return Names(
-        {leader.user.email: person(leader) for leader in leaders}, {slot.reference: slot for slot in slots}
+        {leader.match_id: person(leader) for leader in leaders}, {slot.reference: slot for slot in slots}
     )
 
 

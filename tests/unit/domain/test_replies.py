@@ -161,6 +161,6 @@ def test_every_outcome_has_a_sentence_that_ends() -> None:
     assert [reason for reason, (_, sentence) in REASONS.items() if not sentence.endswith(".")] == []
 
 
-def test_applied_means_answered_and_nothing_else() -> None:
+def test_applied_means_answered_or_come_back_and_nothing_else() -> None:
     applied = {reason for reason, (action, _) in REASONS.items() if action == "applied"}
-    assert applied == {"accepted", "declined", "tentative"}
+    assert applied == {"accepted", "declined", "tentative", "returned"}

@@ -1,12 +1,16 @@
 """One leader when plans change: their days, leaving the cohort, coming back, other dates."""
 
-from flask import url_for
+from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
-from placement.services import leaders, restoring, withdrawals
+from placement.domain.door_errors import AddressTaken
+from placement.domain.errors import AddressUnusable
+from placement.services import addresses, leaders, restoring, withdrawals
+from placement.services.reports.effects import Effect
 from placement.services.reports.roster import Person, person
 from placement.web import auth
+from placement.web.coordinator.forms.address import AddressForm
 from placement.web.coordinator.forms.dates import LeaderDatesForm, changed_answers, leader_dates_form
 from placement.web.coordinator.views.days import done
 from placement.web.coordinator.words import plans as words
@@ -66,6 +70,57 @@ def save_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:
             now=auth.now(),
         )
     return done(cohort_id, effect, "The dates of {} are saved.")
+
+
+def ask_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
+    """Ask for the right address of a leader."""
+    return _address_page(_person(cohort_id, leader_id), AddressForm(formdata=None))
+
+
+def correct_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
+    """Give a leader another address; their invites go there."""
+    shown, form = _person(cohort_id, leader_id), AddressForm()
+    if not form.validate():
+        return _address_page(shown, form)
+    try:
+        with unit_of_work() as session:
+            effect = addresses.correct_address(
+                auth.scope_of(session),
+                cohort_id,
+                leader_id,
+                email=form.email.data or "",
+                sender=auth.sender(),
+                now=auth.now(),
+            )
+    except (AddressTaken, AddressUnusable) as refused:
+        form.email.errors = [str(refused)]
+        return _address_page(shown, form)
+    return _done(shown, effect, "The address of {} is corrected.")
+
+
+def clear_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
+    """Take it back that mail to a leader's address does not arrive."""
+    shown = _person(cohort_id, leader_id)
+    with unit_of_work() as session:
+        effect = addresses.clear_flag(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
+    return _done(shown, effect, "The note on the address of {} is gone.")
+
+
+def _done(shown: Person, effect: Effect, said: str) -> ResponseReturnValue:
+    """Say what was done to an address, and go back to whose it is."""
+    flash(words.done_sentence(effect, said), "success" if effect.changed else "notice")
+    return auth.redirect_after_post(
+        url_for(".show_person", cohort_id=shown.cohort_id, leader_id=shown.leader_id)
+    )
+
+
+def _address_page(shown: Person, form: AddressForm) -> ResponseReturnValue:
+    return render_page(
+        "coordinator/person_address.html",
+        form=form,
+        person=shown,
+        back_url=url_for(".show_person", cohort_id=shown.cohort_id, leader_id=shown.leader_id),
+    )
 
 
 def _person(cohort_id: int, leader_id: int) -> Person:

@@ -12,6 +12,7 @@ from placement.web.rendering import render_page
 FILTERS = (
     Filter[SentMail]("all", "All", lambda _: True),
     Filter[SentMail]("failed", "Not delivered", lambda mail: mail.status == "failed"),
+    Filter[SentMail]("returned", "Came back", lambda mail: bool(mail.comes_back)),
     Filter[SentMail]("waiting", "Waiting", lambda mail: mail.status in {"todo", "sending", "held"}),
     Filter[SentMail]("sent", "Sent", lambda mail: mail.status == "sent"),
     Filter[SentMail]("declined", "Cannot come", lambda mail: mail.reply == "DECLINED"),

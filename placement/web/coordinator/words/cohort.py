@@ -7,7 +7,10 @@ from functools import partial
 from flask import url_for
 
 from placement.services.reports.cohort import CohortReport, Demand, RunLine
+from placement.services.reports.sending import Returned
 from placement.web.presenters import count, moment, percent
+
+SHOWN_RETURNED = 5
 
 Task = tuple[str, str | None, str, str]
 """What to do, where, its status, and a hint: as the `tasks` component takes it."""
@@ -87,9 +90,21 @@ def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
     if failed := mail.counts.get("failed", 0):
         text = f"{count(failed, 'mail')} could not be delivered"
         yield text, page(".show_sending", show="failed"), "Not delivered", "See what the mail server said"
+    yield from _about_returned(mail.returned, page)
     if mail.waiting and mail.waiting_since:
         text = f"{count(mail.waiting, 'mail')} {_is(mail.waiting)} waiting to be sent"
         yield text, sending, "Waiting", f"Since {moment(mail.waiting_since)}"
+
+
+def _about_returned(returned: Sequence[Returned], page: Address) -> Iterator[Task]:
+    """The first people whose mail comes back, and how many more there are."""
+    sending = page(".show_sending", show="returned")
+    for one in returned[:SHOWN_RETURNED]:
+        where = page(".show_person", leader_id=one.leader_id) if one.leader_id else sending
+        text, hint = f"Mail to {one.name or one.address} comes back", f"{one.address}: {one.reason}"
+        yield text, where, "Came back", hint
+    if (more := len(returned) - SHOWN_RETURNED) > 0:
+        yield f"Mail to {count(more, 'more person', 'more people')} comes back", sending, "Came back", ""
 
 
 def _about_broken(broken: Sequence[str], page: Address) -> Iterator[Task]:

@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "placement_changed": "New time",
     "placement_cancelled": "Cancellation",
     "who_is_coming": "Who is coming",
+    "address_bounced": "Note that mail comes back",
 }
 
 STATES: Mapping[str, State] = {

@@ -11,7 +11,11 @@ from placement.web.coordinator.words.mails import REPLIES
 from placement.web.coordinator.words.runs import State
 from placement.web.presenters import choice, count, listed
 
-NEWS: Mapping[str, str] = {"cancelled": "a cancellation", "moved": "the new time"}
+NEWS: Mapping[str, str] = {
+    "cancelled": "a cancellation",
+    "moved": "the new time",
+    "invited": "the invite",
+}
 DAY_STATES: Mapping[str, State] = {
     "open": State("Open", "blue"),
     "running": State("People are coming", "green"),

@@ -1,0 +1,45 @@
+"""Where the mailbox for replies is, from the one address that the setting gives."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Self
+from urllib.parse import unquote, urlsplit
+
+ImapTls = Literal["implicit", "starttls", "off"]
+
+PORTS = {"imaps": 993, "imap": 143}
+
+
+@dataclass(frozen=True)
+class ImapUrl:
+    """A folder of a mailbox on an IMAP server, and how to sign in to it; what is secret is never shown."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    tls: ImapTls
+    folder: str = "INBOX"
+
+    @classmethod
+    def parse(cls, url: str, *, loopback: bool) -> Self:
+        """Read ``imaps://user:password@host:993/INBOX``, with percent-encoding in each part.
+
+        `imap://` asks for STARTTLS, except where the host is this machine (`loopback`). Raises `ValueError`
+        for anything else.
+        """
+        parts = urlsplit(url)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        folder = unquote(parts.path.removeprefix("/")) or "INBOX"
+        port = parts.port or PORTS.get(parts.scheme, 0)
+        odd = any(not letter.isprintable() for letter in user + password + folder)
+        if not (port and parts.hostname and user and password) or parts.query or parts.fragment or odd:
+            raise ValueError("not a whole address of a mailbox")
+        plain: ImapTls = "off" if loopback else "starttls"
+        return cls(
+            parts.hostname, port, user, password, "implicit" if parts.scheme == "imaps" else plain, folder
+        )
+
+    @property
+    def where(self) -> str:
+        """The server and folder in words."""
+        return f"{self.host}:{self.port}/{self.folder}"
