@@ -146,7 +146,7 @@ def _unsubscribe_headers(address: object) -> tuple[str, ...]:
     if not isinstance(address, str) or not address:
         return ()
     return (
-        f"List-Unsubscribe:\r\n <{clean_line(address)}>",
+        f"List-Unsubscribe: <{clean_line(address)}>",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
     )
 

@@ -25,3 +25,10 @@ class WordingRefused(PlacementError):
 
     code = "wording_refused"
     message = "{reason}"
+
+
+class NothingToShow(PlacementError):
+    """A test of a mail was asked for in a cohort that has nobody to write to, or no day to write of."""
+
+    code = "nothing_to_show"
+    message = "This cohort has no leaders or no days yet, so there is nothing that the mail could tell."

@@ -47,7 +47,7 @@ class MailLinks:
     def read_renewal(self, token: str, *, now: datetime) -> int:
         """The partner whom the link is about. Raises `MailLinkWrong`, also when it is too old."""
         partner_id, made = self._read("renewal", token)
-        if now.timestamp() - made > RENEWAL_LINK_LIFE.total_seconds():
+        if not isinstance(made, int) or now.timestamp() - made > RENEWAL_LINK_LIFE.total_seconds():
             raise MailLinkWrong
         return partner_id
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.mail_errors import MailLinkWrong
@@ -49,8 +49,8 @@ def resubscribe(scope: Scope, token: str, *, links: MailLinks, now: datetime) ->
     _hold_user(scope.session, user)
     held = scope.session.get(OptOut, (user.id, sort))
     if held is not None:
-        scope.session.execute(delete(OptOut).where(OptOut.user_id == user.id, OptOut.sort == sort))
-        scope.session.expire(held)
+        scope.session.delete(held)
+        scope.session.flush()
         audit.record(scope, "resubscribe", f"user:{user.id}", at=now, sort=sort)
     return Subscription(sort, None)
 

@@ -54,7 +54,7 @@ def stale_offers(session: Session, cohort: Cohort, *, now: datetime) -> list[Sta
     if _decided(session, cohort.id):
         return []
     found = []
-    for opportunity, slots in _open_days(session, cohort_id=cohort.id, now=now).items():
+    for opportunity, slots in open_days(session, cohort_id=cohort.id, now=now).items():
         said_at = opportunity.renewed_at or cohort.created_at
         if is_stale(said_at, now=now):
             found.append(StaleOffer(opportunity, slots, said_at))
@@ -80,7 +80,7 @@ def renewal(scope: Scope, token: str, *, links: MailLinks, now: datetime) -> Ren
             said_at=(said_at := opportunity.renewed_at or partner.cohort.created_at),
             stale=is_stale(said_at, now=now),
         )
-        for opportunity, slots in _open_days(scope.session, partner_id=partner.id, now=now).items()
+        for opportunity, slots in open_days(scope.session, partner_id=partner.id, now=now).items()
     ]
     offers.sort(key=lambda offer: (not offer.stale, offer.title.casefold(), offer.id))
     return Renewal(partner.id, partner.name, partner.cohort.programme.name, tuple(offers))
@@ -121,7 +121,7 @@ def _meant(session: Session, token: str, links: MailLinks, *, now: datetime) -> 
     return partner
 
 
-def _open_days(
+def open_days(
     session: Session, *, now: datetime, cohort_id: int | None = None, partner_id: int | None = None
 ) -> dict[Opportunity, list[Slot]]:
     """The open days to come of each opportunity that has any, by date."""

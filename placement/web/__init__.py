@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import coordinator, feeds, home, leader, partner, public, sign_in
+from placement.web import coordinator, feeds, home, leader, mail_links, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
@@ -22,6 +22,7 @@ BLUEPRINTS = (
     home.start_blueprint,
     home.blueprint,
     leader.blueprint,
+    mail_links.blueprint,
     partner.blueprint,
     public.blueprint,
     sign_in.blueprint,
@@ -43,6 +44,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_headers(app, config)
     init_assets(app)
     csrf.init_app(app)
+    csrf.exempt(mail_links.unsubscribe)  # mail programs press it too; it looks for the token itself
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     for blueprint in BLUEPRINTS:

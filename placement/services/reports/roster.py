@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.models import Invite, Leader, Placement, Slot
-from placement.services import preferences
+from placement.services import opt_outs, preferences
 from placement.services.match_problem import slots_over
 from placement.services.placements import live_placements
 from placement.services.scope import Scope
@@ -88,7 +88,10 @@ class HeldDay:
 
 @dataclass(frozen=True)
 class Person:
-    """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers."""
+    """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers.
+
+    `stopped` are the sorts of mail that they want none of.
+    """
 
     leader_id: int
     cohort_id: int
@@ -101,6 +104,7 @@ class Person:
     needed: int
     days: tuple[HeldDay, ...]
     dates: Mapping[dt.date, str]
+    stopped: tuple[str, ...] = ()
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
@@ -145,6 +149,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         needed=leader.days,
         days=tuple(_held(row, replies.get(row.id, NONE_YET)) for row in rows),
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
+        stopped=opt_outs.sorts_of(session, leader.user_id),
     )
 
 

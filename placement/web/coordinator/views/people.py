@@ -4,6 +4,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
+from placement.domain.mails import OPT_OUT_NAMES
 from placement.services import leaders, restoring, withdrawals
 from placement.services.reports.roster import Person, person
 from placement.web import auth
@@ -16,7 +17,9 @@ from placement.web.rendering import render_page
 
 def show_person(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     """A leader with their days, and what can be done."""
-    return render_page("coordinator/person.html", person=_person(cohort_id, leader_id), words=words)
+    shown = _person(cohort_id, leader_id)
+    stopped = [OPT_OUT_NAMES[sort] for sort in OPT_OUT_NAMES if sort in shown.stopped]
+    return render_page("coordinator/person.html", person=shown, words=words, stopped=stopped)
 
 
 def ask_leaving(cohort_id: int, leader_id: int) -> ResponseReturnValue:

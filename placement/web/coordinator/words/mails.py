@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from placement.domain.mails import AUTOMATIC_KINDS
 from placement.services.reports.sending import SentMail
 from placement.web.coordinator.words.runs import State
 from placement.web.presenters import count, moment
@@ -10,6 +11,12 @@ KINDS: Mapping[str, str] = {
     "placement_confirmed": "Invite",
     "placement_changed": "New time",
     "placement_cancelled": "Cancellation",
+    "choices_reminder": "Reminder to choose",
+    "offer_renewal": "Is the offer still true?",
+    "placement_reminder": "Reminder of the day",
+    "day_reminder": "Who is coming",
+    "thank_you": "Thank you",
+    "day_thank_you": "Thank you for hosting",
 }
 
 STATES: Mapping[str, State] = {
@@ -63,6 +70,8 @@ def remedy(mail: SentMail) -> str:
     """What to do about a mail that was not delivered; empty for any other."""
     if mail.status != "failed":
         return ""
+    if mail.kind in AUTOMATIC_KINDS:
+        return "Ask them for the right address. This mail is not tried again."
     return "The placement stands. Ask them for the right address, and tell them their day in another way."
 
 
