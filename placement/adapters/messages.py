@@ -1,7 +1,7 @@
 """Whole mails as octets, ready to be stored and sent, and read back for people to look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
@@ -18,6 +18,9 @@ from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.text import clean_line, clean_text, day_in_words, hours_in_words, shorten
 
 LARGEST_INVITE = 100_000  # octets; some gateways strip calendar parts from larger mails
+
+TEST_MARK = "[Test] "
+TEST_SENTENCE = "This is a test that you sent to yourself. Nobody else has had it, and nothing comes of it."
 
 TEMPLATE_OF_METHOD = {"REQUEST": "placement_confirmed", "CANCEL": "placement_cancelled"}
 
@@ -48,7 +51,7 @@ def render_invite(details: InviteDetails, *, now: datetime, templates: Path | No
         The facts would make a mail or calendar object that breaks a rule.
 
     """
-    calendar = ics.build(details)
+    calendar = _calendar(details)
     shown = _preview(details, calendar, templates)
     alternatives = mime.multipart(
         "alternative",
@@ -79,6 +82,9 @@ def render_letter(
 ) -> bytes:
     """An ordinary mail from the templates of `name`, which see `facts` and the `recipient_name`.
 
+    With an `unsubscribe_url` among the facts, mail programs can stop this sort of mail by one click. A true
+    `is_test` says in the mail that it is one.
+
     Raises
     ------
     AddressUnusable
@@ -89,7 +95,10 @@ def render_letter(
     """
     shown = preview_letter(name, facts, recipient=recipient, templates=templates)
     return mime.message(
-        _headers(shown.subject, sender, recipient, message_id, date),
+        (
+            *_headers(shown.subject, sender, recipient, message_id, date),
+            *_unsubscribe_headers(facts.get("unsubscribe_url")),
+        ),
         mime.multipart(
             "alternative", [mime.text_part("plain", shown.text), mime.text_part("html", shown.html)]
         ),
@@ -98,7 +107,7 @@ def render_letter(
 
 def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
     """What the mail for `details` would show, without making the mail."""
-    return _preview(details, ics.build(details), templates)
+    return _preview(details, _calendar(details), templates)
 
 
 def preview_letter(
@@ -120,6 +129,37 @@ def read_back(octets: bytes) -> StoredMail:
         html=_content(mail, "text/html"),
         calendar=_content(mail, "text/calendar"),
         headers=tuple((name, str(value)) for name, value in mail.items()),
+    )
+
+
+def letter_preview(
+    name: str, facts: Mapping[str, object], *, recipient: Mailbox, templates: Path | None = None
+) -> Preview:
+    """What a letter would show, without making the mail."""
+    octets = render_letter(
+        name,
+        facts,
+        sender=Mailbox("", "preview@placement.example"),
+        recipient=recipient,
+        message_id="<preview@placement.example>",
+        date=datetime.fromtimestamp(0, UTC),
+        templates=templates,
+    )
+    return read_back(octets)
+
+
+def _calendar(details: InviteDetails) -> bytes:
+    """The calendar object; a test says in every calendar that it is one."""
+    return ics.build(replace(details, title=TEST_MARK + details.title) if details.is_test else details)
+
+
+def _unsubscribe_headers(address: object) -> tuple[str, ...]:
+    """What lets mail programs stop this sort of mail by one click (RFC 8058)."""
+    if not isinstance(address, str) or not address:
+        return ()
+    return (
+        f"List-Unsubscribe: <{clean_line(address)}>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
     )
 
 
@@ -168,16 +208,21 @@ def _facts(details: InviteDetails) -> dict[str, object]:
         "page_url": clean_line(details.page_url),
         "moved": details.sequence > 0 and not details.unheard,
         "updated": details.revision > 0 and not details.unheard,
+        "intro": clean_text(details.intro),
+        "is_test": details.is_test,
     }
 
 
 def _fill(name: str, facts: Mapping[str, object], templates: Path | None) -> tuple[str, str, str]:
     """The subject, text and HTML that the templates of `name` make of `facts`."""
     environment = _environment(templates or resource_folder("templates"))
+    told = {"intro": "", "is_test": False, **facts}
     subject, text, html = (
-        environment.get_template(f"email/{name}/{file}").render(facts)
+        environment.get_template(f"email/{name}/{file}").render(told)
         for file in ("subject.txt", "body.txt", "body.html")
     )
+    if told["is_test"]:
+        subject, text = TEST_MARK + subject, f"{TEST_SENTENCE}\n\n{text}"
     return clean_line(subject), text, html
 
 

@@ -46,6 +46,7 @@ class Commands(click.Group):
         "leader": "placement.cli.leader:leader",
         "match": "placement.cli.match:match",
         "outbox": "placement.cli.outbox:outbox",
+        "reminders": "placement.cli.reminders:reminders",
         "replies": "placement.cli.replies:replies",
         "serve": "placement.cli.serve:serve",
         "slot": "placement.cli.slot:slot",

@@ -46,7 +46,7 @@ class InviteDetails:
     `revision` is 0 for the first message of an invite and rises with each one; `sequence` rises only when
     the time or place changes or the invite is cancelled. `dtstamp` is the moment of this revision. `reason`
     says why it is sent, empty for the first message; `unheard` that no message before it has left, whatever
-    its numbers.
+    its numbers. `intro` are the coordinators' own words; `is_test` marks what they send to themselves.
     """
 
     uid: str
@@ -76,6 +76,8 @@ class InviteDetails:
     message_id: str
     reason: str = ""
     unheard: bool = False
+    intro: str = ""
+    is_test: bool = False
 
 
 def invite_uid(random_hex: str, domain: str) -> str:

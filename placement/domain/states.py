@@ -19,6 +19,8 @@ TeamRule = Literal["spread", "together"]
 CoordinatorRole = Literal["coordinator", "viewer"]
 FeedPurpose = Literal["leader", "partner", "coordinator"]
 """Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
+OptOutSort = Literal["reminders", "thanks", "renewals"]
+"""What somebody may want no mails of."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)

@@ -6,6 +6,7 @@ into another cohort or to another partner.
 
 from placement.models.access import AccessNeed, Feed, Hit, SignedIn, SignInLink
 from placement.models.audit import AuditEvent
+from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import Message
@@ -31,6 +32,7 @@ __all__ = [
     "MatchRun",
     "Message",
     "Opportunity",
+    "OptOut",
     "Organisation",
     "Partner",
     "Placement",
@@ -43,4 +45,5 @@ __all__ = [
     "Slot",
     "Team",
     "User",
+    "Wording",
 ]

@@ -1,9 +1,11 @@
 """What partners offer, and where."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, Float, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from placement.db import Base
+from placement.db import Base, UtcDateTime
 from placement.domain.states import Check
 from placement.models.limits import one_of, same_cohort
 from placement.models.people import Partner
@@ -29,7 +31,7 @@ class Site(Base):
 
 
 class Opportunity(Base):
-    """What a partner offers at one site, whatever the date."""
+    """What a partner offers at one site, whatever the date; `renewed_at` is when they last said so."""
 
     __tablename__ = "opportunity"
     __table_args__ = (
@@ -52,6 +54,7 @@ class Opportunity(Base):
     check_required: Mapped[str] = mapped_column(String(10), default="none")
     step_free: Mapped[bool] = mapped_column(default=False)
     women_only: Mapped[bool] = mapped_column(default=False)
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     site: Mapped[Site] = relationship(
         lazy="joined", innerjoin=True, primaryjoin="Site.id == foreign(Opportunity.site_id)", viewonly=True

@@ -24,6 +24,7 @@ from placement.domain.sender import Sender
 from placement.domain.states import Partstat
 from placement.models import Invite, Leader, Placement, Slot
 from placement.services import outbox
+from placement.services.wordings import intros
 
 Row = TypeVar("Row", Leader, Slot)
 
@@ -64,6 +65,7 @@ def issue(
     session.add_all(invites)
     session.flush()
     leaders, slots = rows_of(session, placements)
+    intro = intros(session, {one.cohort_id for one in placements}, CONFIRMED)
     letters = [
         invite_letter(
             CONFIRMED,
@@ -74,6 +76,7 @@ def issue(
                 rank=placement.rank,
                 sender=sender,
                 reason=reasons.get(placement.id, ""),
+                intro=intro[placement.cohort_id],
             ),
             invite,
         )
@@ -115,6 +118,7 @@ def invite_details(
     sender: Sender,
     method: Method = "REQUEST",
     reason: str = "",
+    intro: str = "",
 ) -> InviteDetails:
     """Everything that the present revision of an invite tells; `rank` is the leader's choice number."""
     opportunity = slot.opportunity
@@ -146,6 +150,7 @@ def invite_details(
         page_url=sender.link(f"/leader/{leader.id}/placement"),
         message_id=message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
         reason=reason,
+        intro=intro,
     )
 
 
@@ -155,7 +160,14 @@ def name_beside(cohort: str, programme: str) -> str:
 
 
 def preview_details(
-    leader: Leader, slot: Slot, rank: int | None, *, sender: Sender, now: datetime, reason: str = ""
+    leader: Leader,
+    slot: Slot,
+    rank: int | None,
+    *,
+    sender: Sender,
+    now: datetime,
+    reason: str = "",
+    intro: str = "",
 ) -> InviteDetails:
     """What the mail would tell if this assignment were confirmed `now`; nothing is written."""
     invite = Invite(
@@ -166,7 +178,7 @@ def preview_details(
         created_at=now,
         partstat="NEEDS-ACTION",
     )
-    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason)
+    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason, intro=intro)
 
 
 def _rows(model: type[Row], ids: Collection[int]) -> Select[Row]:

@@ -18,6 +18,7 @@ from placement.models import Invite, Leader, Placement, Slot
 from placement.services import outbox
 from placement.services.invites import CANCELLED, CHANGED, invite_details, invite_letter, rows_of
 from placement.services.reports.effects import Mail, Person
+from placement.services.wordings import intros
 
 ReasonOf = Callable[[Placement], str]
 
@@ -63,6 +64,7 @@ def tell_ended(
 ) -> Told:
     """Cancel the invites of placements that end; whoever was never told of one is told nothing."""
     mails, letters, quiet = [], [], []
+    intro = intros(session, {one.cohort_id for one in placements}, CANCELLED)
     for one in _issued(session, placements):
         one.invite.state = "cancelled"
         if not one.heard:
@@ -77,6 +79,7 @@ def tell_ended(
             sender=sender,
             method="CANCEL",
             reason=reason_of(one.placement),
+            intro=intro[one.placement.cohort_id],
         )
         mails.append(Mail(person(one.leader), "cancelled", details))
         letters.append(invite_letter(CANCELLED, details, one.invite))
@@ -88,6 +91,7 @@ def tell_moved(
 ) -> Told:
     """Move the calendar entries of placements to where their slots are now, and ask for answers again."""
     mails, letters = [], []
+    intro = intros(session, {one.cohort_id for one in placements}, CHANGED)
     for one in _issued(session, placements):
         _revise(one.invite, sequence=int(one.heard), now=now)
         _ask_anew(one.invite)
@@ -98,6 +102,7 @@ def tell_moved(
             rank=one.placement.rank,
             sender=sender,
             reason=reason if one.heard else "",
+            intro=intro[one.placement.cohort_id],
         )
         details = replace(details, unheard=not one.heard)
         mails.append(Mail(person(one.leader), "moved", details))

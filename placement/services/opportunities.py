@@ -49,6 +49,7 @@ def offer_opportunity(
         return known
     site = _site(session, partner, cleaned) or _new_site(session, partner, cleaned)
     opportunity = _new_opportunity(session, site, cleaned)
+    opportunity.renewed_at = now
     subject = f"opportunity:{opportunity.id}"
     audit.record(scope, "offer_opportunity", subject, at=now, cohort_id=partner.cohort_id)
     return opportunity

@@ -66,6 +66,7 @@ def offer_slot(
     refuse_impossible(facts, now=now)
     withdrawn = _refuse_twice(scope.session, opportunity, facts)
     slot = _new_slot(scope.session, opportunity, facts) if withdrawn is None else _reopened(withdrawn, facts)
+    opportunity.renewed_at = now  # who adds a day says that the offer holds
     scope.session.flush()
     _record(scope, "offer_slot", slot, now)
     return slot
@@ -93,6 +94,7 @@ def change_places(
     refuse_places(capacity, minimum)
     if (slot.capacity, slot.minimum) != (capacity, minimum):
         slot.capacity, slot.minimum = capacity, minimum
+        slot.opportunity.renewed_at = now
         scope.session.flush()
         _record(scope, "change_places", slot, now)
     return slot

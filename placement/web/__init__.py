@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import coordinator, feeds, home, inbound, leader, partner, public, sign_in
+from placement.web import coordinator, feeds, home, inbound, leader, mail_links, partner, public, sign_in
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
@@ -23,6 +23,7 @@ BLUEPRINTS = (
     home.blueprint,
     inbound.blueprint,
     leader.blueprint,
+    mail_links.blueprint,
     partner.blueprint,
     public.blueprint,
     sign_in.blueprint,
@@ -45,6 +46,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_assets(app)
     csrf.init_app(app)
     csrf.exempt(inbound.blueprint)  # its mails are signed, and no session speaks for them
+    csrf.exempt(mail_links.unsubscribe)  # mail programs press it too; it looks for the token itself
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)

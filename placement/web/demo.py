@@ -14,21 +14,18 @@ from placement.adapters.kept_mail import read_kept
 from placement.adapters.messages import StoredMail, read_back
 from placement.config import Config, is_loopback
 from placement.db import reading
+from placement.domain.mails import MAIL_BY_KIND
 from placement.services.reports import outbox
 from placement.services.reports.outbox import KeptMail, OutboxPage
 from placement.services.scope import Scope
 from placement.web import auth
 from placement.web.addresses import LARGEST_ID
-from placement.web.headers import CONTENT_SECURITY_POLICY, csp_nonce
+from placement.web.headers import MAIL_POLICY, framing_policy
 from placement.web.rendering import render_page
 
 MAIL_FOLDER = "placement_demo_mail_folder"
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-"""A mail's HTML may look as it wants to; it runs no script, loads nothing and sends nothing."""
-
-FRAMING_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 KINDS = {
-    "placement_confirmed": "Invite",
+    **{kind: mail.name for kind, mail in MAIL_BY_KIND.items()},
     "placement_cancelled": "Cancelled placement",
     "sign_in": "Sign-in link",
 }
@@ -99,8 +96,7 @@ def list_mails() -> ResponseReturnValue:
 def show_mail(message_id: int) -> ResponseReturnValue:
     """One mail in all its forms."""
     body, status = render_page("demo/mail.html", mail=_shown(_mail(message_id)))
-    policy = FRAMING_POLICY.format(nonce=csp_nonce())
-    return Response(body, status, {"Content-Security-Policy": policy})
+    return Response(body, status, {"Content-Security-Policy": framing_policy()})
 
 
 @blueprint.get("/<int:message_id>/html")

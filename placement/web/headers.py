@@ -15,6 +15,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+"""A mail's HTML may look as it wants to; it runs no script, loads nothing and sends nothing."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 ONE_YEAR = 365 * 24 * 60 * 60
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -37,6 +40,11 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
+
+
+def framing_policy() -> str:
+    """The policy of a page that shows the HTML of a mail in a frame."""
+    return f"{CONTENT_SECURITY_POLICY}; frame-src 'self'".format(nonce=csp_nonce())
 
 
 def no_referrer(view: View) -> View:

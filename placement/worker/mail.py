@@ -12,7 +12,7 @@ from placement.db import unit_of_work
 from placement.domain.errors import MailFailed, PlacementError
 from placement.domain.invites import Mailbox
 from placement.domain.letters import thaw
-from placement.services import invites, outbox
+from placement.services import invites, outbox, reminder_checks
 from placement.services.outbox import ClaimedMessage
 from placement.worker.owner import is_gone, new_token
 
@@ -92,7 +92,10 @@ def _free_abandoned() -> None:
 
 def _claim(token: str) -> list[ClaimedMessage]:
     with unit_of_work() as session:
-        return outbox.claim_due(session, token=token, now=_now())
+        while claimed := outbox.claim_due(session, token=token, now=_now()):
+            if wanted := reminder_checks.still_wanted(session, claimed, token=token, now=_now()):
+                return wanted
+    return []
 
 
 def _rendered(

@@ -341,6 +341,22 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0017_letters": [
+        (
+            "wording",
+            {
+                "cohort_id": 1,
+                "kind": "thank_you",
+                "intro": "Café for all 🍲",
+                "goes": False,
+                "version": 2,
+                "updated_at": THEN,
+                "updated_by": 2,
+            },
+        ),
+        ("opt_out", {"user_id": 1, "sort": "reminders", "since": THEN}),
+        ("opportunity", {"id": 1, "renewed_at": THEN}),
+    ],
 }
 
 

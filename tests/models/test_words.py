@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from placement.domain import states
+from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -60,6 +61,7 @@ def fill(session: Session) -> None:
     make_message(session, invite=invite)
     make_reply(session, invite=invite)
     make_feed(session, user=leader.user)
+    make_opt_out(session, user=leader.user)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)

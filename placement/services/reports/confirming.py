@@ -16,6 +16,7 @@ from placement.services.placements import live_placements
 from placement.services.reports.effects import PartnerMail
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
+from placement.services.wordings import intros
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def _invites(
     people = {leader.id: leader for leader in leaders}
     wanted = {pair.slot_id for pair in pairs}
     slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
+    intro = intros(scope.session, [run.cohort_id], invites.CONFIRMED)[run.cohort_id]
     exchange = None if run.kind == "match" else repairs.exchange_of(scope.session, run, now=now)
     return _in_order(
         _invite(
@@ -115,6 +117,7 @@ def _invites(
                 sender=sender,
                 now=now,
                 reason=exchange.why_made(pair.leader_id, pair.slot_id) if exchange else "",
+                intro=intro,
             ),
         )
         for pair in pairs

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from placement.domain.eligibility import reasons_against
@@ -17,6 +17,7 @@ from placement.domain.text import to_london
 from placement.models import Leader
 from placement.services.match_problem import CohortRows, leader_facts, offer_facts, problem_of, read_rows
 from placement.services.match_runs import known_objective
+from placement.services.renewals import stale_offers
 from placement.services.reports.cohort import CohortReport, cohort_report
 from placement.services.reports.explanations import SlotName
 from placement.services.reports.standing import Names, names
@@ -27,6 +28,16 @@ SECONDS = 2.0
 
 
 @dataclass(frozen=True)
+class StaleName:
+    """An offer that nobody has confirmed since `said_at`."""
+
+    title: str
+    partner: str
+    said_at: datetime
+    days: int
+
+
+@dataclass(frozen=True)
 class Readiness:
     """What a match of a cohort would run into.
 
@@ -34,7 +45,8 @@ class Readiness:
     placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
     whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
     date), "too-far" or "requirement" rule out. `idle` are the slots that nobody or too few could be given.
-    `slots` and `people` are the names that belong to references and e-mail addresses.
+    `slots` and `people` are the names that belong to references and e-mail addresses. `stale` are offers that
+    their partners have not confirmed for long; a match takes them like any other.
     """
 
     cohort: CohortReport
@@ -46,6 +58,7 @@ class Readiness:
     people: Mapping[str, str]
     several_days: bool
     complete: bool = True
+    stale: tuple[StaleName, ...] = ()
 
 
 def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
@@ -59,7 +72,14 @@ def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
         return _refused(report, str(nothing))
     except InvalidProblem:
         return _refused(report, "What is confirmed cannot all stand any more. A repair mends that.")
-    return _looked_at(scope, rows, report, problem)
+    return replace(_looked_at(scope, rows, report, problem), stale=_stale(scope, rows, now=now))
+
+
+def _stale(scope: Scope, rows: CohortRows, *, now: datetime) -> tuple[StaleName, ...]:
+    return tuple(
+        StaleName(one.opportunity.title, one.opportunity.partner.name, one.said_at, len(one.slots))
+        for one in stale_offers(scope.session, rows.cohort, now=now)
+    )
 
 
 def _refused(report: CohortReport, why: str) -> Readiness:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.models import Invite, Leader, Placement, Slot
-from placement.services import preferences
+from placement.services import opt_outs, preferences
 from placement.services.match_problem import slots_over
 from placement.services.placements import live_placements
 from placement.services.scope import Scope
@@ -91,6 +91,7 @@ class Person:
     """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers.
 
     `comes_back` is what a mail server said of mail to their address, empty while it arrives.
+    `stopped` are the sorts of mail that they want none of.
     """
 
     leader_id: int
@@ -106,6 +107,7 @@ class Person:
     dates: Mapping[dt.date, str]
     comes_back: str = ""
     comes_back_since: dt.datetime | None = None
+    stopped: tuple[str, ...] = ()
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
@@ -152,6 +154,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
         comes_back=leader.user.bounce_reason or "",
         comes_back_since=leader.user.bounced_at,
+        stopped=opt_outs.sorts_of(session, leader.user_id),
     )
 
 

@@ -10,6 +10,7 @@ from placement.web.coordinator.views import (
     confirm,
     days,
     listed,
+    mails,
     people,
     readiness,
     repair,
@@ -42,6 +43,13 @@ blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
+blueprint.get("/mails")(mails.list_mails)
+blueprint.get("/mails/<kind>")(mails.show_mail)
+blueprint.post("/mails/<kind>")(mails.save_mail)
+blueprint.get("/mails/<kind>/html")(mails.show_html)
+blueprint.post("/mails/<kind>/test")(mails.send_test)
+blueprint.get("/remind")(mails.ask_reminding)
+blueprint.post("/remind")(mails.remind)
 blueprint.get("/days")(days.list_days)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
 blueprint.get("/days/<int:slot_id>/sheet")(sheet.show_sheet)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading, unit_of_work
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import AddressUnusable
+from placement.domain.mails import OPT_OUT_NAMES
 from placement.services import addresses, leaders, restoring, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import Person, person
@@ -20,7 +21,9 @@ from placement.web.rendering import render_page
 
 def show_person(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     """A leader with their days, and what can be done."""
-    return render_page("coordinator/person.html", person=_person(cohort_id, leader_id), words=words)
+    shown = _person(cohort_id, leader_id)
+    stopped = [OPT_OUT_NAMES[sort] for sort in OPT_OUT_NAMES if sort in shown.stopped]
+    return render_page("coordinator/person.html", person=shown, words=words, stopped=stopped)
 
 
 def ask_leaving(cohort_id: int, leader_id: int) -> ResponseReturnValue:

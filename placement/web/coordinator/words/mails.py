@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from placement.adapters.messages import Preview
+from placement.domain.mails import AUTOMATIC_KINDS
 from placement.domain.sender import Sender
 from placement.services.reports.confirming import NewInvite
 from placement.services.reports.effects import PartnerMail
@@ -16,6 +17,12 @@ KINDS: Mapping[str, str] = {
     "placement_cancelled": "Cancellation",
     "who_is_coming": "Who is coming",
     "address_bounced": "Note that mail comes back",
+    "choices_reminder": "Reminder to choose",
+    "offer_renewal": "Is the offer still true?",
+    "placement_reminder": "Reminder of the day",
+    "day_reminder": "Reminder to the partner",
+    "thank_you": "Thank you",
+    "day_thank_you": "Thank you for hosting",
 }
 
 STATES: Mapping[str, State] = {
@@ -99,6 +106,8 @@ def remedy(mail: SentMail) -> str:
         return ""
     if mail.kind == "who_is_coming":
         return "Ask the partner for the right address, and tell them in another way who is coming."
+    if mail.kind in AUTOMATIC_KINDS:
+        return "Ask them for the right address. This mail is not tried again."
     return "The placement stands. Ask them for the right address, and tell them their day in another way."
 
 

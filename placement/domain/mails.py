@@ -1,0 +1,112 @@
+"""Every mail that a cohort's season knows: what it is called, to whom it goes, when, and how to stop it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from placement.domain.states import OptOutSort
+
+LONGEST_INTRO = 1000
+
+
+@dataclass(frozen=True)
+class SeasonMail:
+    """One kind of mail: `name`, `to` and `when` are words for the coordinator.
+
+    `sort` is what its reader may stop, None for what nobody can do without. Only an `automatic` mail can be
+    switched off. `folder` holds its templates.
+    """
+
+    kind: str
+    name: str
+    to: str
+    when: str
+    sort: OptOutSort | None = None
+    automatic: bool = False
+    folder: str = ""
+
+    @property
+    def template(self) -> str:
+        """The folder of its templates in `templates/email`."""
+        return self.folder or self.kind
+
+
+SEASON_MAILS = (
+    SeasonMail(
+        "choices_reminder",
+        "Please choose",
+        "leaders who have not sent their choices",
+        "7 days and 1 day before choices close, at 9am, and when you remind them yourself",
+        sort="reminders",
+        automatic=True,
+    ),
+    SeasonMail(
+        "offer_renewal",
+        "Is this still true?",
+        "partners who have said nothing of an offer for 6 weeks, until places are decided",
+        "at 9am, and again every 14 days",
+        sort="renewals",
+        automatic=True,
+    ),
+    SeasonMail(
+        "placement_confirmed",
+        "Invite",
+        "leaders who get a day",
+        "when you confirm a match run or a repair",
+    ),
+    SeasonMail(
+        "placement_changed",
+        "New time",
+        "leaders whose day moves",
+        "when you change the day",
+        folder="placement_confirmed",
+    ),
+    SeasonMail(
+        "placement_cancelled",
+        "Cancellation",
+        "leaders whose day ends",
+        "when you confirm a repair, withdraw a day, or somebody leaves",
+    ),
+    SeasonMail(
+        "placement_reminder",
+        "Your day is near",
+        "leaders with a day, unless they have said that they cannot come",
+        "7 days and 1 day before their day, at 9am",
+        sort="reminders",
+        automatic=True,
+    ),
+    SeasonMail(
+        "day_reminder",
+        "Who is coming",
+        "partners, with the names of who comes",
+        "7 days and 1 day before the day, at 9am",
+        sort="reminders",
+        automatic=True,
+    ),
+    SeasonMail(
+        "thank_you",
+        "Thank you, to leaders",
+        "leaders who had a day",
+        "on the day after it, at 9am",
+        sort="thanks",
+        automatic=True,
+    ),
+    SeasonMail(
+        "day_thank_you",
+        "Thank you, to partners",
+        "partners who hosted a day",
+        "on the day after it, at 9am",
+        sort="thanks",
+        automatic=True,
+    ),
+)
+
+MAIL_BY_KIND: Mapping[str, SeasonMail] = MappingProxyType({mail.kind: mail for mail in SEASON_MAILS})
+
+AUTOMATIC_KINDS = frozenset(mail.kind for mail in SEASON_MAILS if mail.automatic)
+"""Mails that are owed because of the calendar, and looked at once more before they leave."""
+
+OPT_OUT_NAMES: Mapping[OptOutSort, str] = MappingProxyType(
+    {"reminders": "reminders", "thanks": "thank-you mails", "renewals": "questions about offers"}
+)
+"""What a reader can stop, in their words."""

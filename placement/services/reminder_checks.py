@@ -1,0 +1,111 @@
+"""A last look at mails that go by themselves, once a worker has claimed them: whether they still hold.
+
+Between being owed and leaving, a mail may wait for hours. Nothing that was called off, moved, answered or
+stopped in the meantime is sent. A worker that has taken a mail into its hands by then may still send it; the
+news of the change follows behind it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from placement.domain.mails import AUTOMATIC_KINDS, MAIL_BY_KIND
+from placement.models import Cohort, Invite, Leader, Message, OptOut, Partner, Placement, Slot
+from placement.services import renewals
+from placement.services.outbox import ClaimedMessage
+from placement.services.preferences import window_of
+
+About = Mapping[str, Any]
+Check = Callable[[Session, About, datetime], bool]
+
+
+def still_wanted(
+    session: Session, claimed: Sequence[ClaimedMessage], *, token: str, now: datetime
+) -> list[ClaimedMessage]:
+    """Those of the claimed mails that are still true and wanted; the others are let go, never to be sent."""
+    kept = [message for message in claimed if _is_wanted(session, message, now=now)]
+    gone = {message.id for message in claimed} - {message.id for message in kept}
+    if gone:
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(gone), Message.lease_token == token, Message.status == "sending")
+            .values(status="cancelled", lease_until=None, lease_token=None)
+        )
+    return kept
+
+
+def _is_wanted(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
+    about = message.payload.get("about")
+    if message.kind not in AUTOMATIC_KINDS or not isinstance(about, dict):  # a test tells of nothing real
+        return True
+    sort = MAIL_BY_KIND[message.kind].sort
+    if session.get(OptOut, (about["user_id"], sort)) is not None:
+        return False
+    return CHECKS[message.kind](session, about, now)
+
+
+def _choices(session: Session, about: About, now: datetime) -> bool:
+    """The leader has still not chosen, and still can."""
+    leader = session.get(Leader, about["leader_id"])
+    if leader is None or leader.submitted_at is not None or leader.withdrawn_at is not None:
+        return False
+    return window_of(session, session.get_one(Cohort, leader.cohort_id), now=now).is_open
+
+
+def _visit(session: Session, about: About, _now: datetime) -> bool:
+    """The day stands as the mail tells it, and the leader has not said that they cannot come."""
+    found = session.execute(
+        select(Invite.sequence, Invite.state, Invite.partstat, Placement.status)
+        .join(Placement, Placement.id == Invite.placement_id)
+        .where(Invite.id == about["invite_id"])
+    ).one_or_none()
+    if found is None:
+        return False
+    stands = found.state == "sent" and found.status == "confirmed" and found.sequence == about["sequence"]
+    return bool(stands and found.partstat != "DECLINED")
+
+
+def _visit_to_come(session: Session, about: About, now: datetime) -> bool:
+    """The same, and the day has not begun."""
+    starts_at = session.scalar(
+        select(Placement.starts_at)
+        .join(Invite, Invite.placement_id == Placement.id)
+        .where(Invite.id == about["invite_id"])
+    )
+    return starts_at is not None and now < starts_at and _visit(session, about, now)
+
+
+def _day(session: Session, about: About, _now: datetime) -> bool:
+    """The day is at its time, and somebody is confirmed on it."""
+    slot = session.get(Slot, about["slot_id"])
+    if slot is None or slot.status != "open":
+        return False
+    return slot.taken > 0 and slot.starts_at.isoformat() == about["starts_at"]
+
+
+def _day_to_come(session: Session, about: About, now: datetime) -> bool:
+    """The same, and it has not begun."""
+    return now < datetime.fromisoformat(about["starts_at"]) and _day(session, about, now)
+
+
+def _renewal(session: Session, about: About, now: datetime) -> bool:
+    """The partner still has an offer that nobody has confirmed."""
+    partner = session.get(Partner, about["partner_id"])
+    if partner is None:
+        return False
+    stale = renewals.stale_offers(session, session.get_one(Cohort, partner.cohort_id), now=now)
+    return any(offer.opportunity.partner_id == partner.id for offer in stale)
+
+
+CHECKS: Mapping[str, Check] = {
+    "choices_reminder": _choices,
+    "placement_reminder": _visit_to_come,
+    "day_reminder": _day_to_come,
+    "thank_you": _visit,
+    "day_thank_you": _day,
+    "offer_renewal": _renewal,
+}
+"""By kind: whether what a mail says is still so."""
