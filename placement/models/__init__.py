@@ -15,6 +15,7 @@ from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import Reply
 from placement.models.slot import Slot
+from placement.models.work import Schedule, Worker
 
 __all__ = [
     "AccessNeed",
@@ -36,10 +37,12 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "Schedule",
     "SignInLink",
     "SignedIn",
     "Site",
     "Slot",
     "Team",
     "User",
+    "Worker",
 ]
