@@ -18,15 +18,17 @@ from placement.config import Config, EngineName
 from placement.db import WAKE, unit_of_work
 from placement.services import workers
 from placement.services.health import Finding
+from placement.worker import turns
 from placement.worker.inprocess import InProcess
 from placement.worker.leases import free_abandoned
 from placement.worker.owner import new_token
 from placement.worker.stopping import Stopping
-from placement.worker.turns import LOOK_EVERY, Turns
+from placement.worker.turns import Turns
 
 HEARTBEAT = "heartbeat"
-ENDS_WITHIN, LEAVES_WITHIN = 15.0, 3.0
-"""Seconds for what is in hand when a worker is told to stop, and then for saying that it goes."""
+ENDS_WITHIN, LEAVES_WITHIN = 16.0, 3.0
+"""Seconds for what is in hand when a worker is told to stop (a mail server may be silent for 15 of them), and
+then for saying that it goes."""
 
 logger = logging.getLogger(__name__)
 
@@ -62,14 +64,14 @@ class Backend(Engine, Protocol):
         """Called every few seconds in a worker: distribute what nobody was told of."""
 
 
-def engine_for(app: Flask, config: Config, turns: Turns | None = None) -> Backend:
-    """The engine that the settings name; without `turns` it only tells other processes of work."""
-    turns = turns or Turns(app, config, Stopping())
+def engine_for(app: Flask, config: Config, work: Turns | None = None) -> Backend:
+    """The engine that the settings name; without `work` it only tells other processes of some."""
+    work = work or Turns(app, config, Stopping())
     if config.engine == "inprocess":
-        return InProcess(turns)
+        return InProcess(work)
     from placement.worker.procrastinate import Procrastinate  # imported late: an extra has it
 
-    return Procrastinate(app, config.database_url, turns)
+    return Procrastinate(config.database_url, work)
 
 
 def tell_workers(app: Flask, config: Config) -> None:
@@ -121,7 +123,7 @@ class Worker:
     def _beat(self) -> None:
         while not self.stopping.told:
             self._turns.take(HEARTBEAT, self._be_seen)
-            self.stopping.wait(LOOK_EVERY)
+            self.stopping.wait(turns.LOOK_EVERY)
 
     def _be_seen(self) -> bool:
         now = datetime.now(UTC)

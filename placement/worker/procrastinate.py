@@ -16,7 +16,6 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 import psycopg
-from flask import Flask
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector, exceptions
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
@@ -48,8 +47,7 @@ class Procrastinate:
 
     name: EngineName = "procrastinate"
 
-    def __init__(self, app: Flask, url: str, work: Turns) -> None:
-        self._app = app
+    def __init__(self, url: str, work: Turns) -> None:
         self._conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._turns = work
         self._lock = threading.Lock()

@@ -148,10 +148,10 @@ class _Solver:
         solution: Mapping[str, Any] = json.loads(said)
         return solution
 
-    def _limits(self, patience: float) -> tuple[str, str]:
+    def _limits(self, patience: float) -> tuple[str, ...]:
         # Libraries may compute on all processors at once, so that many seconds can go by in one.
         processor_seconds = patience * (os.cpu_count() or 1)
-        return str(self.config.solver_memory_mb), str(int(processor_seconds) + 1)
+        return str(os.getpid()), str(self.config.solver_memory_mb), str(int(processor_seconds) + 1)
 
     def _reason(self, status: int, complaint: str) -> str:
         if any(words in complaint for words in OUT_OF_MEMORY):

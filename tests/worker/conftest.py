@@ -18,6 +18,7 @@ from flask import Flask
 from placement.app import create_base
 from placement.config import Config
 from placement.db import WAKE
+from placement.worker import turns
 from tests.cli.commands import environment
 from tests.conftest import Server
 from tests.databases import dispose, settings
@@ -46,8 +47,8 @@ class Stable:
     process: "subprocess.Popen[str]"
     out: set[int] = field(default_factory=set)
 
-    def start(self, told: dict[str, str]) -> int:
-        pid: int = self._ask(start=told)["pid"]
+    def start(self, told: dict[str, str], look_every: float) -> int:
+        pid: int = self._ask(start=told, look_every=look_every)["pid"]
         self.out.add(pid)
         return pid
 
@@ -87,13 +88,13 @@ class Installation:
     stable: Stable
     folder: Path
 
-    def start(self, *, slow_solver: bool = False) -> int:
+    def start(self, *, slow_solver: bool = False, look_every: float = turns.LOOK_EVERY) -> int:
         """Start a worker; the process number. A slow solver takes ten minutes before it begins."""
         told = environment(self.config) | {"PLACEMENT_ENGINE": self.config.engine, "PYTHONPATH": ""}
         if slow_solver:
             (self.folder / "sitecustomize.py").write_text(SLOW)
             told["PYTHONPATH"] = str(self.folder)
-        return self.stable.start(told)
+        return self.stable.start(told, look_every)
 
     def end(self, pid: int, number: signal.Signals = signal.SIGTERM) -> int:
         return self.stable.end(pid, number)

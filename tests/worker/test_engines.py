@@ -1,12 +1,11 @@
 """Workers as processes, with either engine: what they are told, and how they end, are one and the same."""
 
-import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
@@ -17,11 +16,13 @@ from placement.models import AuditEvent, Message
 from placement.services import match_runs, outbox, workers
 from placement.services.closing import CLOSED
 from placement.services.scope import Scope
+from placement.worker.procrastinate import SCHEMA
+from tests.databases import PostgresqlServer
 from tests.factories.clock import NOON
 from tests.factories.programmes import make_cohort
 from tests.services.small_cohort import make_small_cohort
-from tests.smtp_sink import hang
-from tests.worker.conftest import Installation, wait_until
+from tests.smtp_sink import Sink, hang
+from tests.worker.conftest import Installation, Stable, installation, wait_until
 
 MANY = 60
 
@@ -114,6 +115,8 @@ def test_a_worker_that_is_told_to_stop_finishes_the_mail_in_hand_and_lets_go_of_
 
 
 def test_a_worker_ends_although_its_mail_server_says_nothing(place: Installation) -> None:
+    if place.config.database_url.startswith("postgresql"):
+        pytest.skip("it takes as long as mail servers are given, and is the same with each engine")
     place.sink.script(hang("data"))
     owe(2)
     pid = place.start()
@@ -148,6 +151,55 @@ def test_workers_go_on_when_the_database_cuts_them_off(place: Installation) -> N
     assert alive(pid)
     assert sum(received(place).values()) <= 60 + 3, "at most one repeat for each time"
     assert place.end(pid) == 0
+
+
+@pytest.fixture
+def queued(
+    postgresql: PostgresqlServer, tmp_path: Path, smtp_sink: Sink, stable: Stable
+) -> Iterator[Installation]:
+    """An installation with the queue in PostgreSQL."""
+    with installation(postgresql, "procrastinate", tmp_path, smtp_sink, stable) as made:
+        yield made
+
+
+@pytest.mark.postgres
+def test_a_commit_of_another_process_is_told_to_a_worker_that_rests(queued: Installation) -> None:
+    queued.start(look_every=3600)
+    wait_until(lambda: waiting_jobs() == 0)
+    owe(1)
+    wait_until(lambda: counts() == {"sent": 1})
+    run_id = asked_run()
+    wait_until(lambda: status(run_id) == "solved")
+
+
+@pytest.mark.postgres
+def test_nothing_is_lost_when_the_queue_forgets_everything(queued: Installation) -> None:
+    pids = [queued.start(), queued.start()]
+    wait_until(lambda: waiting_jobs() == 0)
+    run_id = asked_run()
+    for _ in range(3):
+        owe(20)
+        empty_the_queue()
+    wait_until(lambda: counts() == {"sent": 60} and status(run_id) == "solved")
+    assert set(received(queued).values()) == {1}
+    assert [queued.end(pid) for pid in pids] == [0, 0]
+
+
+def waiting_jobs() -> int | None:
+    """How many jobs are in the queue; None before there is one."""
+    jobs = f"{SCHEMA}.procrastinate_jobs"
+    with reading() as session:
+        if session.scalar(text("SELECT to_regclass(:jobs)"), {"jobs": jobs}) is None:
+            return None
+        return session.scalar(text(f"SELECT count(*) FROM {jobs}"))
+
+
+def empty_the_queue() -> None:
+    tables = ", ".join(
+        f"{SCHEMA}.procrastinate_{name}" for name in ("workers", "jobs", "periodic_defers", "events")
+    )
+    with unit_of_work() as session:
+        session.execute(text(f"TRUNCATE {tables}"))
 
 
 def cut_off_others() -> None:
