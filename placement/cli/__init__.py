@@ -47,6 +47,7 @@ class Commands(click.Group):
         "match": "placement.cli.match:match",
         "outbox": "placement.cli.outbox:outbox",
         "replies": "placement.cli.replies:replies",
+        "retention": "placement.cli.retention:retention",
         "serve": "placement.cli.serve:serve",
         "slot": "placement.cli.slot:slot",
         "solve": "placement.cli.solve:solve",

@@ -164,7 +164,7 @@ def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any]
     Of several results the first counts, and none that was found for another problem than the run's.
     """
     digest = session.scalar(select(MatchRun.input_digest).where(MatchRun.id == run_id))
-    if solution["input_digest"] != digest or not _finish(
+    if solution.get("input_digest") != digest or not _finish(
         session, run_id, status="solved", now=now, result=json.dumps(solution), versions=versions()
     ):
         return False

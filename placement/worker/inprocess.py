@@ -64,7 +64,9 @@ class InProcess:
     def _loop(self, kind: Kind) -> None:
         woken, stopping = self._woken[kind], self._turns.stopping
         with stopping.ending(woken.set):
-            while not stopping.told:
+            while True:
                 woken.clear()
-                if not stopping.told and not self._turns.work(kind):
+                if stopping.told:  # asked after the clearing, which may have undone that waking
+                    return
+                if not self._turns.work(kind):
                     woken.wait(turns.LOOK_EVERY)

@@ -18,7 +18,7 @@ COMMAND = ["placement", "worker"]
 def main() -> None:
     """Serve orders until standard input ends."""
     assert prepared.CONFIG
-    assert engine.start
+    assert engine.ENDS_WITHIN
     for line in sys.stdin:
         order = json.loads(line)
         if "start" in order:

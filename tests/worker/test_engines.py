@@ -191,7 +191,8 @@ def waiting_jobs() -> int | None:
     with reading() as session:
         if session.scalar(text("SELECT to_regclass(:jobs)"), {"jobs": jobs}) is None:
             return None
-        return session.scalar(text(f"SELECT count(*) FROM {jobs}"))
+        count: int | None = session.scalar(text(f"SELECT count(*) FROM {jobs}"))
+        return count
 
 
 def empty_the_queue() -> None:
