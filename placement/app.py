@@ -32,6 +32,10 @@ def create_base(config: Config) -> Flask:
     init_mail(app, config)
     with app.app_context():
         database.prepare_engine(database.db.engine)
+    if config.engine != "inprocess":
+        from placement.worker.engine import tell_workers  # imported late: few installations need it
+
+        tell_workers(app, config)
     return app
 
 

@@ -16,6 +16,7 @@ from placement.config_imap import ImapUrl
 
 MailBackend = Literal["smtp", "folder"]
 MailTls = Literal["auto", "starttls", "implicit", "off"]
+EngineName = Literal["inprocess", "procrastinate"]
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "web" / "static"
 SHORTEST_SECRET = 16
@@ -73,6 +74,9 @@ class Config:
     imap_url: ImapUrl | None = None
     inbound_secret: str = ""
     solver_seconds: float = 60.0
+    solver_memory_mb: int = 4096
+    engine: EngineName = "inprocess"
+    message_days: int = 90
     proxies: int = 0
     demo: bool = False
 
@@ -97,6 +101,9 @@ class Config:
             imap_url=_imap_url(env),
             inbound_secret=_secret(env, "PLACEMENT_INBOUND_SECRET"),
             solver_seconds=_seconds(env),
+            solver_memory_mb=_whole(env, "PLACEMENT_SOLVER_MEMORY_MB", 4096, least=256, what="megabytes"),
+            engine=_engine(env),
+            message_days=_whole(env, "PLACEMENT_MESSAGE_DAYS", 90, least=1, what="days"),
             proxies=_proxies(env),
         )
         config._refuse_contradictions()
@@ -111,6 +118,12 @@ class Config:
             raise UnsafeSetting(
                 "PLACEMENT_MAIL_TLS is off, so PLACEMENT_MAIL_PASSWORD would travel unprotected: "
                 "remove the password or set PLACEMENT_MAIL_TLS to starttls."
+            )
+
+        if self.engine == "procrastinate" and self.database_url.startswith("sqlite"):
+            raise UnsafeSetting(
+                "PLACEMENT_ENGINE is procrastinate, which needs PostgreSQL: set PLACEMENT_DATABASE_URL to "
+                "one, or leave PLACEMENT_ENGINE out."
             )
 
     def require_secret(self) -> Self:
@@ -339,6 +352,27 @@ def _seconds(env: Mapping[str, str]) -> float:
     if not 0 < seconds <= 86_400:
         raise UnsafeSetting(f"PLACEMENT_SOLVER_SECONDS must be a number of seconds above 0, not {told!r}.")
     return seconds
+
+
+def _whole(env: Mapping[str, str], name: str, otherwise: int, *, least: int, what: str) -> int:
+    told = env.get(name) or str(otherwise)
+    if not (told.isascii() and told.isdigit() and least <= int(told) < 10_000_000):
+        raise UnsafeSetting(f"{name} must be a number of {what}, at least {least}, not {told!r}.")
+    return int(told)
+
+
+def _engine(env: Mapping[str, str]) -> EngineName:
+    told = env.get("PLACEMENT_ENGINE") or "inprocess"
+    if told == "inprocess":
+        return "inprocess"
+    if told != "procrastinate":
+        raise UnsafeSetting(f"PLACEMENT_ENGINE must be inprocess or procrastinate, not {told!r}.")
+    if find_spec("procrastinate") is None:
+        raise UnsafeSetting(
+            "PLACEMENT_ENGINE is procrastinate, which is not installed: "
+            "install placement with its extra [postgres]."
+        )
+    return "procrastinate"
 
 
 def _sender(env: Mapping[str, str]) -> str:

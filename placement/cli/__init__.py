@@ -48,6 +48,7 @@ class Commands(click.Group):
         "outbox": "placement.cli.outbox:outbox",
         "reminders": "placement.cli.reminders:reminders",
         "replies": "placement.cli.replies:replies",
+        "retention": "placement.cli.retention:retention",
         "serve": "placement.cli.serve:serve",
         "slot": "placement.cli.slot:slot",
         "solve": "placement.cli.solve:solve",

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import click
 
@@ -18,6 +19,8 @@ from placement.domain.door_errors import MailboxFailed
 from placement.domain.errors import MailFailed
 from placement.services import health
 from placement.services.health import Finding
+from placement.services.readiness import look_at_workers
+from placement.worker.engine import engine_for
 
 SETTING = re.compile(r"PLACEMENT_[A-Z_]+")
 NEEDED = {
@@ -30,7 +33,7 @@ NEEDED = {
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(as_json: bool) -> None:
-    """Look at database, tables, mail, settings, clock and disk; exit status 1 if something is wrong."""
+    """Look at database, workers, mail, settings, clock and disk; exit status 1 if something is wrong."""
     findings = list(_look(os.environ))
     well = all(finding.well for finding in findings)
     if as_json:
@@ -96,6 +99,8 @@ def _database(config: Config) -> Iterator[Finding]:
             yield from health.look_at_clock(db.engine)
             with reading() as session:
                 yield from health.look_at_key(session)
+                yield from look_at_workers(session, now=datetime.now(UTC))
+            yield engine_for(app, config).health()
         yield from health.look_at_disk(db.engine, folders)
 
 

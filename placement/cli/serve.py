@@ -72,7 +72,7 @@ def run_with_worker(server: BaseWSGIServer, app: Flask, config: Config) -> None:
     try:
         run(server)
     finally:
-        running.stop()
+        engine.end(running)
 
 
 def run(server: BaseWSGIServer) -> None:

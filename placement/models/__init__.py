@@ -16,6 +16,7 @@ from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
 from placement.models.slot import Slot
+from placement.models.work import Schedule, Worker
 
 __all__ = [
     "AccessNeed",
@@ -39,6 +40,7 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "Schedule",
     "SignInLink",
     "SignedIn",
     "Site",
@@ -46,4 +48,5 @@ __all__ = [
     "Team",
     "User",
     "Wording",
+    "Worker",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
@@ -28,6 +28,14 @@ class MatchRun(Base):
         one_of("status", RunStatus, name="status_known"),
         one_of("objective", Objective, name="objective_known"),
         one_of("kind", RunKind, name="kind_known"),
+        # One solve at a time in each cohort, whichever machines its workers run on.
+        Index(
+            "uq_match_run_one_solving",
+            "cohort_id",
+            unique=True,
+            sqlite_where=text("status = 'solving'"),
+            postgresql_where=text("status = 'solving'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
@@ -43,6 +51,7 @@ class MatchRun(Base):
     requested_by: Mapped[str] = mapped_column(String(320))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None] = mapped_column(String(120))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(10), default="match", server_default="match")

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, Select, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from placement.domain.change_errors import RepairNeeded
 from placement.domain.errors import InvalidProblem, NothingToMatch, RunOutOfDate
@@ -106,30 +107,64 @@ def load_run(scope: Scope, run_id: int) -> QueuedRun:
     return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
 
 
-def claim_run(session: Session, *, now: datetime, grace: timedelta) -> QueuedRun | None:
-    """Take the oldest run that nobody solves, for this worker alone; None when there is none.
+def claimable_runs(session: Session, *, now: datetime) -> list[int]:
+    """The runs that nobody solves and that may be begun now, the oldest first."""
+    return list(session.scalars(_claimable(now).order_by(MatchRun.id)))
 
-    A run whose solver was stopped is free again when its lease (its own time limit and `grace`) is over.
+
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """When the run was asked for that waits longest and may be begun now; None without one."""
+    oldest = _claimable(now).with_only_columns(MatchRun.requested_at).order_by(MatchRun.requested_at)
+    return session.scalar(oldest.limit(1))
+
+
+def claim_run(
+    session: Session, *, token: str, now: datetime, grace: timedelta, run_id: int | None = None
+) -> QueuedRun | None:
+    """Take a run that nobody solves (the oldest, or this one) for the holder of `token`; None without one.
+
+    Of each cohort one run is solved at a time. A run whose solver was stopped is free again when it is given
+    back, or else when its lease (its own time limit and `grace`) is over.
     """
-    free = or_(MatchRun.status == "queued", (MatchRun.status == "solving") & (MatchRun.lease_until < now))
-    run = session.scalars(
-        select(MatchRun)
-        .where(free)
-        .order_by(MatchRun.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=MatchRun)
+    wanted = _claimable(now) if run_id is None else _claimable(now).where(MatchRun.id == run_id)
+    found = session.scalars(
+        wanted.order_by(MatchRun.id).limit(1).with_for_update(skip_locked=True, of=MatchRun)
     ).first()
-    if run is None:
+    if found is None:
         return None
-    run.status = "solving"
-    run.lease_until = now + timedelta(seconds=_seconds(run)) + grace
-    session.flush()
+    run = session.get_one(MatchRun, found, populate_existing=True)
+    try:
+        with session.begin_nested():
+            run.status, run.lease_token = "solving", token
+            run.lease_until = now + timedelta(seconds=_seconds(run)) + grace
+            session.flush()
+    except IntegrityError:
+        return None  # at this very moment, another worker began with another run of the cohort
     return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
 
 
+def tokens_in_use(session: Session) -> list[str]:
+    """The tokens of all workers that solve a run."""
+    found = session.scalars(select(MatchRun.lease_token).where(MatchRun.status == "solving"))
+    return [token for token in found if token is not None]
+
+
+def give_back(session: Session, *, tokens: Sequence[str]) -> None:
+    """Free the runs that were being solved under `tokens`: anybody may begin them at once."""
+    session.execute(
+        update(MatchRun)
+        .where(MatchRun.status == "solving", MatchRun.lease_token.in_(tokens))
+        .values(status="queued", lease_until=None, lease_token=None)
+    )
+
+
 def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any], *, now: datetime) -> bool:
-    """Keep the result of a run and its assignments; False when it was recorded before, or given up."""
-    if not _finish(
+    """Keep the result of a run and its assignments; False when it was recorded before, or given up.
+
+    Of several results the first counts, and none that was found for another problem than the run's.
+    """
+    digest = session.scalar(select(MatchRun.input_digest).where(MatchRun.id == run_id))
+    if solution.get("input_digest") != digest or not _finish(
         session, run_id, status="solved", now=now, result=json.dumps(solution), versions=versions()
     ):
         return False
@@ -289,6 +324,15 @@ def _new_run(
     return run.id
 
 
+def _claimable(now: datetime) -> Select[int]:
+    other = aliased(MatchRun)
+    busy = exists().where(
+        other.cohort_id == MatchRun.cohort_id, other.id != MatchRun.id, other.status == "solving"
+    )
+    free = or_(MatchRun.status == "queued", (MatchRun.status == "solving") & (MatchRun.lease_until < now))
+    return select(MatchRun.id).where(free, ~busy)
+
+
 def _seconds(run: MatchRun) -> float:
     seconds = run.settings["seconds"]
     assert isinstance(seconds, int | float)  # noqa: S101  # written so above
@@ -299,6 +343,6 @@ def _finish(session: Session, run_id: int, *, status: str, now: datetime, **kept
     done = session.execute(
         update(MatchRun)
         .where(MatchRun.id == run_id, MatchRun.status.in_(UNFINISHED))
-        .values(status=status, finished_at=now, lease_until=None, **kept)
+        .values(status=status, finished_at=now, lease_until=None, lease_token=None, **kept)
     )
     return isinstance(done, CursorResult) and done.rowcount == 1

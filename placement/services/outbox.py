@@ -205,6 +205,11 @@ def tokens_in_use(session: Session) -> list[str]:
     return [token for token in found if token is not None]
 
 
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """When the mail became due that has waited longest of those that may leave now; None without one."""
+    return session.scalar(_due(now).with_only_columns(Message.due_at).limit(1))
+
+
 def counts(scope: Scope) -> dict[str, int]:
     """How many mails there are in each status."""
     rows = scope.session.execute(select(Message.status, func.count()).group_by(Message.status))

@@ -28,7 +28,7 @@ TOKEN = "sid"  # noqa: S105  # the name under which the token is kept
 NEXT = "next"
 SENDER = "placement_sender"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
-WITHOUT_VISITOR = frozenset({"static", "public.healthz", "feed.read", "inbound.take_in"})
+WITHOUT_VISITOR = frozenset({"static", "public.healthz", "public.readyz", "feed.read", "inbound.take_in"})
 NOBODY = Actor("visitor", user_id=0)
 """Who acts while nobody is signed in: no row is theirs."""
 

@@ -3,9 +3,11 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from placement.db import reading
+from placement.db import UNAVAILABLE, reading
+from placement.services.readiness import look
 from placement.services.reports.rules import cohort_rules
 from placement.web import auth, deciding
+from placement.web.readiness import DATABASE_AWAY, told
 from placement.web.rendering import render_page
 
 blueprint = Blueprint("public", __name__)
@@ -63,7 +65,11 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Whether the service can work: the database answers. The 503 page where it does not."""
-    with reading() as session:
-        session.connection().exec_driver_sql("SELECT 1")
-    return Response("ready\n", mimetype="text/plain")
+    """Whether the service does its work, in figures: database, workers, and how long anything waits."""
+    now = auth.now()
+    try:
+        with reading() as session:
+            found = look(session, now=now)
+    except UNAVAILABLE:
+        return DATABASE_AWAY, 503
+    return told(found, now=now), 200 if found.ready else 503

@@ -1,92 +1,160 @@
-"""Keeps the worker's two loops going: one sends mail, one solves runs.
+"""The engine brings work to workers. The rows say what there is to do; the engine only distributes.
 
-The rows of the database are the truth; being woken only saves waiting for the next look at them.
+Two stand behind the same four calls: `inprocess`, threads that look at the rows, and `procrastinate`, a queue
+in PostgreSQL by which many machines share the work. Everything that must hold, holds with either, and with an
+engine that forgets whatever it was told: workers look at the rows by themselves every few seconds.
 """
 
 import logging
+import os
 import threading
-from collections.abc import Callable
+import time
+from datetime import UTC, datetime
+from typing import Literal, Protocol
 
 from flask import Flask
 
-from placement.config import Config
-from placement.db import WAKE, db
-from placement.worker.mail import send_due
-from placement.worker.solve import solve_next
+from placement.config import Config, EngineName
+from placement.db import WAKE, unit_of_work
+from placement.services import workers
+from placement.services.health import Finding
+from placement.worker import turns
+from placement.worker.inprocess import InProcess
+from placement.worker.leases import free_abandoned
+from placement.worker.owner import new_token
+from placement.worker.stopping import Stopping
+from placement.worker.turns import Turns
 
-LOOK_EVERY = 5.0  # seconds between two looks when nobody wakes the worker
-WAIT_AFTER_FAULT = 15.0
+HEARTBEAT = "heartbeat"
+ENDS_WITHIN, LEAVES_WITHIN = 16.0, 3.0
+"""Seconds for what is in hand when a worker is told to stop (a mail server may be silent for 15 of them), and
+then for saying that it goes."""
 
 logger = logging.getLogger(__name__)
 
 
-class Engine:
-    """The worker's threads in one process, beside the site or alone."""
+class Engine(Protocol):
+    """The four calls. None carries data: a call that is lost, or comes twice, changes nothing."""
+
+    def wake(self, kind: Literal["mail", "solve"]) -> None:
+        """Let some worker look at the rows of this kind now rather than at its next look."""
+
+    def run_long(self, task: Literal["solve"], row_id: int) -> None:
+        """Let some worker take up this long task on this row, if nobody has."""
+
+    def periodic(self) -> None:
+        """Let some worker do the periodic work whose turn it is."""
+
+    def health(self) -> Finding:
+        """How the engine itself is."""
+
+
+class Backend(Engine, Protocol):
+    """An engine with what a worker needs to be driven by it."""
+
+    name: EngineName
+
+    def committed(self) -> None:
+        """Called after each commit of this process: whatever it wrote may be work."""
+
+    def threads(self) -> list[threading.Thread]:
+        """The threads that work, not yet started."""
+
+    def look(self) -> None:
+        """Called every few seconds in a worker: distribute what nobody was told of."""
+
+
+def engine_for(app: Flask, config: Config, work: Turns | None = None) -> Backend:
+    """The engine that the settings name; without `work` it only tells other processes of some."""
+    work = work or Turns(app, config, Stopping())
+    if config.engine == "inprocess":
+        return InProcess(work)
+    from placement.worker.procrastinate import Procrastinate  # imported late: an extra has it
+
+    return Procrastinate(config.database_url, work)
+
+
+def tell_workers(app: Flask, config: Config) -> None:
+    """Let the commits of this process, which is no worker, be told to those that are, where they can be."""
+    if config.engine != "inprocess":
+        app.extensions[WAKE] = engine_for(app, config).committed
+
+
+class Worker:
+    """A worker in this process, beside the site or alone: the engine's threads, and a heartbeat."""
 
     def __init__(self, app: Flask, config: Config) -> None:
         self._app = app
-        self._config = config
-        self._stopping = threading.Event()
-        self._woken = {"mail": threading.Event(), "solve": threading.Event()}
+        self.stopping = Stopping()
+        self._turns = Turns(app, config, self.stopping)
+        self.engine = engine_for(app, config, self._turns)
+        self._name = new_token()
+        self._started_at = datetime.now(UTC)
         self._threads = [
-            threading.Thread(target=self._loop, args=("mail", self._send), name="mail", daemon=True),
-            threading.Thread(target=self._loop, args=("solve", solve_next), name="solve", daemon=True),
+            threading.Thread(target=self._beat, name=HEARTBEAT, daemon=True),
+            *self.engine.threads(),
         ]
 
     def start(self) -> None:
-        """Begin to work; from now on every commit of this process wakes the loops."""
-        self._app.extensions[WAKE] = self.wake
+        """Begin to work; from now on every commit of this process is told to the engine."""
+        self._app.extensions[WAKE] = self.engine.committed
         for thread in self._threads:
             thread.start()
 
-    def wake(self) -> None:
-        """Look at the rows now rather than at the next turn.
-
-        What the loops themselves commit wakes nobody: they would never rest again.
-        """
-        if threading.current_thread() in self._threads:
-            return
-        for event in self._woken.values():
-            event.set()
-
-    def stop(self, timeout: float = 20.0) -> None:
-        """Finish what is in hand and stop; what is not finished within `timeout` seconds stays owed."""
-        self._stopping.set()
-        self.wake()
-        for thread in self._threads:
-            thread.join(timeout)
-
     def wait(self) -> None:
         """Block until `stop` is called."""
-        self._stopping.wait()
+        while not self.stopping.told:
+            time.sleep(1.0)  # not on a lock: a signal may raise here
 
-    def _loop(self, name: str, work: Callable[[], bool]) -> None:
-        woken = self._woken[name]
-        while not self._stopping.is_set():
-            woken.clear()
-            if not self._turn(name, work):
-                woken.wait(LOOK_EVERY)
+    def stop(self, timeout: float = ENDS_WITHIN) -> bool:
+        """Finish what is in hand, let go of the rest and stop; whether all ended within `timeout` seconds.
 
-    def _turn(self, name: str, work: Callable[[], bool]) -> bool:
-        """One turn of a loop; whether there may be more to do at once."""
-        try:
-            with self._app.app_context():
-                try:
-                    return work()
-                finally:
-                    db.session.remove()
-        except Exception:
-            # Whatever went wrong (the database was away, say), the next turn may do better.
-            logger.exception("the %s loop met a fault and goes on", name)
-            self._stopping.wait(WAIT_AFTER_FAULT)
-            return False
+        What has not ended is left as by a killed worker: owed, and freed by the next look of another.
+        """
+        until = time.monotonic() + timeout
+        self.stopping.tell()
+        for thread in self._threads:
+            thread.join(max(until - time.monotonic(), 0))
+        leaving = threading.Thread(target=self._turns.take, args=("leaving", self._leave), daemon=True)
+        leaving.start()
+        leaving.join(LEAVES_WITHIN)  # a database that does not answer must not hold it up
+        return not any(thread.is_alive() for thread in self._threads)
 
-    def _send(self) -> bool:
-        return send_due(self._config)["sent"] > 0
+    def _beat(self) -> None:
+        while not self.stopping.told:
+            self._turns.take(HEARTBEAT, self._be_seen)
+            self.stopping.wait(turns.LOOK_EVERY)
+
+    def _be_seen(self) -> bool:
+        now = datetime.now(UTC)
+        with unit_of_work() as session:
+            workers.be_seen(
+                session, self._name, engine=self.engine.name, started_at=self._started_at, now=now
+            )
+        free_abandoned()
+        self.engine.look()
+        return True
+
+    def _leave(self) -> bool:
+        with unit_of_work() as session:
+            workers.leave(session, [self._name])
+        free_abandoned()
+        return True
 
 
-def start(app: Flask, config: Config) -> Engine:
+def start(app: Flask, config: Config) -> Worker:
     """Start a worker inside this process."""
-    engine = Engine(app, config)
-    engine.start()
-    return engine
+    worker = Worker(app, config)
+    worker.start()
+    return worker
+
+
+def end(worker: Worker) -> None:
+    """Stop a worker as the last thing that this process does.
+
+    A thread that does not end, because a mail server says nothing, must not keep the process alive.
+    """
+    if not worker.stop():
+        logger.warning("something was still in hand and is left to the next worker")
+        logging.shutdown()
+        os._exit(0)

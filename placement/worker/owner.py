@@ -8,22 +8,46 @@ nothing can be known (another machine, another container, no /proc), the lease d
 import os
 import secrets
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PROC = Path("/proc")
 SEPARATOR = "|"
 START_TIME_FIELD = 19  # of what follows the process's name in /proc/<pid>/stat
 
+_turn = threading.local()
+_broken_off: set[str] = set()
+"""Tokens of this process that nobody here works under any more, though it lives."""
+
 
 def new_token() -> str:
     """A token that names this process and nobody else."""
     pid = os.getpid()
-    parts = (_place(), str(pid), _started(pid) or "?", secrets.token_hex(8))
-    return SEPARATOR.join(parts)
+    token = SEPARATOR.join((_place(), str(pid), _started(pid) or "?", secrets.token_hex(8)))
+    if hasattr(_turn, "tokens"):
+        _turn.tokens.append(token)
+    return token
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Work of one thread: when it is broken off, whatever tokens it made count as gone from then on."""
+    _turn.tokens = []
+    try:
+        yield
+    except BaseException:
+        _broken_off.update(_turn.tokens)
+        raise
+    finally:
+        del _turn.tokens
 
 
 def is_gone(token: str) -> bool:
-    """Whether the process that made `token` is known to have ended."""
+    """Whether whoever made `token` is known to work no more: the process has ended, or broken that off."""
+    if token in _broken_off:
+        return True
     parts = token.split(SEPARATOR)
     if len(parts) != 4:
         return False

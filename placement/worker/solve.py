@@ -2,26 +2,38 @@
 
 import json
 import logging
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from placement.config import Config
 from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError
 from placement.services import match_runs
 from placement.services.match_runs import QueuedRun
 from placement.services.scope import Scope
+from placement.worker.leases import free_abandoned
+from placement.worker.owner import new_token
+from placement.worker.stopping import Stopping
 
 if TYPE_CHECKING:
     from placement.domain.matching import Solution
 
 GRACE = timedelta(seconds=30)
 EXIT_INFEASIBLE = 3
+BOUNDED = "placement.worker.bounded"
+OUT_OF_MEMORY = ("MemoryError", "bad_alloc")
 EXPLAINING = 20.0
 """Seconds that explaining a result may take: it is there already, and another run may wait."""
+
+SIGNALS_APART = 1.0
+"""Seconds between the signals by which a supervisor ends a worker and, on its own account, the solver."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,24 +71,27 @@ def explain_here(run_id: int, solution: "Solution") -> None:
     _record_findings(run_id, told(problem, solution, clock=time.monotonic, until=until).to_json())
 
 
-def solve_next() -> bool:
-    """Solve the oldest run that nobody solves, in a process of its own; False when there is none.
+def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None) -> bool:
+    """Solve a run that nobody solves (the oldest, or this one) in a process of its own; False without one.
 
-    The result is kept as soon as it is there; why it is as it is follows.
+    The result is kept as soon as it is there; why it is as it is follows. A worker that is told to stop ends
+    the solver, and the run can be begun anew by another at once.
     """
+    free_abandoned()
     with unit_of_work() as session:
-        queued = match_runs.claim_run(session, now=_now(), grace=GRACE)
+        queued = match_runs.claim_run(session, token=new_token(), now=_now(), grace=GRACE, run_id=run_id)
     if queued is None:
         return False
+    solver = _Solver(queued, config, stopping)
     try:
-        solution = _solve_apart(queued, queued.seconds)
+        solution = solver.solve(queued.seconds)
     except PlacementError as failure:
         _fail(queued.id, str(failure))
     except subprocess.TimeoutExpired:
         _fail(queued.id, f"No result within {queued.seconds:.0f} seconds.")
     else:
         _record(queued.id, solution)
-        _explain_apart(queued, solution)
+        solver.explain(solution)
     return True
 
 
@@ -87,34 +102,66 @@ class SolverFailed(PlacementError):
     message = "The solver stopped without a result. {reason}"
 
 
-def _explain_apart(queued: QueuedRun, solution: Mapping[str, Any]) -> None:
-    """Let `placement solve` find the same result once more and explain it, if it can."""
-    if solution["status"] != "optimal":
-        return  # What is not proven might come out otherwise the second time.
-    try:
-        explained = _solve_apart(queued, 2 * solution["seconds"] + EXPLAINING, "--explain", "--diagnose")
-    except (SolverFailed, subprocess.TimeoutExpired) as failure:
-        logger.warning("run %d could not be explained: %s", queued.id, failure)
-    else:
-        _record_findings(queued.id, explained)
+@dataclass(frozen=True)
+class _Solver:
+    """Lets `placement solve` work on a problem, so that the site stays quick and a crash stays there."""
 
+    queued: QueuedRun
+    config: Config
+    stopping: Stopping
 
-def _solve_apart(queued: QueuedRun, seconds: float, *flags: str) -> Mapping[str, Any]:
-    """Let `placement solve` work on the problem, so that the site stays quick and a crash stays there."""
-    command = [sys.executable, "-m", "placement", "solve", "-", "--time-limit", str(seconds), *flags]
-    done = subprocess.run(  # noqa: S603  # our own program with our own arguments
-        command,
-        input=json.dumps(queued.problem),
-        capture_output=True,
-        text=True,
-        timeout=seconds + GRACE.total_seconds(),
-        check=False,
-    )
-    if done.returncode not in (0, EXIT_INFEASIBLE):
-        logger.error("solver of run %d ended with %d: %s", queued.id, done.returncode, done.stderr[-2000:])
-        raise SolverFailed(reason=done.stderr.strip().rpartition("\n")[2])
-    solution: Mapping[str, Any] = json.loads(done.stdout)
-    return solution
+    def explain(self, solution: Mapping[str, Any]) -> None:
+        """Let it find the same result once more and explain it, if it can."""
+        if solution["status"] != "optimal":
+            return  # What is not proven might come out otherwise the second time.
+        try:
+            explained = self.solve(2 * solution["seconds"] + EXPLAINING, "--explain", "--diagnose")
+        except (SolverFailed, subprocess.TimeoutExpired) as failure:
+            logger.warning("run %d could not be explained: %s", self.queued.id, failure)
+        else:
+            _record_findings(self.queued.id, explained)
+
+    def solve(self, seconds: float, *flags: str) -> Mapping[str, Any]:
+        """The solution within these seconds; raises `SolverFailed`, `TimeoutExpired` or `Stopped`."""
+        patience = seconds + GRACE.total_seconds()
+        command = ["solve", "-", "--time-limit", str(seconds), *flags]
+        with subprocess.Popen(  # noqa: S603  # our own program with our own arguments
+            [sys.executable, "-m", BOUNDED, *self._limits(patience), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0,  # Ctrl-C is for the worker, which ends the solver itself
+        ) as process:
+            try:
+                with self.stopping.ending(process.kill):
+                    said, complaint = process.communicate(json.dumps(self.queued.problem), timeout=patience)
+            finally:
+                process.kill()
+        if process.returncode < 0:
+            self.stopping.wait(SIGNALS_APART)
+        self.stopping.leave_if_told()
+        if process.returncode not in (0, EXIT_INFEASIBLE):
+            reason = self._reason(process.returncode, complaint)
+            logger.error("solver of run %d: %s: %s", self.queued.id, reason, complaint[-2000:])
+            raise SolverFailed(reason=reason)
+        solution: Mapping[str, Any] = json.loads(said)
+        return solution
+
+    def _limits(self, patience: float) -> tuple[str, ...]:
+        # Libraries may compute on all processors at once, so that many seconds can go by in one.
+        processor_seconds = patience * (os.cpu_count() or 1)
+        return str(os.getpid()), str(self.config.solver_memory_mb), str(int(processor_seconds) + 1)
+
+    def _reason(self, status: int, complaint: str) -> str:
+        if any(words in complaint for words in OUT_OF_MEMORY):
+            limit = self.config.solver_memory_mb
+            return f"It needed more than the {limit} MB of memory that PLACEMENT_SOLVER_MEMORY_MB allows."
+        if status == -signal.SIGXCPU:
+            return "It computed for longer than it may."
+        if status < 0:
+            return f"It was ended from outside ({signal.Signals(-status).name})."
+        return complaint.strip().rpartition("\n")[2]
 
 
 def _record(run_id: int, solution: Mapping[str, Any]) -> None:

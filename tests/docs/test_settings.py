@@ -78,6 +78,9 @@ def test_no_setting_is_spoken_of_that_does_not_exist() -> None:
         ("PLACEMENT_MAIL_PORT", Config.mail_port),
         ("PLACEMENT_MAIL_TLS", Config.mail_tls),
         ("PLACEMENT_SOLVER_SECONDS", f"{Config.solver_seconds:g}"),
+        ("PLACEMENT_SOLVER_MEMORY_MB", Config.solver_memory_mb),
+        ("PLACEMENT_ENGINE", Config.engine),
+        ("PLACEMENT_MESSAGE_DAYS", Config.message_days),
         ("PLACEMENT_PROXIES", Config.proxies),
     ],
 )

@@ -326,6 +326,21 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0014_schedule": [
+        (
+            "schedule",
+            {
+                "name": "sweep",
+                "next_at": THEN,
+                "lease_until": ENDS,
+                "lease_token": "a worker",
+                "last_ran_at": THEN,
+                "last_error": "Café",
+            },
+        ),
+        ("worker", {"name": "host-1-2", "engine": "inprocess", "started_at": THEN, "seen_at": THEN}),
+        ("match_run", {"id": 2, "lease_token": "a worker"}),
+    ],
     "0015_doors": [
         ("user", {"id": 1, "bounced_at": THEN, "bounce_reason": "5.1.1: No such person"}),
         ("leader", {"id": 1, "matched_as": "lea@before.example"}),

@@ -104,6 +104,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     make_date_answer(session, leader=leader)
     coordinator = make_coordinator(session, cohort=cohort)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
+    make_run(session, cohort=cohort, status="solving")
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
     feed = make_feed(session, user=leader.user)
     team = make_team(session, cohort=cohort)
@@ -130,6 +131,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "message id": lambda: make_message(session, message_id=message.message_id),
         "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
         "feed token": lambda: make_feed(session, user=leader.user, token_hash=feed.token_hash),
+        "one solve per cohort": lambda: make_run(session, cohort=cohort, status="solving"),
         "one live feed": lambda: make_feed(session, user=leader.user, subject_id=feed.subject_id),
     }
     assert [what for what, make in again.items() if not refused(session, make)] == []

@@ -192,21 +192,69 @@ def test_a_run_is_solved_by_one_worker_until_its_lease_ends(
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
     grace = timedelta(seconds=10)
-    taken = match_runs.claim_run(session, now=NOON, grace=grace)
+    taken = match_runs.claim_run(session, token="one", now=NOON, grace=grace)
     assert taken is not None
     assert taken.id == run_id
-    assert match_runs.claim_run(session, now=NOON + timedelta(seconds=14), grace=grace) is None
-    again = match_runs.claim_run(session, now=NOON + timedelta(seconds=16), grace=grace)
+    soon, later = NOON + timedelta(seconds=14), NOON + timedelta(seconds=16)
+    assert match_runs.claim_run(session, token="two", now=soon, grace=grace) is None
+    again = match_runs.claim_run(session, token="two", now=later, grace=grace)
     assert again is not None
     assert again.id == run_id
+
+
+def claimed(session: Session, token: str, *, run_id: int | None = None) -> int | None:
+    grace = timedelta(seconds=10)
+    run = match_runs.claim_run(session, token=token, now=NOON, grace=grace, run_id=run_id)
+    return None if run is None else run.id
+
+
+def test_of_a_cohort_one_run_is_solved_at_a_time(session: Session, scope: Scope, small: SmallCohort) -> None:
+    first, second = (
+        match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON, seed=seed) for seed in "ab"
+    )
+    other = match_runs.request_run(scope, make_small_cohort(session).cohort.id, seconds=5, now=NOON)
+    assert match_runs.claimable_runs(session, now=NOON) == [first, second, other]
+    assert claimed(session, "one", run_id=second) == second
+    assert match_runs.claimable_runs(session, now=NOON) == [other]
+    assert [claimed(session, "two", run_id=first), claimed(session, "two"), claimed(session, "two")] == [
+        None,
+        other,
+        None,
+    ]
+    assert match_runs.fail_run(session, second, reason="It was stopped.", now=NOON)
+    assert claimed(session, "two") == first
+
+
+def test_a_run_that_is_given_back_may_be_begun_at_once(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
+    assert match_runs.waiting_since(session, now=NOON) == NOON
+    assert claimed(session, "one") == run_id
+    assert match_runs.tokens_in_use(session) == ["one"]
+    assert match_runs.waiting_since(session, now=NOON) is None
+    match_runs.give_back(session, tokens=["other"])
+    assert claimed(session, "two") is None
+    match_runs.give_back(session, tokens=["one"])
+    assert claimed(session, "two") == run_id
+
+
+def test_a_result_of_another_problem_is_not_kept(session: Session, scope: Scope, small: SmallCohort) -> None:
+    run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
+    result = {"input_digest": "0" * 64, "assignments": []}
+    assert not match_runs.record_allocation(session, run_id, result, now=NOON)
+    assert scope.run(run_id).status == "queued"
 
 
 def test_a_run_that_failed_says_why_and_takes_no_result_any_more(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
+    digest = scope.run(run_id).input_digest
     assert match_runs.fail_run(session, run_id, reason="The solver stopped.", now=NOON)
-    assert not match_runs.record_allocation(session, run_id, {"assignments": []}, now=NOON)
+    assert not match_runs.record_allocation(
+        session, run_id, {"input_digest": digest, "assignments": []}, now=NOON
+    )
     assert session.scalars(select(MatchRun.failure)).one() == "The solver stopped."
 
 
@@ -215,8 +263,9 @@ def test_a_result_for_people_who_are_gone_is_refused(
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
     pair = {"leader": "gone@people.example", "slot": small.slots[0].reference, "rank": 1}
+    result = {"input_digest": scope.run(run_id).input_digest, "assignments": [pair]}
     with pytest.raises(RunOutOfDate):
-        match_runs.record_allocation(session, run_id, {"assignments": [pair]}, now=NOON)
+        match_runs.record_allocation(session, run_id, result, now=NOON)
 
 
 def test_why_a_run_is_as_it_is_is_added_to_its_own_result_alone(session: Session) -> None:

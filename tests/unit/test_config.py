@@ -177,6 +177,29 @@ def test_a_name_that_no_mail_server_writes_is_refused(told: str) -> None:
     assert "PLACEMENT_AUTHSERV_ID must be the one name" in refusal(ALL | {"PLACEMENT_AUTHSERV_ID": told})
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("PLACEMENT_SOLVER_MEMORY_MB", "255"),
+        ("PLACEMENT_SOLVER_MEMORY_MB", "2 GB"),
+        ("PLACEMENT_MESSAGE_DAYS", "0"),
+        ("PLACEMENT_MESSAGE_DAYS", "-1"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(name: str, told: str) -> None:
+    assert f"{name} must be a number of" in refusal(ALL | {name: told})
+
+
+def test_the_queue_is_refused_where_it_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = {"PLACEMENT_ENGINE": "procrastinate"}
+    on_postgresql = ALL | queue | {"PLACEMENT_DATABASE_URL": "postgresql://localhost/placement"}
+    assert Config.from_env(on_postgresql).engine == "procrastinate"
+    assert "needs PostgreSQL" in refusal(ALL | queue | {"PLACEMENT_DATABASE_URL": "sqlite:////srv/p.sqlite3"})
+    assert "inprocess or procrastinate, not 'celery'" in refusal(ALL | {"PLACEMENT_ENGINE": "celery"})
+    monkeypatch.setattr("placement.config.find_spec", lambda name: None if name == "procrastinate" else name)
+    assert "extra [postgres]" in refusal(on_postgresql)
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "86401", "soon"])
 def test_a_time_for_the_solver_that_is_none_is_refused(seconds: str) -> None:
     assert "PLACEMENT_SOLVER_SECONDS must be" in refusal(ALL | {"PLACEMENT_SOLVER_SECONDS": seconds})

@@ -1,0 +1,48 @@
+"""`placement retention`: what is kept no longer."""
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from placement.cli.context import opened
+from placement.db import reading, unit_of_work
+from placement.services import retention as retention_service
+from placement.services.scope import Scope
+
+WORDS = {
+    "sign_in_links": "sign-in links that are over",
+    "sessions": "sessions that have ended",
+    "counters": "counters of tries",
+    "mails": "mails whose text is kept no longer",
+    "replies": "replies whose text is kept no longer",
+}
+
+
+@click.group()
+def retention() -> None:
+    """Remove what is kept no longer; a worker does so every day by itself."""
+
+
+@retention.command("run")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def run(*, dry_run: bool, as_json: bool) -> None:
+    """Remove it now, or say what would go."""
+    now = datetime.now(UTC)
+    with opened() as config:
+        if dry_run:
+            with reading() as session:
+                scope = Scope.system(session)
+                counted = retention_service.look(scope, message_days=config.message_days, now=now)
+        else:
+            with unit_of_work() as session:
+                scope = Scope.system(session)
+                counted = retention_service.apply(scope, message_days=config.message_days, now=now)
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, **counted}))
+        return
+    for name, count in counted.items():
+        click.echo(f"{count:6} {WORDS[name]}")
+    if dry_run:
+        click.echo("Nothing was removed.")

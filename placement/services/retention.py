@@ -1,0 +1,90 @@
+"""How long what is sent, and what lets somebody in, is kept; then it is removed without anybody asking.
+
+What a mail was, to whom it went and what the mail server said stay; its text and octets go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from placement.db import Base
+from placement.models import Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink
+from placement.services import audit, outbox
+from placement.services.scope import Scope
+from placement.services.sign_in import KEPT
+
+SETTLED = ("sent", "failed", "cancelled", "superseded")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which rows of a table are kept no longer: removed, or emptied where `emptied` says of what."""
+
+    name: str
+    table: type[Base]
+    over: ColumnElement[bool]
+    emptied: Mapping[str, object] = field(default_factory=dict)
+
+
+def look(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
+    """How many rows each rule would remove or empty; changes nothing."""
+    counted: dict[str, int] = {}
+    for rule in _rules(message_days, now):
+        query = select(func.count()).select_from(rule.table).where(rule.over)
+        counted[rule.name] = scope.session.scalar(query) or 0
+    return counted
+
+
+def apply(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
+    """Remove or empty what is kept no longer; returns the number of rows for each rule."""
+    counted = look(scope, message_days=message_days, now=now)
+    for rule in _rules(message_days, now):
+        if rule.emptied:
+            scope.session.execute(update(rule.table).where(rule.over).values(**rule.emptied))
+        else:
+            scope.session.execute(delete(rule.table).where(rule.over))
+    if any(counted.values()):
+        audit.record(scope, "apply_retention", "service", at=now, **counted)
+    return counted
+
+
+def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
+    soon, later = now - KEPT, now - timedelta(days=message_days)
+    return (
+        Rule("sign_in_links", SignInLink, SignInLink.expires_at < soon),
+        Rule("sessions", SignedIn, or_(SignedIn.ended_at < soon, SignedIn.created_at < soon)),
+        Rule("counters", Hit, Hit.window_starts_at < soon),
+        Rule("mails", Message, _mail_over(later, now), {"octets": None, "payload": {}}),
+        Rule("replies", Reply, _reply_over(later), {"octets": None}),
+    )
+
+
+def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
+    """Old, settled, not empty yet, and of no thread that goes on.
+
+    A thread goes on while a mail of it is owed, and while what it is about is still to come: until then
+    a later mail, and a reply, are read together with the earlier ones.
+    """
+    owed = aliased(Message)
+    thread_owes = select(owed.id).where(
+        owed.invite_id == Message.invite_id, owed.status.in_(outbox.UNFINISHED)
+    )
+    ended = (
+        select(Invite.id)
+        .outerjoin(Placement, Placement.id == Invite.placement_id)
+        .where(Invite.id == Message.invite_id, or_(Invite.state == "cancelled", Placement.ends_at < now))
+    )
+    return and_(
+        Message.status.in_(SETTLED),
+        func.coalesce(Message.sent_at, Message.created_at) < later,
+        or_(Message.octets.is_not(None), cast(Message.payload, Text) != "{}"),
+        ~thread_owes.exists(),
+        or_(Message.invite_id.is_(None), ended.exists()),
+    )
+
+
+def _reply_over(later: datetime) -> ColumnElement[bool]:
+    return and_(Reply.action != "review", Reply.octets.is_not(None), Reply.received_at < later)

@@ -1,0 +1,24 @@
+"""Small periodic work that needs nothing but services."""
+
+from datetime import datetime
+
+from placement.config import Config
+from placement.db import unit_of_work
+from placement.services import closing, retention
+from placement.services.scope import Scope
+
+WORKER = "worker"
+
+
+def close_preferences(config: Config, *, now: datetime) -> None:
+    """Record of each cohort that its deadline for choices has gone by."""
+    del config
+    with unit_of_work() as session:
+        closing.close_preferences(Scope.system(session, label=WORKER), now=now)
+
+
+def apply_retention(config: Config, *, now: datetime) -> None:
+    """Remove what is kept no longer."""
+    with unit_of_work() as session:
+        scope = Scope.system(session, label=WORKER)
+        retention.apply(scope, message_days=config.message_days, now=now)

@@ -1,0 +1,27 @@
+"""Gives back at once what workers of this machine held when they were killed, or left when they broke off."""
+
+from placement.db import reading, unit_of_work
+from placement.services import match_runs, outbox, schedule, workers
+from placement.worker.owner import is_gone
+
+
+def free_abandoned() -> None:
+    """Let others begin with the mails, runs and turns of workers that are known to be gone.
+
+    What other machines hold is left to its lease, because nothing can be known of their processes.
+    """
+    with reading() as session:
+        used = {
+            *outbox.tokens_in_use(session),
+            *match_runs.tokens_in_use(session),
+            *schedule.tokens_in_use(session),
+        }
+        tokens = [token for token in used if is_gone(token)]
+        names = [name for name in workers.named(session) if is_gone(name)]
+    if not (tokens or names):
+        return
+    with unit_of_work() as session:
+        outbox.give_back(session, tokens=tokens)
+        match_runs.give_back(session, tokens=tokens)
+        schedule.give_back(session, tokens=tokens)
+        workers.leave(session, names)

@@ -1,0 +1,105 @@
+"""What is kept no longer goes, and nothing else: least of all what a thread that goes on still needs."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from placement.models import AuditEvent, Hit, Message, Reply, SignedIn, SignInLink
+from placement.services import retention
+from placement.services.scope import Scope
+from tests.factories.clock import FIRST_DAY, NOON
+from tests.factories.opportunities import make_slot
+from tests.factories.outbox import make_message
+from tests.factories.people import make_leader, make_user
+from tests.factories.placements import make_invite, make_placement
+from tests.factories.replies import make_reply
+from tests.factories.signing_in import make_sign_in_link, make_signed_in
+
+DAYS = 90
+LATER = FIRST_DAY + timedelta(days=DAYS + 30)
+OLD = LATER - timedelta(days=DAYS, hours=1)
+NEW = LATER - timedelta(days=DAYS) + timedelta(hours=1)
+WHOLE: dict[str, Any] = {"octets": b"Subject: a day", "payload": {"who": "Ada"}, "created_at": OLD}
+
+
+def applied(scope: Scope) -> dict[str, int]:
+    """What goes; a dry run says the same before, and a second time there is nothing left."""
+    told = retention.look(scope, message_days=DAYS, now=LATER)
+    assert retention.apply(scope, message_days=DAYS, now=LATER) == told
+    assert not any(retention.apply(scope, message_days=DAYS, now=LATER).values())
+    scope.session.expire_all()
+    return {name: count for name, count in told.items() if count}
+
+
+def emptied(session: Session, table: type[Message | Reply]) -> set[int]:
+    rows = session.scalars(select(table).options(undefer(table.octets)))
+    return {row.id for row in rows if row.octets is None}
+
+
+def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -> None:
+    user = make_user(session)
+    for before, gone in ((timedelta(days=2), True), (timedelta(hours=20), False)):
+        at = LATER - before
+        make_sign_in_link(session, user=user, expires_at=at)
+        make_signed_in(session, user=user, created_at=at)
+        make_signed_in(session, user=user, created_at=at, ended_at=at)
+        session.add(Hit(bucket=f"sign_in:{gone}", window_starts_at=at, count=1))
+    session.flush()
+    assert applied(scope) == {"sign_in_links": 1, "sessions": 2, "counters": 1}
+    left = [session.scalar(select(func.count()).select_from(table)) for table in (SignInLink, SignedIn, Hit)]
+    assert left == [1, 2, 1]
+
+
+def test_the_text_of_old_mail_goes_and_what_became_of_it_stays(session: Session, scope: Scope) -> None:
+    old = [make_message(session, status=word, sent_at=OLD, **WHOLE) for word in ("sent", "failed")]
+    never_rendered = make_message(session, status="superseded", **(WHOLE | {"octets": None}))
+    make_message(session, status="sent", sent_at=NEW, **WHOLE)
+    owed = [make_message(session, status=word, **WHOLE) for word in ("held", "todo", "sending")]
+    assert applied(scope) == {"mails": 3}
+    assert emptied(session, Message) == {*(mail.id for mail in old), never_rendered.id}
+    assert (old[0].status, old[0].sent_at, old[0].payload) == ("sent", OLD, {})
+    assert old[0].recipient
+    assert all(mail.payload == {"who": "Ada"} for mail in owed)
+
+
+def test_mail_of_a_thread_that_goes_on_is_kept_whole(session: Session, scope: Scope) -> None:
+    over, to_come = (
+        make_slot(session),
+        make_slot(session, starts_at=LATER, ends_at=LATER + timedelta(hours=2)),
+    )
+    kept, gone = set(), set()
+    for slot, state, owes, stays in (
+        (to_come, "sent", False, True),
+        (to_come, "cancelled", False, False),
+        (over, "sent", False, False),
+        (over, "sent", True, True),
+    ):
+        leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
+        invite = make_invite(
+            session, placement=make_placement(session, leader=leader, slot=slot), state=state
+        )
+        mail = make_message(session, invite=invite, status="sent", sent_at=OLD, **WHOLE)
+        (kept if stays else gone).add(mail.id)
+        if owes:
+            kept.add(make_message(session, invite=invite, status="todo", **WHOLE).id)
+    assert applied(scope) == {"mails": 2}
+    assert emptied(session, Message) == gone
+
+
+def test_a_reply_is_kept_whole_while_a_person_has_still_to_look_at_it(session: Session, scope: Scope) -> None:
+    octets = {"octets": b"Subject: Accepted"}
+    settled = make_reply(session, action="applied", received_at=OLD, **octets)
+    make_reply(session, action="review", received_at=OLD, **octets)
+    make_reply(session, action="applied", received_at=NEW, **octets)
+    assert applied(scope) == {"replies": 1}
+    assert emptied(session, Reply) == {settled.id}
+
+
+def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Session, scope: Scope) -> None:
+    retention.apply(scope, message_days=DAYS, now=NOON)
+    make_reply(session, action="applied", received_at=OLD, octets=b"x")
+    applied(scope)
+    (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
+    assert event.facts == {"sign_in_links": 0, "sessions": 0, "counters": 0, "mails": 0, "replies": 1}
