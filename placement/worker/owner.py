@@ -8,10 +8,13 @@ nothing can be known (another machine, another container, no /proc), the lease d
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PROC = Path("/proc")
 SEPARATOR = "|"
+_broken_off: set[str] = set()
 START_TIME_FIELD = 19  # of what follows the process's name in /proc/<pid>/stat
 
 
@@ -22,8 +25,21 @@ def new_token() -> str:
     return SEPARATOR.join(parts)
 
 
+@contextmanager
+def held_token() -> Iterator[str]:
+    """A token for one piece of work of this process, which is known to be over once a fault has ended it."""
+    token = new_token()
+    try:
+        yield token
+    except BaseException:
+        _broken_off.add(token)
+        raise
+
+
 def is_gone(token: str) -> bool:
-    """Whether the process that made `token` is known to have ended."""
+    """Whether the process that made `token`, or the piece of its work, is known to have ended."""
+    if token in _broken_off:
+        return True
     parts = token.split(SEPARATOR)
     if len(parts) != 4:
         return False
