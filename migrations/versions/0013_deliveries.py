@@ -9,21 +9,19 @@ branch_labels = None
 depends_on = None
 
 DOMAIN = {
-    "postgresql": "lower(split_part(recipient, '@', 2))",
-    "sqlite": "lower(substr(recipient, instr(recipient, '@') + 1))",
+    "postgresql": "UPDATE message SET domain = lower(split_part(recipient, '@', 2))",
+    "sqlite": "UPDATE message SET domain = lower(substr(recipient, instr(recipient, '@') + 1))",
 }
-OUTCOMES = (
-    "'sent', 'put_off', 'refused', 'unknown', 'unwritable', 'interrupted', 'held', 'released', 'asked'"
-)
+OUTCOMES = "'sent', 'put_off', 'refused', 'unknown', 'unwritable', 'interrupted', 'held', 'released', 'asked'"
 
 # Not in batches: SQLite would build the table anew.
 
 
 def upgrade() -> None:
     op.add_column(
-        "message", sa.Column("domain", sa.String(length=255), nullable=False, server_default="")
+        "message", sa.Column("domain", sa.String(length=255), nullable=False, server_default=sa.text("''"))
     )
-    op.execute(f"UPDATE message SET domain = {DOMAIN[op.get_bind().dialect.name]}")
+    op.execute(DOMAIN[op.get_bind().dialect.name])
     op.create_table(
         "delivery_try",
         sa.Column("id", sa.Integer(), nullable=False),

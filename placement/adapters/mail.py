@@ -34,6 +34,7 @@ class StoredMessage(flask_mail.Message):
     def __init__(self, octets: bytes, *, sender: str, recipient: str) -> None:
         super().__init__(recipients=[recipient], sender=sender)
         self.octets = octets
+        self.envelope = (sender, recipient)
 
     def as_bytes(self) -> bytes:
         """The stored octets, unchanged."""
@@ -73,8 +74,9 @@ class VerifiedConnection(flask_mail.Connection):
         if self.host is None or not isinstance(message, StoredMessage):
             super().send(message, envelope_from)
             return
-        self.host.hand_over(message.sender, message.recipients[0], message.octets)
-        flask_mail.email_dispatched.send(current_app._get_current_object(), message=message)  # noqa: SLF001
+        self.host.hand_over(*message.envelope, message.octets)
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+        flask_mail.email_dispatched.send(app, message=message)
 
     @property
     def said(self) -> str:

@@ -15,6 +15,7 @@ from placement.db import db, reading
 from placement.domain.errors import MailFailed
 from placement.services import health
 from placement.services.health import Finding
+from placement.services.mail_allowance import sending_rules
 
 SETTING = re.compile(r"PLACEMENT_[A-Z_]+")
 NEEDED = {
@@ -48,6 +49,7 @@ def _look(env: Mapping[str, str]) -> Iterator[Finding]:
         yield from _database(config)
     if not any(name.startswith("PLACEMENT_MAIL_") for name in unsafe):
         yield _mail(config)
+        yield from _rules(config)
 
 
 def _settings(env: Mapping[str, str]) -> tuple[Config, dict[str, Finding]]:
@@ -109,6 +111,14 @@ def _mail(config: Config) -> Finding:
         )
         return Finding("mail", False, str(failed), remedy)
     return Finding("mail", True, f"Mail can be handed to {where}.")
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    """What keeps mail from leaving as it comes: nothing is wrong with that, but it should be known."""
+    rules = sending_rules(config)
+    held = "Mail that was held is released with: placement outbox release --all" if rules.holding else ""
+    for said in rules.in_words:
+        yield Finding("sending", True, said, held)
 
 
 def _show(finding: Finding) -> None:

@@ -33,6 +33,23 @@ class SendingRules:
             return DOMAIN_HELD
         return ""
 
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """Sentences about what does not leave as it comes; none where everything does."""
+        said = []
+        if self.dry_run:
+            said.append("PLACEMENT_MAIL_DRY_RUN is on: no mail leaves. What is due is held back.")
+        elif self.allow_domains:
+            named = ", ".join(sorted(self.allow_domains))
+            said.append(
+                f"PLACEMENT_MAIL_ALLOW_DOMAINS is set: mail leaves to {named} alone. Other mail is held back."
+            )
+        if self.per_minute:
+            said.append(f"At most {self.per_minute} mails leave in a minute.")
+        if self.per_domain_per_minute:
+            said.append(f"At most {self.per_domain_per_minute} mails leave to one domain in a minute.")
+        return tuple(said)
+
 
 ALL_MAIL = SendingRules()
 """Everything may leave at once."""

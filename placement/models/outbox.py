@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
@@ -38,11 +48,6 @@ class Message(Base):
     message_id: Mapped[str] = mapped_column(String(255))
     recipient: Mapped[str] = mapped_column(String(320))
     recipient_name: Mapped[str] = mapped_column(String(300), default="")
-    domain: Mapped[str] = mapped_column(
-        String(255),
-        default=lambda context: domain_of(context.get_current_parameters()["recipient"]),
-        server_default="",
-    )
     payload: Mapped[dict[str, object]] = mapped_column(JSON)
     octets: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     status: Mapped[str] = mapped_column(String(12), default="todo")
@@ -54,6 +59,11 @@ class Message(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_token: Mapped[str | None] = mapped_column(String(120))
     last_error: Mapped[str | None] = mapped_column(Text)
+    domain: Mapped[str] = mapped_column(
+        String(255),
+        default=lambda context: domain_of(context.get_current_parameters()["recipient"]),
+        server_default=text("''"),
+    )
 
 
 class DeliveryTry(Base):

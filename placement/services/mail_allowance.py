@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from placement.config import Config
 from placement.domain.sending import SendingRules
 from placement.models import Hit
 from placement.services import limits
@@ -19,6 +20,16 @@ STRETCH = timedelta(seconds=10)
 LOOKED_BACK = timedelta(seconds=70)
 ALL = "mail"
 DOMAIN = "mail_domain"
+
+
+def sending_rules(config: Config) -> SendingRules:
+    """What an installation lets out, by its settings."""
+    return SendingRules(
+        per_minute=config.mail_per_minute,
+        per_domain_per_minute=config.mail_per_domain_per_minute,
+        dry_run=config.mail_dry_run,
+        allow_domains=config.mail_allow_domains,
+    )
 
 
 def hold_allowance(session: Session) -> None:
@@ -46,7 +57,7 @@ def within(
         used = _used(session, room, now=now)
         room = {domain: max(0, rules.per_domain_per_minute - used[domain]) for domain in room}
     taken: Counter[str] = Counter()
-    chosen = []
+    chosen: list[int] = []
     for message_id, domain in wanted:
         if len(chosen) < left and taken[domain] < room[domain]:
             taken[domain] += 1

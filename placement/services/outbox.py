@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Update,
@@ -113,7 +115,7 @@ def claim_due(
         .execution_options(synchronize_session=False)
     ).all()
     # The facts are only needed where the mail is still to be made of them.
-    facts = case((Message.octets.is_(None), Message.payload), else_=null())
+    facts = case((Message.octets.is_(None), Message.payload), else_=null()).label("facts")
     rows = session.execute(
         select(*_CLAIMED, facts).where(Message.id.in_(taken)).order_by(Message.due_at, Message.id)
     ).all()
@@ -124,15 +126,9 @@ def keep_octets(session: Session, octets: Mapping[int, bytes], *, token: str) ->
     """Store what will be sent by the id of each mail, so that every later try sends the same octets."""
     if not octets:
         return
-    table = Message.__table__
     session.connection().execute(
-        update(table)
-        .where(
-            table.c.id == bindparam("of"),
-            table.c.lease_token == token,
-            table.c.status == "sending",
-            table.c.octets.is_(None),
-        )
+        _held_by(bindparam("of", type_=Integer), token)
+        .where(Message.octets.is_(None))
         .values(octets=bindparam("kept")),
         [{"of": message_id, "kept": kept} for message_id, kept in octets.items()],
     )
@@ -342,7 +338,7 @@ def _due(now: datetime, rules: SendingRules) -> Select[int]:
     )
 
 
-def _held_by(message_id: int, token: str) -> Update:
+def _held_by(message_id: int | BindParameter[int], token: str) -> Update:
     return update(Message).where(
         Message.id == message_id, Message.lease_token == token, Message.status == "sending"
     )
@@ -361,16 +357,14 @@ _CLAIMED = (
 
 
 def _claimed(row: Row[Any]) -> ClaimedMessage:
-    *facts, octets, payload = row
-    number, kind, message_id, recipient, recipient_name, domain, created_at = facts
     return ClaimedMessage(
-        id=number,
-        kind=kind,
-        message_id=message_id,
-        recipient=recipient,
-        recipient_name=recipient_name,
-        payload=payload or {},
-        domain=domain,
-        created_at=created_at,
-        octets=octets,
+        id=row.id,
+        kind=row.kind,
+        message_id=row.message_id,
+        recipient=row.recipient,
+        recipient_name=row.recipient_name,
+        payload=row.facts or {},
+        domain=row.domain,
+        created_at=row.created_at,
+        octets=row.octets,
     )

@@ -17,6 +17,7 @@ from placement.domain.invites import Mailbox
 from placement.domain.letters import thaw
 from placement.domain.sending import SendingRules
 from placement.services import deliveries, invites, outbox
+from placement.services.mail_allowance import sending_rules
 from placement.services.outbox import ClaimedMessage
 from placement.worker.owner import held_token, is_gone
 
@@ -49,16 +50,6 @@ class Turn:
         return self.stop is not None and self.stop()
 
 
-def rules_of(config: Config) -> SendingRules:
-    """What this installation lets out."""
-    return SendingRules(
-        per_minute=config.mail_per_minute,
-        per_domain_per_minute=config.mail_per_domain_per_minute,
-        dry_run=config.mail_dry_run,
-        allow_domains=config.mail_allow_domains,
-    )
-
-
 def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | None = None) -> Counter[str]:
     """Send everything that is due now and may leave; return how many mails ended in which status.
 
@@ -70,7 +61,7 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     free_abandoned()
     with held_token() as token, open_courier(config) as courier, brisk_connection() as record:
         turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
-        rules = rules_of(config)
+        rules = sending_rules(config)
         while not turn.stopped and (batch := _claim(token, rules)):
             trouble = _trouble(courier) or _send_batch(turn, _rendered(turn, batch))
             if trouble is not None:

@@ -55,7 +55,7 @@ def sending(scope: Scope, cohort_id: int, *, now: datetime) -> Sending:
         .outerjoin(Invite, Invite.id == Message.invite_id)
         .where(Message.cohort_id == cohort.id)
     ).all()
-    mails = [_mail(message, partstat or "") for message, partstat in rows]
+    mails = [sent_mail(message, partstat or "") for message, partstat in rows]
     mails.sort(key=lambda mail: (URGENCY.index(mail.status), mail.recipient_name.casefold(), mail.id))
     return Sending(
         cohort=cohort.name,
@@ -68,7 +68,8 @@ def sending(scope: Scope, cohort_id: int, *, now: datetime) -> Sending:
     )
 
 
-def _mail(message: Message, reply: str) -> SentMail:
+def sent_mail(message: Message, reply: str) -> SentMail:
+    """A mail as the pages tell of it."""
     return SentMail(
         id=message.id,
         kind=message.kind,

@@ -41,6 +41,10 @@ blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
+blueprint.get("/sending/<int:message_id>")(sending.show_mail)
+blueprint.post("/sending/<int:message_id>/try")(sending.try_mail)
+blueprint.post("/sending/<int:message_id>/hold")(sending.hold_mail)
+blueprint.post("/sending/<int:message_id>/release")(sending.release_mail)
 blueprint.get("/days")(days.list_days)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
 blueprint.get("/days/<int:slot_id>/change")(days.ask_change)
@@ -63,5 +67,6 @@ FeedPages("coordinator", "cohort_id").join(blueprint)
 
 
 def init_runs(app: Flask, config: Config) -> None:
-    """Tell the pages of `app` how long a run may take."""
+    """Tell the pages of `app` how long a run may take, and what mail may leave."""
     app.extensions[runs.SECONDS] = config.solver_seconds
+    sending.init_sending(app, config)
