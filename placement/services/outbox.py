@@ -112,7 +112,6 @@ def claim_due(
         .where(Message.id.in_(_chosen(session, rules, now=now, limit=limit)), Message.status == "todo")
         .values(status="sending", lease_until=now + LEASE, lease_token=token)
         .returning(Message.id)
-        .execution_options(synchronize_session=False)
     ).all()
     # The facts are only needed where the mail is still to be made of them.
     facts = case((Message.octets.is_(None), Message.payload), else_=null()).label("facts")
@@ -185,7 +184,10 @@ def record_failure(
     given up.
     """
     row = session.scalars(
-        select(Message).where(Message.id == message_id, Message.lease_token == token).with_for_update()
+        select(Message)
+        .where(Message.id == message_id, Message.lease_token == token)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or row.status != "sending":
         return "taken over"
@@ -312,7 +314,6 @@ def _hold_back(session: Session, rules: SendingRules, *, now: datetime) -> None:
         .where(Message.status == "todo", Message.due_at <= now, ~_may_leave(rules))
         .values(status="held", last_error=reason)
         .returning(Message.id)
-        .execution_options(synchronize_session=False)
     ).all()
     note(session, held, "held", at=now, said=reason)
 
