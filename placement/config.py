@@ -70,6 +70,11 @@ class Config:
     mail_password: str = ""
     mail_sender: str = ""
     mail_tls: MailTls = "auto"
+    mail_timeout: float = 15.0
+    mail_per_minute: int = 0
+    mail_per_domain_per_minute: int = 0
+    mail_dry_run: bool = False
+    mail_allow_domains: frozenset[str] = frozenset()
     authserv_id: str = ""
     imap_url: ImapUrl | None = None
     inbound_secret: str = ""
@@ -97,10 +102,15 @@ class Config:
             mail_password=env.get("PLACEMENT_MAIL_PASSWORD", ""),
             mail_sender=_sender(env),
             mail_tls=_mail_tls(env),
+            mail_timeout=_seconds(env, "PLACEMENT_MAIL_TIMEOUT", default="15", most=300),
+            mail_per_minute=_most_per_minute(env, "PLACEMENT_MAIL_PER_MINUTE"),
+            mail_per_domain_per_minute=_most_per_minute(env, "PLACEMENT_MAIL_PER_DOMAIN_PER_MINUTE"),
+            mail_dry_run=_mail_dry_run(env),
+            mail_allow_domains=_mail_allow_domains(env),
             authserv_id=_authserv_id(env),
             imap_url=_imap_url(env),
             inbound_secret=_secret(env, "PLACEMENT_INBOUND_SECRET"),
-            solver_seconds=_seconds(env),
+            solver_seconds=_seconds(env, "PLACEMENT_SOLVER_SECONDS", default="60", most=86_400),
             solver_memory_mb=_whole(env, "PLACEMENT_SOLVER_MEMORY_MB", 4096, least=256, what="megabytes"),
             engine=_engine(env),
             message_days=_whole(env, "PLACEMENT_MESSAGE_DAYS", 90, least=1, what="days"),
@@ -343,14 +353,38 @@ def _proxies(env: Mapping[str, str]) -> int:
     return int(told)
 
 
-def _seconds(env: Mapping[str, str]) -> float:
-    told = env.get("PLACEMENT_SOLVER_SECONDS") or "60"
+def _most_per_minute(env: Mapping[str, str], name: str) -> int:
+    told = env.get(name) or "0"
+    if not (told.isascii() and told.isdigit() and len(told) < 8):
+        raise UnsafeSetting(f"{name} must be a number of mails, 0 for no limit, not {told!r}.")
+    return int(told)
+
+
+def _mail_dry_run(env: Mapping[str, str]) -> bool:
+    told = env.get("PLACEMENT_MAIL_DRY_RUN", "").lower()
+    if told not in {"", "0", "no", "off", "1", "yes", "on"}:
+        # A switch that was meant to be on must never be taken for off.
+        raise UnsafeSetting(f"PLACEMENT_MAIL_DRY_RUN must be yes or no, not {told!r}.")
+    return told in {"1", "yes", "on"}
+
+
+def _mail_allow_domains(env: Mapping[str, str]) -> frozenset[str]:
+    told = env.get("PLACEMENT_MAIL_ALLOW_DOMAINS", "").lower().replace(",", " ").split()
+    if any("@" in domain or "*" in domain for domain in told):
+        raise UnsafeSetting(
+            "PLACEMENT_MAIL_ALLOW_DOMAINS must be domains alone, for example: programme.example trust.example"
+        )
+    return frozenset(told)
+
+
+def _seconds(env: Mapping[str, str], name: str, *, default: str, most: int) -> float:
+    told = env.get(name) or default
     try:
         seconds = float(told)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= 86_400:
-        raise UnsafeSetting(f"PLACEMENT_SOLVER_SECONDS must be a number of seconds above 0, not {told!r}.")
+    if not 0 < seconds <= most:
+        raise UnsafeSetting(f"{name} must be a number of seconds above 0 and up to {most}, not {told!r}.")
     return seconds
 
 

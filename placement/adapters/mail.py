@@ -9,21 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import flask_mail
-from flask import Flask
+from flask import Flask, current_app
 
 from placement.adapters.kept_mail import kept_path
+from placement.adapters.smtp import PlainClient, TlsClient
 from placement.config import Config, is_loopback
 from placement.domain.errors import AddressUnusable, MailFailed
 from placement.domain.invites import Mailbox, ascii_address
 from placement.domain.text import clean_line, shorten
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
-TIME_OUT: Final = 15.0  # seconds for each answer of the mail server
 IMPLICIT_TLS_PORT: Final = 465
 LONGEST_REASON: Final = 300  # characters of a server's answer that are kept
 EXTENSION: Final = "placement_mail"
@@ -37,31 +34,11 @@ class StoredMessage(flask_mail.Message):
     def __init__(self, octets: bytes, *, sender: str, recipient: str) -> None:
         super().__init__(recipients=[recipient], sender=sender)
         self.octets = octets
+        self.envelope = (sender, recipient)
 
     def as_bytes(self) -> bytes:
         """The stored octets, unchanged."""
         return self.octets
-
-
-class PlainClient(smtplib.SMTP):
-    """An SMTP client that knows whether a message is out but not yet answered; it starts without TLS."""
-
-    answer_owed = False
-
-    def send(self, s: "ReadableBuffer | str") -> None:
-        """Send octets; those that end in the final dot are owed an answer."""
-        super().send(s)
-        self.answer_owed = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
-
-    def getreply(self) -> tuple[int, bytes]:
-        """The server's next answer."""
-        reply = super().getreply()
-        self.answer_owed = False
-        return reply
-
-
-class TlsClient(PlainClient, smtplib.SMTP_SSL):
-    """The same, speaking TLS from the first octet."""
 
 
 class VerifiedConnection(flask_mail.Connection):
@@ -86,10 +63,26 @@ class VerifiedConnection(flask_mail.Connection):
         # Named by the sender's domain: asking DNS for this machine's own name may take as long as a time-out.
         name = Mailbox.from_text(self.mail.default_sender or "").address.rpartition("@")[2] or None
         where = (self.mail.server, self.mail.port)
+        patience = current_app.extensions[EXTENSION].mail_timeout
         if self.mail.use_ssl:
             context = ssl.create_default_context()
-            return TlsClient(*where, local_hostname=name, timeout=TIME_OUT, context=context)
-        return PlainClient(*where, local_hostname=name, timeout=TIME_OUT)
+            return TlsClient(*where, local_hostname=name, timeout=patience, context=context)
+        return PlainClient(*where, local_hostname=name, timeout=patience)
+
+    def send(self, message: flask_mail.Message, envelope_from: str | tuple[str, str] | None = None) -> None:
+        """Send a stored message as it is; any other as Flask-Mail does."""
+        if self.host is None or not isinstance(message, StoredMessage):
+            super().send(message, envelope_from)
+            return
+        self.host.hand_over(*message.envelope, message.octets)
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+        flask_mail.email_dispatched.send(app, message=message)
+
+    @property
+    def said(self) -> str:
+        """The server's last answer."""
+        code, text = self.host.last_answer if self.host is not None else (0, b"")
+        return shorten(clean_line(f"{code} {text.decode('utf-8', 'replace')}"), LONGEST_REASON)
 
     @property
     def answer_owed(self) -> bool:
@@ -161,8 +154,8 @@ def _tls_mode(config: Config) -> Literal["starttls", "implicit", "off"]:
 class Courier(ABC):
     """Takes messages to where mail goes; see `open_courier`."""
 
-    def send(self, octets: bytes, sender_address: str, recipient_address: str) -> None:
-        """Hand over one message to one recipient.
+    def send(self, octets: bytes, sender_address: str, recipient_address: str) -> str:
+        """Hand over one message to one recipient; returns what was said to that.
 
         Raises
         ------
@@ -171,12 +164,12 @@ class Courier(ABC):
 
         """
         try:
-            self._deliver(octets, ascii_address(sender_address), ascii_address(recipient_address))
+            return self._deliver(octets, ascii_address(sender_address), ascii_address(recipient_address))
         except AddressUnusable as unusable:
             raise MailFailed(permanent=True, reason=str(unusable)) from unusable
 
     @abstractmethod
-    def _deliver(self, octets: bytes, sender: str, recipient: str) -> None:
+    def _deliver(self, octets: bytes, sender: str, recipient: str) -> str:
         """Hand over one message; both addresses are usable ASCII."""
 
     @abstractmethod
@@ -195,7 +188,7 @@ class SmtpCourier(Courier):
         self._app = app
         self._connection: VerifiedConnection | None = None
 
-    def _deliver(self, octets: bytes, sender: str, recipient: str) -> None:
+    def _deliver(self, octets: bytes, sender: str, recipient: str) -> str:
         with self._app.app_context():
             connection = self._open()
             try:
@@ -207,6 +200,7 @@ class SmtpCourier(Courier):
                     failure.lost = True
                     self.close()
                 raise failure from fault
+            return connection.said
 
     def check(self) -> None:
         """Open a connection, signing in where the settings say so; one that died meanwhile is replaced."""
@@ -239,13 +233,14 @@ class FolderCourier(Courier):
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def _deliver(self, octets: bytes, sender: str, recipient: str) -> None:  # noqa: ARG002  # both stand in it
+    def _deliver(self, octets: bytes, sender: str, recipient: str) -> str:  # noqa: ARG002  # both stand in it
         message_id = BytesHeaderParser().parsebytes(octets).get("Message-ID", "")
         folder = self._ready_folder()
         try:
             _write_whole(kept_path(folder, message_id), octets)
         except OSError as fault:
             raise _folder_failed(folder, fault) from fault
+        return "Kept in the folder for mail."
 
     def check(self) -> None:
         """Make the folder where it is missing and write into it."""
@@ -327,7 +322,7 @@ def _reason(fault: Exception) -> str:
     elif isinstance(fault, ssl.SSLCertVerificationError):
         text = f"its certificate cannot be trusted ({fault.verify_message})"
     elif isinstance(fault, TimeoutError):
-        text = f"no answer within {TIME_OUT:.0f} seconds"
+        text = "no answer in time"
     return shorten(clean_line(f"{code or ''} {text or fault}"), LONGEST_REASON)
 
 

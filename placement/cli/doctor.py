@@ -19,6 +19,7 @@ from placement.domain.door_errors import MailboxFailed
 from placement.domain.errors import MailFailed
 from placement.services import health
 from placement.services.health import Finding
+from placement.services.mail_allowance import sending_rules
 from placement.services.readiness import look_at_workers
 from placement.worker.engine import engine_for
 
@@ -56,6 +57,7 @@ def _look(env: Mapping[str, str]) -> Iterator[Finding]:
         yield _mail(config)
     if config.imap_url is not None:
         yield _replies(config.imap_url)
+        yield from _rules(config)
 
 
 def _settings(env: Mapping[str, str]) -> tuple[Config, dict[str, Finding]]:
@@ -129,6 +131,14 @@ def _replies(url: ImapUrl) -> Finding:
     except MailboxFailed as failed:
         remedy = "Check the server, the user, the password and the folder in PLACEMENT_IMAP_URL."
         return Finding("replies", False, str(failed), remedy)
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    """What keeps mail from leaving as it comes: nothing is wrong with that, but it should be known."""
+    rules = sending_rules(config)
+    held = "Mail that was held is released with: placement outbox release --all" if rules.holding else ""
+    for said in rules.in_words:
+        yield Finding("sending", True, said, held)
 
 
 def _show(finding: Finding) -> None:

@@ -12,6 +12,10 @@ InviteState = Literal["owed", "sent", "undelivered", "cancelled"]
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
 ReplyAction = Literal["applied", "ignored", "review", "rejected"]
 MessageStatus = Literal["held", "todo", "sending", "sent", "failed", "cancelled", "superseded"]
+DeliveryOutcome = Literal[
+    "sent", "put_off", "refused", "unknown", "unwritable", "interrupted", "held", "released", "asked"
+]
+"""What became of one try to send a mail, or what somebody did about it."""
 DateAnswerWord = Literal["can", "if_need_be", "cannot"]
 Check = Literal["none", "basic", "enhanced"]
 Objective = Literal["generous", "rank-maximal", "total-rank", "lottery"]

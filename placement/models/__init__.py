@@ -9,7 +9,7 @@ from placement.models.audit import AuditEvent
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
-from placement.models.outbox import Message
+from placement.models.outbox import DeliveryTry, Message
 from placement.models.people import Coordinator, Leader, Partner, User
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
@@ -25,6 +25,7 @@ __all__ = [
     "Cohort",
     "Coordinator",
     "DateAnswer",
+    "DeliveryTry",
     "Feed",
     "Hit",
     "Invite",

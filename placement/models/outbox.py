@@ -2,11 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
-from placement.domain.states import MessageStatus
+from placement.domain.sending import domain_of
+from placement.domain.states import DeliveryOutcome, MessageStatus
 from placement.models.limits import one_of, same_cohort
 
 
@@ -48,3 +59,23 @@ class Message(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_token: Mapped[str | None] = mapped_column(String(120))
     last_error: Mapped[str | None] = mapped_column(Text)
+    domain: Mapped[str] = mapped_column(
+        String(255),
+        default=lambda context: domain_of(context.get_current_parameters()["recipient"]),
+        server_default=text("''"),
+    )
+
+
+class DeliveryTry(Base):
+    """One try to send a mail, or what somebody did about it: when, what became of it, what was said.
+
+    Written in the same transaction as the mail's new status; only ever added to.
+    """
+
+    __tablename__ = "delivery_try"
+    __table_args__ = (one_of("outcome", DeliveryOutcome, name="outcome_known"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(12))
+    said: Mapped[str] = mapped_column(Text, default="")

@@ -31,8 +31,8 @@ def count(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
 
     Times are counted by the minute, so a limit may lift up to a minute early.
     """
-    bucket = _bucket(limit.name, who)
-    _hold(session, bucket)
+    bucket = bucket_of(limit.name, who)
+    hold(session, bucket)
     counted = session.execute(
         select(Hit.window_starts_at, Hit.count)
         .where(Hit.bucket == bucket, Hit.window_starts_at > now - limit.window)
@@ -40,12 +40,12 @@ def count(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
     ).all()
     if sum(hits for _, hits in counted) >= limit.most:
         raise TooManyRequests(wait=_minutes(counted[0][0] + limit.window - now))
-    _add(session, bucket, now.replace(second=0, microsecond=0))
+    add(session, bucket, now.replace(second=0, microsecond=0))
 
 
 def open_tries(session: Session, name: str, who: str, *, now: datetime) -> None:
     """Begin a new set of tries for `who`, in place of any set begun before `now`."""
-    _add(session, _bucket(name, who), now, times=0)
+    add(session, bucket_of(name, who), now, times=0)
 
 
 def take_try(
@@ -56,7 +56,7 @@ def take_try(
     Returns when the set was begun and how many tries are left; None where there is no set or no try left.
     The count is raised by a conditional UPDATE, so tries at the same time cannot pass `most` together.
     """
-    bucket = _bucket(name, who)
+    bucket = bucket_of(name, who)
     begun = session.scalar(
         select(func.max(Hit.window_starts_at)).where(Hit.bucket == bucket, Hit.window_starts_at > since)
     )
@@ -87,18 +87,20 @@ def origin(remote: str) -> str:
     return str(address)
 
 
-def _bucket(name: str, who: str) -> str:
+def bucket_of(name: str, who: str) -> str:
+    """The name under which `who` is counted: a hash, so that no address is kept."""
     return f"{name}:{sha256(who.encode()).hexdigest()}"
 
 
-def _hold(session: Session, bucket: str) -> None:
+def hold(session: Session, bucket: str) -> None:
     """Let nobody else count in `bucket` until the transaction ends; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         key = int.from_bytes(sha256(bucket.encode()).digest()[:8], signed=True)
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-def _add(session: Session, bucket: str, begun: datetime, *, times: int = 1) -> None:
+def add(session: Session, bucket: str, begun: datetime, *, times: int = 1) -> None:
+    """Count `times` more in the stretch of time that began at `begun`."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(Hit).values(bucket=bucket, window_starts_at=begun, count=times)
     session.execute(

@@ -5,21 +5,42 @@ token, stores the rendered octets, sends outside any transaction, and records th
 lease was given to another changes nothing, because its token no longer stands on the row.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from placement.domain.letters import Letter
 from placement.domain.retries import UNKNOWNS_RETRIED, next_try
-from placement.domain.states import MESSAGE_STATUSES
-from placement.models import Invite, Message
+from placement.domain.sending import ALL_MAIL, DOMAIN_HELD, DRY_RUN_HELD, SendingRules
+from placement.domain.states import MESSAGE_STATUSES, DeliveryOutcome
+from placement.models import DeliveryTry, Invite, Message
+from placement.services import mail_allowance
+from placement.services.deliveries import note
 from placement.services.scope import Scope
 
 LEASE = timedelta(seconds=150)
+CLOCKS_APART = timedelta(minutes=10)
 UNFINISHED = ("held", "todo", "sending")
 QUEUED = ("held", "todo")
 """Owed, and not in the hands of a worker."""
@@ -27,6 +48,10 @@ WHO_IS_COMING = "who_is_coming"
 """The mails to partners. Each tells what is new since the one before, so they go one after the other."""
 # What these mails carry lets somebody in; nothing of it is kept once it has gone.
 SECRET_KINDS = ("sign_in",)
+FOR_GOOD: tuple[DeliveryOutcome, ...] = ("refused", "unwritable")
+"""What ends a mail: trying again would change nothing."""
+
+INTERRUPTED = "The worker ended while it was sending this mail, so the mail may have gone."
 
 
 @dataclass(frozen=True)
@@ -39,8 +64,14 @@ class ClaimedMessage:
     recipient: str
     recipient_name: str
     payload: dict[str, object] = field(repr=False)
+    domain: str
     created_at: datetime
     octets: bytes | None = field(repr=False)
+
+    @property
+    def secret(self) -> bool:
+        """Whether it lets somebody in, so that nothing of it is kept once it has gone."""
+        return self.kind in SECRET_KINDS
 
 
 def owe(session: Session, letter: Letter, *, now: datetime, due_at: datetime | None = None) -> bool:
@@ -70,24 +101,40 @@ def new_message(letter: Letter, *, now: datetime, due_at: datetime | None = None
     )
 
 
-def claim_due(session: Session, *, token: str, now: datetime, limit: int = 20) -> list[ClaimedMessage]:
-    """Take up to `limit` mails that are due, oldest first, for the worker that holds `token`."""
-    ids = session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True)).all()
+def claim_due(
+    session: Session, *, token: str, now: datetime, limit: int = 20, rules: SendingRules = ALL_MAIL
+) -> list[ClaimedMessage]:
+    """Take up to `limit` mails that are due, oldest first, for the worker that holds `token`.
+
+    What `rules` let nobody send is held back, and what they leave for another minute waits uncounted.
+    """
+    free_expired(session, now=now)
+    if rules.holding:
+        _hold_back(session, rules, now=now)
     taken = session.scalars(
         update(Message)
-        .where(Message.id.in_(ids), _claimable(now))
+        .where(Message.id.in_(_chosen(session, rules, now=now, limit=limit)), Message.status == "todo")
         .values(status="sending", lease_until=now + LEASE, lease_token=token)
         .returning(Message.id)
     ).all()
+    # The facts are only needed where the mail is still to be made of them.
+    facts = case((Message.octets.is_(None), Message.payload), else_=null()).label("facts")
     rows = session.execute(
-        select(Message, Message.octets).where(Message.id.in_(taken)).order_by(Message.due_at, Message.id)
+        select(*_CLAIMED, facts).where(Message.id.in_(taken)).order_by(Message.due_at, Message.id)
     ).all()
-    return [_claimed(row, octets) for row, octets in rows]
+    return [_claimed(row) for row in rows]
 
 
-def keep_octets(session: Session, message_id: int, octets: bytes, *, token: str) -> None:
-    """Store what will be sent, so that every later try sends the same octets."""
-    session.execute(_held_by(message_id, token).where(Message.octets.is_(None)).values(octets=octets))
+def keep_octets(session: Session, octets: Mapping[int, bytes], *, token: str) -> None:
+    """Store what will be sent by the id of each mail, so that every later try sends the same octets."""
+    if not octets:
+        return
+    session.connection().execute(
+        _held_by(bindparam("of", type_=Integer), token)
+        .where(Message.octets.is_(None))
+        .values(octets=bindparam("kept")),
+        [{"of": message_id, "kept": kept} for message_id, kept in octets.items()],
+    )
 
 
 def extend_leases(session: Session, *, token: str, now: datetime) -> None:
@@ -99,7 +146,7 @@ def extend_leases(session: Session, *, token: str, now: datetime) -> None:
     )
 
 
-def record_sent(session: Session, message_id: int, *, token: str, now: datetime) -> bool:
+def record_sent(session: Session, message_id: int, *, token: str, now: datetime, said: str = "") -> bool:
     """Record that the mail server took a mail; False when the lease had passed to another worker."""
     done = session.execute(
         _held_by(message_id, token)
@@ -115,6 +162,7 @@ def record_sent(session: Session, message_id: int, *, token: str, now: datetime)
     ).one_or_none()
     if done is None:
         return False
+    note(session, [message_id], "sent", at=now, said=said)
     if done.kind in SECRET_KINDS:
         session.execute(update(Message).where(Message.id == message_id).values(octets=None, payload={}))
     if done.invite_id is not None:
@@ -133,43 +181,86 @@ def record_failure(
     token: str,
     now: datetime,
     reason: str,
-    permanent: bool = False,
-    unknown: bool = False,
+    outcome: Literal["put_off", "refused", "unknown", "unwritable"] = "put_off",
 ) -> str:
     """Record that a try failed, and plan the next; returns the mail's new status.
 
-    `permanent`: the server said never; `unknown`: the answer to the whole mail was lost, so it may have
-    arrived: it is tried once more under the same Message-ID, then given up.
+    "refused": the server said never; "unwritable": the mail cannot be made; "unknown": the answer to the
+    whole mail was lost, so it may have arrived: it is tried once more under the same Message-ID, then
+    given up.
     """
     row = session.scalars(
-        select(Message).where(Message.id == message_id, Message.lease_token == token).with_for_update()
+        select(Message)
+        .where(Message.id == message_id, Message.lease_token == token)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or row.status != "sending":
         return "taken over"
     row.attempts += 1
-    row.unknowns += int(unknown)
+    row.unknowns += int(outcome == "unknown")
     row.last_error, row.lease_until, row.lease_token = reason[:2000], None, None
     again = next_try(attempts=row.attempts, first_due_at=row.created_at, now=now, message_id=row.message_id)
-    if permanent or again is None or row.unknowns > UNKNOWNS_RETRIED:
+    if outcome in FOR_GOOD or again is None or row.unknowns > UNKNOWNS_RETRIED:
         row.status = "failed"
     else:
         row.status, row.due_at = "todo", again
     session.flush()
+    note(session, [message_id], outcome, at=now, said=reason)
     return row.status
 
 
-def give_back(session: Session, *, tokens: Sequence[str], reason: str | None = None) -> int:
-    """Free what was held under `tokens` and not tried; returns the number of mails.
+def give_back(session: Session, *, token: str, now: datetime, reason: str) -> int:
+    """Free what is held under `token` and was not tried, saying what it waits for; returns how many.
 
-    They are due as before. `reason` says what they wait for, where that is known.
+    It is due as before, and does not count against what may leave in a minute.
     """
-    waiting = {"last_error": reason[:2000]} if reason else {}
     freed = session.execute(
         update(Message)
-        .where(Message.status == "sending", Message.lease_token.in_(tokens))
-        .values(status="todo", lease_until=None, lease_token=None, **waiting)
+        .where(Message.status == "sending", Message.lease_token == token)
+        .values(status="todo", lease_until=None, lease_token=None, last_error=reason[:2000])
+        .returning(Message.domain)
+    ).all()
+    mail_allowance.give_back_allowance(session, [domain for (domain,) in freed], now=now)
+    return len(freed)
+
+
+def free_abandoned(session: Session, *, tokens: Collection[str], now: datetime) -> int:
+    """Free what is held under the tokens of workers that are gone; returns how many mails."""
+    return _free(session, Message.lease_token.in_(tokens), now=now) if tokens else 0
+
+
+def free_expired(session: Session, *, now: datetime) -> int:
+    """Free what is held under a lease that has ended, or that cannot be a true one; returns how many mails.
+
+    A lease that ends later than any given now would was given by a clock that was wrong.
+    """
+    untrue = or_(Message.lease_until.is_(None), Message.lease_until > now + LEASE + CLOCKS_APART)
+    return _free(session, or_(Message.lease_until < now, untrue), now=now)
+
+
+def _free(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
+    """Let mails be due again whose worker has ended.
+
+    A worker sends in the order in which it claimed and records each before the next, so of each token only
+    the first can have gone without being recorded, and only once it was written.
+    """
+    rows = session.execute(
+        select(Message.id, Message.lease_token, Message.octets.is_not(None).label("written"))
+        .where(Message.status == "sending", which)
+        .order_by(Message.due_at, Message.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return 0
+    session.execute(
+        update(Message)
+        .where(Message.id.in_([row.id for row in rows]))
+        .values(status="todo", lease_until=None, lease_token=None)
     )
-    return freed.rowcount if isinstance(freed, CursorResult) else 0
+    first = {row.lease_token: row for row in reversed(rows)}
+    note(session, [row.id for row in first.values() if row.written], "interrupted", at=now, said=INTERRUPTED)
+    return len(rows)
 
 
 def take_back(
@@ -186,7 +277,8 @@ def take_back(
 def left(session: Session, invite_ids: Collection[int]) -> set[int]:
     """Those of the invites of which a mail has left, or may have.
 
-    Asked after `take_back`, it misses none: whatever a worker had taken by then counts as having left.
+    Asked after `take_back`, it misses none: whatever a worker had taken by then counts as having left, and
+    so does what a worker was sending when it ended.
     """
     found = session.scalars(
         select(Message.invite_id).where(Message.invite_id.in_(invite_ids), may_have_left())
@@ -195,8 +287,9 @@ def left(session: Session, invite_ids: Collection[int]) -> set[int]:
 
 
 def may_have_left() -> ColumnElement[bool]:
-    """That a mail has left, or may have: a worker has it in hand, or an answer about it was lost."""
-    return or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0)
+    """That a mail has left, or may have: a worker has it in hand or ended with it, or an answer was lost."""
+    interrupted = exists().where(DeliveryTry.message_id == Message.id, DeliveryTry.outcome == "interrupted")
+    return or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0, interrupted)
 
 
 def tokens_in_use(session: Session) -> list[str]:
@@ -207,7 +300,7 @@ def tokens_in_use(session: Session) -> list[str]:
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     """When the mail became due that has waited longest of those that may leave now; None without one."""
-    return session.scalar(_due(now).with_only_columns(Message.due_at).limit(1))
+    return session.scalar(_due(now, SendingRules()).with_only_columns(Message.due_at).limit(1))
 
 
 def counts(scope: Scope) -> dict[str, int]:
@@ -217,7 +310,38 @@ def counts(scope: Scope) -> dict[str, int]:
     return {status: found.get(status, 0) for status in MESSAGE_STATUSES}
 
 
-def _due(now: datetime) -> Select[int]:
+def _chosen(session: Session, rules: SendingRules, *, now: datetime, limit: int) -> list[int]:
+    """The mails to be claimed; those that count against an allowance have taken it."""
+    if not rules.limited:
+        return list(session.scalars(_due(now, rules).limit(limit).with_for_update(skip_locked=True)))
+    mail_allowance.hold_allowance(session)
+    due = Message.status == "todo", Message.due_at <= now
+    domains = session.scalars(select(Message.domain).where(*due).distinct()).all()
+    closed = mail_allowance.used_up(session, domains, rules, now=now)
+    query = _due(now, rules).add_columns(Message.domain).where(Message.domain.not_in(closed))
+    wanted = session.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
+    return mail_allowance.within(session, [(row.id, row.domain) for row in wanted], rules, now=now)
+
+
+def _hold_back(session: Session, rules: SendingRules, *, now: datetime) -> None:
+    """Hold every due mail that may not leave this installation, and say why."""
+    reason = DRY_RUN_HELD if rules.dry_run else DOMAIN_HELD
+    held = session.scalars(
+        update(Message)
+        .where(Message.status == "todo", Message.due_at <= now, ~_may_leave(rules))
+        .values(status="held", last_error=reason)
+        .returning(Message.id)
+    ).all()
+    note(session, held, "held", at=now, said=reason)
+
+
+def _may_leave(rules: SendingRules) -> ColumnElement[bool]:
+    if rules.dry_run:
+        return false()
+    return Message.domain.in_(rules.allow_domains) if rules.allow_domains else true()
+
+
+def _due(now: datetime, rules: SendingRules) -> Select[int]:
     earlier = aliased(Message)
     # A later mail of an invite never goes before an earlier one: a CANCEL must not overtake its REQUEST.
     waits = exists().where(
@@ -234,30 +358,40 @@ def _due(now: datetime) -> Select[int]:
         before.status.in_(UNFINISHED),
     )
     in_turn = or_(Message.kind != WHO_IS_COMING, ~follows)
-    return select(Message.id).where(_claimable(now), ~waits, in_turn).order_by(Message.due_at, Message.id)
-
-
-def _claimable(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Message.due_at <= now,
-        or_(Message.status == "todo", and_(Message.status == "sending", Message.lease_until < now)),
+    return (
+        select(Message.id)
+        .where(Message.status == "todo", Message.due_at <= now, ~waits, in_turn, _may_leave(rules))
+        .order_by(Message.due_at, Message.id)
     )
 
 
-def _held_by(message_id: int, token: str) -> Update:
+def _held_by(message_id: int | BindParameter[int], token: str) -> Update:
     return update(Message).where(
         Message.id == message_id, Message.lease_token == token, Message.status == "sending"
     )
 
 
-def _claimed(row: Message, octets: bytes | None) -> ClaimedMessage:
+_CLAIMED = (
+    Message.id,
+    Message.kind,
+    Message.message_id,
+    Message.recipient,
+    Message.recipient_name,
+    Message.domain,
+    Message.created_at,
+    Message.octets,
+)
+
+
+def _claimed(row: Row[Any]) -> ClaimedMessage:
     return ClaimedMessage(
         id=row.id,
         kind=row.kind,
         message_id=row.message_id,
         recipient=row.recipient,
         recipient_name=row.recipient_name,
-        payload=row.payload,
+        payload=row.facts or {},
+        domain=row.domain,
         created_at=row.created_at,
-        octets=octets,
+        octets=row.octets,
     )

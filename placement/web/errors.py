@@ -17,6 +17,8 @@ STATUS_BY_CODE = {
     "not_found": 404,
     "answers_changed": 409,
     "feed_changed": 409,
+    "mail_overtaken": 409,
+    "mail_past_changing": 409,
     "placement_overlaps": 409,
     "preferences_closed": 409,
     "run_not_solved": 409,

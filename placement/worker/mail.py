@@ -3,120 +3,138 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from placement.adapters.mail import Courier, open_courier
 from placement.adapters.messages import render_invite, render_letter
 from placement.config import Config
 from placement.db import unit_of_work
+from placement.db.brisk import BriskConnection, BriskFailed, brisk_connection
 from placement.domain.errors import MailFailed, PlacementError
 from placement.domain.invites import Mailbox
 from placement.domain.letters import thaw
-from placement.services import invites, outbox, reminder_checks
+from placement.domain.sending import SendingRules
+from placement.services import deliveries, invites, outbox, reminder_checks
+from placement.services.mail_allowance import sending_rules
 from placement.services.outbox import ClaimedMessage
-from placement.worker.owner import is_gone, new_token
+from placement.worker.owner import held_token, is_gone
 
 logger = logging.getLogger(__name__)
 
 INVITE_KINDS = frozenset(invites.KINDS)
+ASKED_TO_STOP = "The worker was asked to stop before it came to this mail."
+BATCH = 100
+"""Mails that are claimed, written and stored at a time: what a commit costs is shared by so many."""
 
 Progress = Callable[[int], None]
+Stop = Callable[[], bool]
 
 
-def send_due(config: Config, *, on_sent: Progress | None = None) -> Counter[str]:
-    """Send everything that is due now, and return how many mails ended in which status.
+@dataclass(frozen=True)
+class Turn:
+    """One turn at the outbox: with what it sends, and how many mails ended in which status so far."""
+
+    config: Config
+    courier: Courier
+    record: BriskConnection
+    token: str
+    ended: Counter[str] = field(default_factory=Counter)
+    on_sent: Progress | None = None
+    stop: Stop | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether this turn was asked to end."""
+        return self.stop is not None and self.stop()
+
+
+def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | None = None) -> Counter[str]:
+    """Send everything that is due now and may leave; return how many mails ended in which status.
 
     Runs inside the application context. A mail that fails for now is counted as "todo": it is due again
     later. Every commit stands alone, so that a process killed anywhere leaves each mail either sent and
-    recorded, or owed. When the mail server cannot be reached at all, the rest waits for the next call.
+    recorded, or owed. When the mail server cannot be reached at all, or `stop` says so between two mails,
+    the rest waits for the next call.
     """
-    ended: Counter[str] = Counter()
-    token = new_token()
-    _free_abandoned()
-    with open_courier(config) as courier:
-        while batch := _claim(token):
-            ready = _rendered(batch, config, token, ended)
-            trouble = _trouble(courier) or _send_batch(courier, config, ready, token, ended, on_sent)
+    free_abandoned()
+    with held_token() as token, open_courier(config) as courier, brisk_connection() as record:
+        turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
+        rules = sending_rules(config)
+        while not turn.stopped and (batch := _claim(token, rules)):
+            trouble = _trouble(courier) or _send_batch(turn, _rendered(turn, batch))
             if trouble is not None:
                 _give_back(token, trouble)
                 break
-    return ended
+    return turn.ended
 
 
-def _send_batch(
-    courier: Courier,
-    config: Config,
-    ready: list[tuple[ClaimedMessage, bytes]],
-    token: str,
-    ended: Counter[str],
-    on_sent: Progress | None,
-) -> MailFailed | None:
+def free_abandoned() -> int:
+    """Give back at once what workers of this machine held when they ended; returns how many mails."""
+    with unit_of_work() as session:
+        gone = [token for token in outbox.tokens_in_use(session) if is_gone(token)]
+        return outbox.free_abandoned(session, tokens=gone, now=_now())
+
+
+def _send_batch(turn: Turn, ready: list[tuple[ClaimedMessage, bytes]]) -> str | None:
     """Send a batch one by one; ends early, saying why, where the server is gone or silent."""
     kept_at = _now()
-    for message in ready:
-        kept_at = _keep_leases(token, kept_at)
+    for message, octets in ready:
+        if turn.stopped:
+            return ASKED_TO_STOP
+        kept_at = _keep_leases(turn.token, kept_at)
         try:
-            ended[_send(courier, config, message, token)] += 1
+            turn.ended[_send(turn, message, octets)] += 1
         except MailFailed as failure:
-            ended[_record_failure(message[0], failure, token)] += 1
-            trouble = failure if failure.silent else _trouble(courier) if failure.lost else None
+            turn.ended[_record_failure(message, failure, turn.token)] += 1
+            trouble = str(failure) if failure.silent else _trouble(turn.courier) if failure.lost else None
             if trouble is not None:
                 return trouble
-        if on_sent is not None:
-            on_sent(sum(ended.values()))
+        if turn.on_sent is not None:
+            turn.on_sent(turn.ended.total())
     return None
 
 
-def _give_back(token: str, trouble: MailFailed) -> None:
+def _give_back(token: str, trouble: str) -> None:
     """Let go of what was not tried: it is due as before, and says what it waits for."""
     with unit_of_work() as session:
-        outbox.give_back(session, tokens=[token], reason=str(trouble))
+        outbox.give_back(session, token=token, now=_now(), reason=trouble)
 
 
-def _trouble(courier: Courier) -> MailFailed | None:
+def _trouble(courier: Courier) -> str | None:
     """Why nothing at all can be sent now; None when the way is open."""
     try:
         courier.check()
     except MailFailed as failure:
-        return failure
+        return str(failure)
     return None
 
 
-def _free_abandoned() -> None:
-    """Give back at once what workers of this machine held when they were killed."""
+def _claim(token: str, rules: SendingRules) -> list[ClaimedMessage]:
     with unit_of_work() as session:
-        gone = [token for token in outbox.tokens_in_use(session) if is_gone(token)]
-        if gone:
-            outbox.give_back(session, tokens=gone)
-
-
-def _claim(token: str) -> list[ClaimedMessage]:
-    with unit_of_work() as session:
-        while claimed := outbox.claim_due(session, token=token, now=_now()):
+        while claimed := outbox.claim_due(session, token=token, now=_now(), limit=BATCH, rules=rules):
             if wanted := reminder_checks.still_wanted(session, claimed, token=token, now=_now()):
                 return wanted
     return []
 
 
-def _rendered(
-    batch: list[ClaimedMessage], config: Config, token: str, ended: Counter[str]
-) -> list[tuple[ClaimedMessage, bytes]]:
+def _rendered(turn: Turn, batch: list[ClaimedMessage]) -> list[tuple[ClaimedMessage, bytes]]:
     """The octets of each mail, stored before the first try so that every try sends the same."""
-    ready: list[tuple[ClaimedMessage, bytes]] = []
-    with unit_of_work() as session:
-        for message in batch:
-            octets = message.octets or _rendered_or_reason(message, config)
-            if isinstance(octets, str):
-                # Nothing that is tried again could mend it: somebody must look at it.
-                outbox.record_failure(
-                    session, message.id, token=token, now=_now(), reason=octets, permanent=True
-                )
-                ended["failed"] += 1
-                continue
-            if message.octets is None:
-                outbox.keep_octets(session, message.id, octets, token=token)
-            ready.append((message, octets))
-    return ready
+    made = {message.id: _rendered_or_reason(message, turn.config) for message in batch if not message.octets}
+    new = {message_id: octets for message_id, octets in made.items() if isinstance(octets, bytes)}
+    if made:
+        with unit_of_work() as session:
+            for message_id, reason in made.items():
+                if isinstance(reason, str):
+                    # Nothing that is tried again could mend it: somebody must look at it.
+                    outbox.record_failure(
+                        session, message_id, token=turn.token, now=_now(), reason=reason, outcome="unwritable"
+                    )
+                    turn.ended["failed"] += 1
+            outbox.keep_octets(session, new, token=turn.token)
+    whole = ((message, message.octets or new.get(message.id)) for message in batch)
+    return [(message, octets) for message, octets in whole if octets is not None]
 
 
 def _rendered_or_reason(message: ClaimedMessage, config: Config) -> bytes | str:
@@ -144,24 +162,31 @@ def render(message: ClaimedMessage, config: Config) -> bytes:
     )
 
 
-def _send(courier: Courier, config: Config, ready: tuple[ClaimedMessage, bytes], token: str) -> str:
-    message, octets = ready
-    courier.send(octets, config.sender_address, message.recipient)
+def _send(turn: Turn, message: ClaimedMessage, octets: bytes) -> str:
+    said = turn.courier.send(octets, turn.config.sender_address, message.recipient)
+    return "sent" if _record_sent(turn, message, said) else "taken over"
+
+
+def _record_sent(turn: Turn, message: ClaimedMessage, said: str) -> bool:
+    """Record that a mail has gone before the next one is begun."""
+    now = _now()
+    if not message.secret:  # what is wiped from the disk must be gone from it for certain
+        try:
+            return deliveries.record_sent_briskly(
+                turn.record, message.id, token=turn.token, now=now, said=said
+            )
+        except BriskFailed:
+            logger.warning("message %d has gone, but the database did not take it at once", message.id)
     with unit_of_work() as session:
-        taken = outbox.record_sent(session, message.id, token=token, now=_now())
-    return "sent" if taken else "taken over"
+        return outbox.record_sent(session, message.id, token=turn.token, now=now, said=said)
 
 
 def _record_failure(message: ClaimedMessage, failure: MailFailed, token: str) -> str:
+    outcome: Literal["refused", "unknown", "put_off"]
+    outcome = "refused" if failure.permanent else "unknown" if failure.unknown else "put_off"
     with unit_of_work() as session:
         return outbox.record_failure(
-            session,
-            message.id,
-            token=token,
-            now=_now(),
-            reason=str(failure),
-            permanent=failure.permanent,
-            unknown=failure.unknown,
+            session, message.id, token=token, now=_now(), reason=failure.reason, outcome=outcome
         )
 
 

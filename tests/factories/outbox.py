@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import Cohort, Invite, Message
+from placement.models import Cohort, DeliveryTry, Invite, Message
 from tests.factories.clock import NOON, next_number
 
 
@@ -32,3 +32,12 @@ def make_message(
     session.add(message)
     session.flush()
     return message
+
+
+def make_delivery_try(session: Session, *, message: Message, **facts: Any) -> DeliveryTry:
+    """A try at noon to send `message`, which the mail server put off."""
+    defaults: dict[str, Any] = {"at": NOON, "outcome": "put_off", "said": "451 Come back later"}
+    row = DeliveryTry(message_id=message.id, **(defaults | facts))
+    session.add(row)
+    session.flush()
+    return row

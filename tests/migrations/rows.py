@@ -326,6 +326,12 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0013_deliveries": [
+        (
+            "delivery_try",
+            {"id": 1, "message_id": 1, "at": THEN, "outcome": "sent", "said": "250 2.0.0 queued as 🍲"},
+        ),
+    ],
     "0014_schedule": [
         (
             "schedule",

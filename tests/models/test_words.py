@@ -13,7 +13,7 @@ from placement.db import Base
 from placement.domain import states
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_opportunity, make_slot
-from tests.factories.outbox import make_message
+from tests.factories.outbox import make_delivery_try, make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_date_answer, make_preference
@@ -58,7 +58,7 @@ def fill(session: Session) -> None:
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
-    make_message(session, invite=invite)
+    make_delivery_try(session, message=make_message(session, invite=invite))
     make_reply(session, invite=invite)
     make_feed(session, user=leader.user)
     make_opt_out(session, user=leader.user)

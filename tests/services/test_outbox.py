@@ -81,7 +81,7 @@ def test_a_permanent_failure_is_final(session: Session, scope: Scope) -> None:
     owed(session, 1)
     (message,) = outbox.claim_due(session, token="a", now=NOON)
     status = outbox.record_failure(
-        session, message.id, token="a", now=NOON, reason="550 No such person", permanent=True
+        session, message.id, token="a", now=NOON, reason="550 No such person", outcome="refused"
     )
     assert status == "failed"
     assert outbox.claim_due(session, token="a", now=NOON + timedelta(days=2)) == []
@@ -108,7 +108,7 @@ def test_an_unknown_answer_is_retried_once(session: Session) -> None:
     for expected in ("todo", "failed"):
         (message,) = outbox.claim_due(session, token="a", now=now)
         status = outbox.record_failure(
-            session, message.id, token="a", now=now, reason="answer lost", unknown=True
+            session, message.id, token="a", now=now, reason="answer lost", outcome="unknown"
         )
         assert status == expected
         now += timedelta(hours=1)
@@ -117,8 +117,8 @@ def test_an_unknown_answer_is_retried_once(session: Session) -> None:
 def test_octets_are_kept_from_the_first_try_to_the_last(session: Session) -> None:
     owed(session, 1)
     (message,) = outbox.claim_due(session, token="a", now=NOON)
-    outbox.keep_octets(session, message.id, b"first", token="a")
-    outbox.keep_octets(session, message.id, b"second", token="a")
+    outbox.keep_octets(session, {message.id: b"first"}, token="a")
+    outbox.keep_octets(session, {message.id: b"second"}, token="a")
     outbox.record_failure(session, message.id, token="a", now=NOON, reason="421 Busy")
     (again,) = outbox.claim_due(session, token="b", now=NOON + timedelta(hours=1))
     assert again.octets == b"first"
@@ -127,7 +127,7 @@ def test_octets_are_kept_from_the_first_try_to_the_last(session: Session) -> Non
 def test_what_lets_somebody_in_is_wiped_once_it_was_sent(session: Session) -> None:
     owed(session, 1)
     (message,) = outbox.claim_due(session, token="a", now=NOON)
-    outbox.keep_octets(session, message.id, b"secret", token="a")
+    outbox.keep_octets(session, {message.id: b"secret"}, token="a")
     outbox.record_sent(session, message.id, token="a", now=NOON)
     session.expire_all()
     row = session.get_one(Message, message.id)
@@ -139,7 +139,7 @@ def test_what_a_dead_worker_held_is_given_back(session: Session) -> None:
     outbox.claim_due(session, token="dead", now=NOON, limit=1)
     outbox.claim_due(session, token="alive", now=NOON, limit=1)
     assert sorted(outbox.tokens_in_use(session)) == ["alive", "dead"]
-    assert outbox.give_back(session, tokens=["dead"]) == 1
+    assert outbox.free_abandoned(session, tokens=["dead"], now=NOON) == 1
     assert len(outbox.claim_due(session, token="next", now=NOON)) == 1
 
 

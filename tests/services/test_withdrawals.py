@@ -1,6 +1,7 @@
 """Leaders who leave and days that are called off: placements end, and exactly those concerned are told."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import select, update
@@ -94,16 +95,14 @@ def test_an_invite_that_is_being_sent_at_this_moment_is_followed_by_its_cancella
     assert [mail.recipient for mail in send_all(session)] == [leader.user.email, partner]
 
 
-@pytest.mark.parametrize(("unknown", "told"), [(True, 1), (False, 0)])
+@pytest.mark.parametrize(("outcome", "told"), [("unknown", 1), ("refused", 0)])
 def test_an_invite_that_may_have_arrived_is_cancelled_and_one_that_was_refused_is_not(
-    session: Session, scope: Scope, unknown: bool, told: int
+    session: Session, scope: Scope, outcome: Literal["unknown", "refused"], told: int
 ) -> None:
     small = confirmed_cohort(session, sent=False)
     leader = at(session, small.slots[0])[0]
     for mail in outbox.claim_due(session, token="worker", now=NOON):
-        outbox.record_failure(
-            session, mail.id, token="worker", now=NOON, reason="?", unknown=unknown, permanent=not unknown
-        )
+        outbox.record_failure(session, mail.id, token="worker", now=NOON, reason="?", outcome=outcome)
     assert len(leave(scope, leader).mails) == told
     assert owed(session, leader)[1:] == [CANCEL] * told
 

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from placement.adapters import mail as mail_adapter
 from placement.app import create_base
 from placement.config import Config
 from placement.db import reading, unit_of_work
@@ -25,10 +24,9 @@ LEADERS = 4
 
 
 @pytest.fixture
-def owing(config: Config, smtp_sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Config]:
+def owing(config: Config, smtp_sink: Sink) -> Iterator[Config]:
     """An installation that owes four invites and sends to the sink."""
-    monkeypatch.setattr(mail_adapter, "TIME_OUT", 1.0)
-    told = replace(config, mail_backend="smtp", mail_port=smtp_sink.port)
+    told = replace(config, mail_backend="smtp", mail_port=smtp_sink.port, mail_timeout=1.0)
     app: Flask = create_base(told)
     with app.app_context():
         with unit_of_work() as session:

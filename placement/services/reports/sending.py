@@ -71,7 +71,7 @@ def sending(scope: Scope, cohort_id: int, *, now: datetime) -> Sending:
     ).all()
     returned = {one.address: one.reason for one in returned_mail(scope.session, cohort.id)}
     mails = [
-        _mail(message, partstat or "", returned.get(message.recipient, "")) for message, partstat in rows
+        sent_mail(message, partstat or "", returned.get(message.recipient, "")) for message, partstat in rows
     ]
     mails.sort(key=lambda mail: (URGENCY.index(mail.status), mail.recipient_name.casefold(), mail.id))
     return Sending(
@@ -110,7 +110,8 @@ def _flagged(
     )
 
 
-def _mail(message: Message, reply: str, comes_back: str) -> SentMail:
+def sent_mail(message: Message, reply: str, comes_back: str = "") -> SentMail:
+    """A mail as the pages tell of it."""
     return SentMail(
         id=message.id,
         kind=message.kind,

@@ -50,6 +50,10 @@ blueprint.get("/mails/<kind>/html")(mails.show_html)
 blueprint.post("/mails/<kind>/test")(mails.send_test)
 blueprint.get("/remind")(mails.ask_reminding)
 blueprint.post("/remind")(mails.remind)
+blueprint.get("/sending/<int:message_id>")(sending.show_message)
+blueprint.post("/sending/<int:message_id>/try")(sending.try_mail)
+blueprint.post("/sending/<int:message_id>/hold")(sending.hold_mail)
+blueprint.post("/sending/<int:message_id>/release")(sending.release_mail)
 blueprint.get("/days")(days.list_days)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
 blueprint.get("/days/<int:slot_id>/sheet")(sheet.show_sheet)
@@ -76,5 +80,6 @@ FeedPages("coordinator", "cohort_id").join(blueprint)
 
 
 def init_runs(app: Flask, config: Config) -> None:
-    """Tell the pages of `app` how long a run may take."""
+    """Tell the pages of `app` how long a run may take, and what mail may leave."""
     app.extensions[runs.SECONDS] = config.solver_seconds
+    sending.init_sending(app, config)

@@ -116,11 +116,10 @@ def test_a_connection_lost_before_the_message_was_out_is_a_passing_failure(
 
 @pytest.mark.parametrize("answer", [drop("end"), hang("end")])
 def test_an_answer_lost_after_the_final_dot_is_told_as_unknown(
-    smtp_config: Config, smtp_sink: Sink, answer: Answer, monkeypatch: pytest.MonkeyPatch
+    smtp_config: Config, smtp_sink: Sink, answer: Answer
 ) -> None:
-    monkeypatch.setattr(mail, "TIME_OUT", 0.3)
     smtp_sink.script(answer)
-    failed = failure_of(smtp_config)
+    failed = failure_of(replace(smtp_config, mail_timeout=0.3))
     assert (failed.permanent, failed.unknown) == (False, True)
     assert "answer was lost" in failed.reason
     assert [got.acknowledged for got in smtp_sink.received] == [False]
@@ -128,21 +127,19 @@ def test_an_answer_lost_after_the_final_dot_is_told_as_unknown(
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
 def test_a_silent_server_is_given_up_after_the_time_out(
-    smtp_config: Config, smtp_sink: Sink, stage: str, monkeypatch: pytest.MonkeyPatch
+    smtp_config: Config, smtp_sink: Sink, stage: str
 ) -> None:
-    monkeypatch.setattr(mail, "TIME_OUT", 0.3)
     smtp_sink.script(Answer(stage, silent=True))  # type: ignore[arg-type]  # the parameters are stages
-    failed = failure_of(smtp_config)
+    failed = failure_of(replace(smtp_config, mail_timeout=0.3))
     assert (failed.permanent, failed.unknown) == (False, False)
     assert "timed out" in failed.reason
 
 
 def test_a_server_that_accepts_connections_and_says_nothing_is_a_passing_failure(
-    smtp_config: Config, monkeypatch: pytest.MonkeyPatch
+    smtp_config: Config,
 ) -> None:
-    monkeypatch.setattr(mail, "TIME_OUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as dumb:
-        config = replace(smtp_config, mail_port=dumb.getsockname()[1])
+        config = replace(smtp_config, mail_timeout=0.3, mail_port=dumb.getsockname()[1])
         failed = failure_of(config)
     assert (failed.permanent, failed.unknown) == (False, False)
     assert f"127.0.0.1:{config.mail_port}" in failed.reason

@@ -43,7 +43,6 @@ REPLIES: Mapping[str, str] = {
 }
 
 NOT_SENT: Mapping[str, str] = {
-    "held": "It stays here until somebody who runs this service releases it.",
     "cancelled": "It was taken back before it went.",
     "superseded": "A newer mail went in its place.",
     "sending": "On its way to the mail server.",
@@ -97,6 +96,8 @@ def history(mail: SentMail) -> str:
         return f"Given up{tries}. {_said(mail)}"
     if mail.status == "todo":
         return _waiting(mail)
+    if mail.status == "held":
+        return f"It stays here until it is released. {mail.last_error}".strip()
     return NOT_SENT[mail.status]
 
 

@@ -1,0 +1,71 @@
+"""An SMTP client that knows what it is owed, and says the envelope in one go to servers that take it so."""
+
+import re
+import smtplib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+DOT_FIRST: Final = re.compile(rb"^\.", re.MULTILINE)
+END: Final = b".\r\n"
+
+
+class PlainClient(smtplib.SMTP):
+    """Knows whether a message is out but not yet answered, and the last answer; it starts without TLS."""
+
+    answer_owed = False
+    last_answer: tuple[int, bytes] = (0, b"")
+
+    def send(self, s: "ReadableBuffer | str") -> None:
+        """Send octets; those that end in the final dot are owed an answer."""
+        super().send(s)
+        self.answer_owed = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's next answer."""
+        self.last_answer = super().getreply()
+        self.answer_owed = False
+        return self.last_answer
+
+    def hand_over(self, sender: str, recipient: str, octets: bytes) -> None:
+        """Hand over one message, with two waits for the server where it takes commands ahead (RFC 2920).
+
+        Both addresses are ASCII and clean. Raises what `smtplib.SMTP.sendmail` raises.
+        """
+        self.ehlo_or_helo_if_needed()
+        if not self.has_extn("pipelining"):
+            self.sendmail(sender, [recipient], octets)
+            return
+        self._say_envelope(sender, recipient, len(octets))
+        self.send(_stuffed(octets))
+        code, said = self.getreply()
+        if code != 250:
+            raise smtplib.SMTPDataError(code, said)
+
+    def _say_envelope(self, sender: str, recipient: str, size: int) -> None:
+        """MAIL, RCPT and DATA at once; returns when the server waits for the message."""
+        told = f" SIZE={size}" if self.has_extn("size") else ""
+        self.send(f"MAIL FROM:<{sender}>{told}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode("ascii"))
+        mail, rcpt, data = self.getreply(), self.getreply(), self.getreply()
+        refused = mail[0] != 250 or rcpt[0] not in {250, 251}
+        if refused and data[0] == 354:
+            self.send(END)  # it waits for a message to nobody: it gets none, and must refuse that
+            self.getreply()
+        if mail[0] != 250:
+            raise smtplib.SMTPSenderRefused(*mail, sender)
+        if refused:
+            raise smtplib.SMTPRecipientsRefused({recipient: rcpt})
+        if data[0] != 354:
+            raise smtplib.SMTPDataError(*data)
+
+
+class TlsClient(PlainClient, smtplib.SMTP_SSL):
+    """The same, speaking TLS from the first octet."""
+
+
+def _stuffed(octets: bytes) -> bytes:
+    """A message as it stands on the wire: no line of its own ends it."""
+    if b"\n." in octets or octets.startswith(b"."):
+        octets = DOT_FIRST.sub(b"..", octets)
+    return octets + (END if octets.endswith(b"\r\n") else b"\r\n" + END)

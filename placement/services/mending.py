@@ -1,0 +1,51 @@
+"""Owing what was confirmed and never written down: each placement's leader has a mail to get."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from placement.domain.sender import Sender
+from placement.models import Invite, Message, Placement
+from placement.services import audit, outbox
+from placement.services.invites import CONFIRMED, invite_details, invite_letter, rows_of
+from placement.services.scope import Scope
+
+
+def owe_missing_invites(scope: Scope, *, sender: Sender, now: datetime) -> int:
+    """Owe the invite of each confirmed placement still to come of which no mail was ever owed; how many.
+
+    Doing so twice owes nothing twice. An invite that has left is left alone, also where its mail is gone.
+    """
+    session = scope.session
+    mended = 0
+    for invite, placement in _unowed(session, now):
+        leaders, slots = rows_of(session, [placement])
+        details = invite_details(
+            invite,
+            leaders[placement.leader_id],
+            slots[placement.slot_id],
+            rank=placement.rank,
+            sender=sender,
+        )
+        if outbox.owe(session, invite_letter(CONFIRMED, details, invite), now=now):
+            audit.record(
+                scope, "owe_missing_invite", f"invite:{invite.id}", at=now, cohort_id=invite.cohort_id
+            )
+            mended += 1
+    return mended
+
+
+def _unowed(session: Session, now: datetime) -> list[tuple[Invite, Placement]]:
+    rows = session.execute(
+        select(Invite, Placement)
+        .join(Placement, Placement.id == Invite.placement_id)
+        .where(
+            Placement.status == "confirmed",
+            Placement.starts_at > now,
+            Invite.state == "owed",
+            ~exists().where(Message.invite_id == Invite.id),
+        )
+        .order_by(Invite.id)
+    )
+    return [(invite, placement) for invite, placement in rows]
