@@ -19,7 +19,7 @@ from placement.domain.text import clean_line, clean_text, day_in_words, hours_in
 
 LARGEST_INVITE = 100_000  # octets; some gateways strip calendar parts from larger mails
 
-TEMPLATE_OF_METHOD = {"REQUEST": "placement_confirmed", "CANCEL": "placement_cancelled"}
+NEWS_OF_METHOD = {"REQUEST": "confirmed", "CANCEL": "cancelled"}
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,13 @@ def read_back(octets: bytes) -> StoredMail:
 
 
 def _preview(details: InviteDetails, calendar: bytes, templates: Path | None) -> Preview:
-    subject, text, html = _fill(TEMPLATE_OF_METHOD[details.method], _facts(details), templates)
+    subject, text, html = _fill(_template(details), _facts(details), templates)
     return Preview(subject=subject, text=text, html=html, calendar=calendar.decode())
+
+
+def _template(details: InviteDetails) -> str:
+    """The folder of templates with the words for these details."""
+    return f"{'event' if details.event else 'placement'}_{NEWS_OF_METHOD[details.method]}"
 
 
 def _headers(
@@ -145,6 +150,7 @@ def _facts(details: InviteDetails) -> dict[str, object]:
             "choice_sentence",
             "cohort",
             "reason",
+            "event",
         )
     }
     return {
@@ -156,7 +162,9 @@ def _facts(details: InviteDetails) -> dict[str, object]:
         "place": ics.street(details),
         "what_to_know": shorten(clean_text(details.what_to_know), ics.LONGEST_TEXT),
         "page_url": clean_line(details.page_url),
-        "moved": details.sequence > 0 and not details.unheard,
+        "joining_link": clean_line(details.joining_link),
+        "moved": details.sequence > 0 and not details.unheard and not details.text_only,
+        "answered": details.text_only and details.partstat != "NEEDS-ACTION",
         "updated": details.revision > 0 and not details.unheard,
     }
 

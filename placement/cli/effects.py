@@ -13,7 +13,15 @@ from placement.services.invites import sender_of
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
 
-NEWS = {"cancelled": "A cancellation", "moved": "A changed invite"}
+NEWS = {
+    "invited": "An invite",
+    "moved": "A changed invite",
+    "updated": "An update, which leaves answers as they are,",
+    "cancelled": "A cancellation",
+}
+
+
+CLASHES = "Who would have to be in two places at once:"
 
 
 @contextmanager
@@ -51,6 +59,7 @@ def _as_json(effect: Effect, *, dry_run: bool) -> dict[str, object]:
         ],
         "quiet": [person.email for person in effect.quiet],
         "broken": effect.broken,
+        "clashes": effect.clashes,
     }
 
 
@@ -68,9 +77,10 @@ def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
         yield f"No mail, because no invite has left yet, for {listed(people)}."
     if effect.changed and not (effect.mails or effect.quiet):
         yield "Nobody gets a mail."
-    if effect.broken:
-        yield "What does not hold then:"
-        yield from (f"  - {sentence}" for sentence in effect.broken)
+    for said, sentences in (("What does not hold then:", effect.broken), (CLASHES, effect.clashes)):
+        if sentences:
+            yield said
+            yield from (f"  - {sentence}" for sentence in sentences)
     if effect.changed and not dry_run:
         yield from _next_steps(effect, cohort)
 

@@ -233,8 +233,7 @@ def _write(session: Session, there: Sequence[Placement]) -> None:
 def _effect(
     session: Session, cohort: Cohort, done: _TakenOn, *, sender: Sender, now: dt.datetime
 ) -> tuple[Effect, Told]:
-    reason = f"Before, it was on {done.before}. Please answer once more: an earlier answer was for that time."
-    told = news.tell_moved(session, done.moved, reason=reason, sender=sender, now=now)
+    told = news.tell_moved(session, done.moved, sender=sender, now=now)
     return Effect(
         about=slot_words(done.slot),
         changed=True,

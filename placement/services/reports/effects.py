@@ -5,7 +5,7 @@ from typing import Literal
 
 from placement.domain.invites import InviteDetails
 
-News = Literal["cancelled", "moved"]
+News = Literal["cancelled", "moved", "updated", "invited"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Effect:
     """What a change does, or would do.
 
     `changed`: False where all is so already. `quiet` are those whose placement ends without a mail, because
-    no invite for it has left yet. `broken` says what does not hold afterwards; a repair mends it.
+    no invite for it has left yet. `broken` says what does not hold afterwards; a repair mends it. `clashes`
+    says who would have to be in two places at once.
     """
 
     about: str
@@ -40,3 +41,4 @@ class Effect:
     mails: tuple[Mail, ...] = ()
     quiet: tuple[Person, ...] = ()
     broken: tuple[str, ...] = ()
+    clashes: tuple[str, ...] = ()

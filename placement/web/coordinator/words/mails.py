@@ -8,8 +8,11 @@ from placement.web.presenters import count, moment
 
 KINDS: Mapping[str, str] = {
     "placement_confirmed": "Invite",
-    "placement_changed": "New time",
+    "placement_changed": "Changed invite",
     "placement_cancelled": "Cancellation",
+    "event_confirmed": "Invite to an event",
+    "event_changed": "Changed event",
+    "event_cancelled": "Cancelled event",
 }
 
 STATES: Mapping[str, State] = {

@@ -10,7 +10,12 @@ from placement.web.coordinator.words.mails import REPLIES
 from placement.web.coordinator.words.runs import State
 from placement.web.presenters import choice, count, listed
 
-NEWS: Mapping[str, str] = {"cancelled": "a cancellation", "moved": "the new time"}
+NEWS: Mapping[str, str] = {
+    "cancelled": "a cancellation",
+    "moved": "a changed invite",
+    "updated": "an update",
+    "invited": "an invite",
+}
 DAY_STATES: Mapping[str, State] = {
     "open": State("Open", "blue"),
     "running": State("People are coming", "green"),
