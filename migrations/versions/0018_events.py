@@ -22,7 +22,10 @@ def upgrade() -> None:
         invite.alter_column("placement_id", existing_type=sa.Integer(), nullable=True)
         invite.add_column(sa.Column("event_id", sa.Integer(), nullable=True))
         invite.create_foreign_key(
-            op.f("fk_invite_cohort_id_event_id_event"), "event", ["cohort_id", "event_id"], ["cohort_id", "id"]
+            op.f("fk_invite_cohort_id_event_id_event"),
+            "event",
+            ["cohort_id", "event_id"],
+            ["cohort_id", "id"],
         )
         invite.create_foreign_key(
             op.f("fk_invite_cohort_id_leader_id_leader"),
@@ -92,7 +95,9 @@ def _event() -> None:
         sa.CheckConstraint("mode IN ('in_person', 'virtual')", name=op.f("ck_event_mode_known")),
         sa.CheckConstraint("status IN ('planned', 'cancelled')", name=op.f("ck_event_status_known")),
         sa.ForeignKeyConstraint(
-            ["cohort_id", "team_id"], ["team.cohort_id", "team.id"], name=op.f("fk_event_cohort_id_team_id_team")
+            ["cohort_id", "team_id"],
+            ["team.cohort_id", "team.id"],
+            name=op.f("fk_event_cohort_id_team_id_team"),
         ),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_event_cohort_id_cohort")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),

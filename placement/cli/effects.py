@@ -77,12 +77,16 @@ def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
         yield f"No mail, because no invite has left yet, for {listed(people)}."
     if effect.changed and not (effect.mails or effect.quiet):
         yield "Nobody gets a mail."
+    yield from _amiss(effect)
+    if effect.changed and not dry_run:
+        yield from _next_steps(effect, cohort)
+
+
+def _amiss(effect: Effect) -> Iterator[str]:
     for said, sentences in (("What does not hold then:", effect.broken), (CLASHES, effect.clashes)):
         if sentences:
             yield said
             yield from (f"  - {sentence}" for sentence in sentences)
-    if effect.changed and not dry_run:
-        yield from _next_steps(effect, cohort)
 
 
 def _next_steps(effect: Effect, cohort: str) -> Iterator[str]:

@@ -48,9 +48,7 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    cohort: Mapped[Cohort] = relationship(
-        primaryjoin="Cohort.id == foreign(Event.cohort_id)", viewonly=True
-    )
+    cohort: Mapped[Cohort] = relationship(primaryjoin="Cohort.id == foreign(Event.cohort_id)", viewonly=True)
     team: Mapped[Team | None] = relationship(primaryjoin="Team.id == foreign(Event.team_id)", viewonly=True)
 
 
@@ -73,6 +71,4 @@ class EventGuest(Base):
     leader: Mapped[Leader] = relationship(
         primaryjoin="Leader.id == foreign(EventGuest.leader_id)", viewonly=True
     )
-    event: Mapped[Event] = relationship(
-        primaryjoin="Event.id == foreign(EventGuest.event_id)", viewonly=True
-    )
+    event: Mapped[Event] = relationship(primaryjoin="Event.id == foreign(EventGuest.event_id)", viewonly=True)

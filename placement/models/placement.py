@@ -71,7 +71,7 @@ class Placement(Base):
 
 
 class Invite(Base):
-    """The calendar request of one placement or event to one leader: a UID for life, a SEQUENCE that never falls.
+    """The calendar request of one placement or event: one UID for life, a SEQUENCE that never falls.
 
     It is of either a placement or an event. A placement has one; of an event each person has one that is
     live, and a new one where they are invited again after a cancellation.
@@ -126,6 +126,4 @@ class Invite(Base):
     event: Mapped[Event | None] = relationship(
         primaryjoin="Event.id == foreign(Invite.event_id)", viewonly=True
     )
-    leader: Mapped[Leader] = relationship(
-        primaryjoin="Leader.id == foreign(Invite.leader_id)", viewonly=True
-    )
+    leader: Mapped[Leader] = relationship(primaryjoin="Leader.id == foreign(Invite.leader_id)", viewonly=True)

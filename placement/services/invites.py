@@ -176,9 +176,7 @@ def _of_every_day(invite: Invite, leader: Leader, sender: Sender, method: Method
         "programme": leader.cohort.programme.name,
         "organizer": sender.mailbox,
         "attendee": Mailbox(leader.name, leader.user.email),
-        "message_id": message_id_for(
-            invite.uid, invite.revision, method, leader.user.email, sender.domain
-        ),
+        "message_id": message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
     }
 
 

@@ -1,4 +1,4 @@
-"""What leaders are told when placements of theirs end, move or read differently: worked out first, then owed."""
+"""What leaders are told when placements of theirs end, move or read differently: worked out, then owed."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -44,13 +44,11 @@ def tell_ended(
 
 
 def tell_moved(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> Told:
-    """Move the calendar entries of placements to where and when their slots are now; answers are asked anew."""
+    """Move the calendar entries of placements to where and when their slots are now, and ask anew."""
     return telling.move(_issued(session, placements, sender=sender), now=now)
 
 
-def read_differently(
-    session: Session, placements: Sequence[Placement], *, sender: Sender
-) -> list[Placement]:
+def read_differently(session: Session, placements: Sequence[Placement], *, sender: Sender) -> list[Placement]:
     """Those placements of which the newest mail, sent or owed, no longer says how things stand."""
     ids = {one.invite.placement_id for one in _issued(session, placements, sender=sender) if one.differs}
     return [row for row in placements if row.id in ids]

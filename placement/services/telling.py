@@ -125,7 +125,7 @@ def move(found: Sequence[Issued], *, now: datetime) -> Told:
 
 
 def update(found: Sequence[Issued], *, now: datetime) -> Told:
-    """Let calendar entries read as their days do now; answers stand. Who would see no difference hears nothing.
+    """Let calendar entries read as their days do now; answers stand. Who would see no difference is not told.
 
     Where a move was taken back that had not left, it is told along, and the answer is asked for.
     """

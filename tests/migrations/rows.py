@@ -339,8 +339,28 @@ BY_REVISION: dict[str, Rows] = {
         ),
     ],
     "0018_events": [
-        ("event", {"id": 1, "reference": "EVENT001", "kind": "workshop", "mode": "in_person", "status": "planned", **_EVENT}),
-        ("event", {"id": 2, "reference": "EVENT002", "kind": "coaching", "mode": "virtual", "status": "cancelled", **_EVENT}),
+        (
+            "event",
+            {
+                "id": 1,
+                "reference": "EVENT001",
+                "kind": "workshop",
+                "mode": "in_person",
+                "status": "planned",
+                **_EVENT,
+            },
+        ),
+        (
+            "event",
+            {
+                "id": 2,
+                "reference": "EVENT002",
+                "kind": "coaching",
+                "mode": "virtual",
+                "status": "cancelled",
+                **_EVENT,
+            },
+        ),
         (
             "event_guest",
             {"id": 1, "cohort_id": 1, "event_id": 1, "leader_id": 2, "added_at": THEN, "removed_at": None},

@@ -166,7 +166,7 @@ def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
 def _replies(session: Session, cohort_id: int) -> dict[int, str]:
     """What calendars have answered, by placement."""
     rows = session.execute(select(Invite.placement_id, Invite.partstat).where(Invite.cohort_id == cohort_id))
-    return {placement_id: reply for placement_id, reply in rows}  # noqa: C416  # a row is no pair to mypy
+    return {placement_id: reply for placement_id, reply in rows if placement_id is not None}
 
 
 def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
