@@ -76,18 +76,31 @@ def invite_missing(scope: Scope, cohort_id: int, event_id: int, *, sender: Sende
     return _added(session, event, people, told)
 
 
-def preview_guest(
+def preview_removal(
     scope: Scope, cohort_id: int, event_id: int, leader_id: int, *, sender: Sender, now: datetime
 ) -> Effect:
-    """What `remove_guest` or `add_guest` would do, whichever is possible; nothing is written."""
+    """What `remove_guest` would do; nothing is written."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     event, leader = scope.event_in(cohort, event_id), scope.leader_of(cohort, leader_id)
     refuse_over(event, now=now)
+    if _guest(session, event, leader) is None:
+        return _not_invited(event, leader)
     with telling.forgotten(session):
-        if _guest(session, event, leader) is None:
-            told = event_news.tell_invited(event, [leader], sender=sender, now=now)
-            return _added(session, event, [leader], told)
         return _removed(session, event, leader, sender=sender, now=now)[0]
+
+
+def preview_addition(
+    scope: Scope, cohort_id: int, event_id: int, leader_id: int, *, sender: Sender, now: datetime
+) -> Effect:
+    """What `add_guest` would do; nothing is written."""
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    event, leader = scope.event_in(cohort, event_id), scope.leader_of(cohort, leader_id)
+    refuse_over(event, now=now)
+    if (reason := _why_not(session, event, leader)) is not None:
+        return reason
+    with telling.forgotten(session):
+        told = event_news.tell_invited(event, [leader], sender=sender, now=now)
+        return _added(session, event, [leader], told)
 
 
 def remove_guest(
@@ -100,7 +113,7 @@ def remove_guest(
     refuse_over(event, now=now)
     guest = _guest(session, event, leader)
     if guest is None:
-        return Effect(event.title, False, (f"{leader.name} is not invited; nothing is changed.",))
+        return _not_invited(event, leader)
     telling.take_back(session, event_news.invites_of(session, event, leader.id), for_good=True)
     effect, told = _removed(session, event, leader, sender=sender, now=now)
     guest.removed_at = now
@@ -117,10 +130,8 @@ def add_guest(
     hold_cohort(session, cohort.id)
     event, leader = scope.event_in(cohort, event_id), scope.leader_of(cohort, leader_id)
     refuse_over(event, now=now)
-    if leader.withdrawn_at is not None:
-        return Effect(event.title, False, (f"{leader.name} has left the cohort; nothing is changed.",))
-    if _guest(session, event, leader) is not None:
-        return Effect(event.title, False, (f"{leader.name} is invited already; nothing is changed.",))
+    if (reason := _why_not(session, event, leader)) is not None:
+        return reason
     told = invite_all(session, event, [leader], sender=sender, now=now)
     telling.owe(session, told, now=now)
     _record(scope, "invite_to_event", event, [leader], now=now)
@@ -203,6 +214,19 @@ def _guest(session: Session, event: Event, leader: Leader) -> EventGuest | None:
             EventGuest.removed_at.is_(None),
         )
     ).one_or_none()
+
+
+def _not_invited(event: Event, leader: Leader) -> Effect:
+    return Effect(event.title, False, (f"{leader.name} is not invited; nothing is changed.",))
+
+
+def _why_not(session: Session, event: Event, leader: Leader) -> Effect | None:
+    """Why somebody cannot be invited; None where they can."""
+    if leader.withdrawn_at is not None:
+        return Effect(event.title, False, (f"{leader.name} has left the cohort; nothing is changed.",))
+    if _guest(session, event, leader) is not None:
+        return Effect(event.title, False, (f"{leader.name} is invited already; nothing is changed.",))
+    return None
 
 
 def _added(session: Session, event: Event, people: Sequence[Leader], told: Told) -> Effect:

@@ -187,14 +187,14 @@ def change_event(
     return effect
 
 
-def virtual(event: Event, link: str) -> EventFacts:
+def virtual(facts: EventFacts, link: str) -> EventFacts:
     """The facts of an event once it is held online at `link`."""
-    return replace(facts_of(event), mode="virtual", joining_link=link)
+    return replace(facts, mode="virtual", joining_link=link)
 
 
-def in_person(event: Event, address: str, postcode: str) -> EventFacts:
+def in_person(facts: EventFacts, address: str, postcode: str) -> EventFacts:
     """The facts of an event once people meet at `address`."""
-    return replace(facts_of(event), mode="in_person", address=address, postcode=postcode)
+    return replace(facts, mode="in_person", address=address, postcode=postcode)
 
 
 def preview_cancel(scope: Scope, cohort_id: int, event_id: int, *, sender: Sender, now: datetime) -> Effect:

@@ -116,10 +116,10 @@ def test_a_preview_says_who_would_be_told_and_writes_nothing(
     assert session.scalars(select(Event.id)).all() == session.scalars(select(Message.id)).all() == []
     event = planned(session, scope, small)
     before = mails(session, small.leaders[0])
-    facts = events.virtual(event, LINK)
+    facts = events.virtual(events.facts_of(event), LINK)
     effect = events.preview_change(scope, event.cohort_id, event.id, facts=facts, sender=SENDER, now=NOON)
     gone = events.preview_cancel(scope, event.cohort_id, event.id, sender=SENDER, now=NOON)
-    off = event_guests.preview_guest(
+    off = event_guests.preview_removal(
         scope, event.cohort_id, event.id, small.leaders[0].id, sender=SENDER, now=NOON
     )
     assert (len(effect.mails), len(gone.mails), len(off.mails)) == (4, 4, 1)
@@ -146,7 +146,7 @@ def test_making_an_event_virtual_moves_every_entry_and_puts_the_link_into_text_a
     assert invite is not None
     invite.partstat = "ACCEPTED"
     session.flush()
-    effect = change(scope, event, events.virtual(event, LINK))
+    effect = change(scope, event, events.virtual(events.facts_of(event), LINK))
     assert len(effect.mails) == 4
     session.refresh(invite)
     assert (invite.sequence, invite.partstat) == (1, "NEEDS-ACTION")
@@ -158,7 +158,7 @@ def test_making_an_event_virtual_moves_every_entry_and_puts_the_link_into_text_a
     assert "You meet online, and need not travel: before, the place was The Winter Gardens" in details.reason
     assert LINK in preview(details).html.replace("&amp;", "&")
     send_all(session)
-    back = change(scope, event, events.in_person(event, event.address, event.postcode))
+    back = change(scope, event, events.in_person(events.facts_of(event), event.address, event.postcode))
     assert back.mails[0].details.sequence == 2
     assert "You meet in person. Before, it was online." in back.mails[0].details.reason
 

@@ -49,6 +49,10 @@ class RosterDay:
     state: DayState
     version: str
     people: tuple[Attendee, ...]
+    opportunity_id: int
+    partner_id: int
+    address: str
+    joining_link: str
 
     @property
     def free(self) -> int:
@@ -182,6 +186,10 @@ def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
         state="withdrawn" if slot.status == "withdrawn" else "over" if over else "open",
         version=version_of(slot),
         people=tuple(people),
+        opportunity_id=slot.opportunity_id,
+        partner_id=slot.partner_id,
+        address=", ".join(filter(None, (slot.opportunity.site.address, slot.opportunity.site.postcode))),
+        joining_link=slot.joining_link or "",
     )
 
 
