@@ -72,6 +72,8 @@ class _Whereabouts(Protocol):
     def address(self) -> str: ...
     @property
     def postcode(self) -> str: ...
+    @property
+    def joining_link(self) -> str: ...
 
 
 class _Day(_Whereabouts, Protocol):
@@ -110,11 +112,15 @@ def build(details: InviteDetails) -> bytes:
 
 def summary(details: InviteDetails) -> str:
     """The one line that a calendar shows in its grid."""
+    if details.event:
+        return f"{details.event}: {one_line(details.title)}"
     return f"Placement: {one_line(details.title)}, {one_line(details.partner)}"
 
 
 def place(details: _Whereabouts) -> str:
-    """Where to go, on one line: partner, address, postcode."""
+    """Where to go, on one line: partner, address, postcode; the link to join where people meet online."""
+    if details.joining_link:
+        return f"Online: {clean_line(details.joining_link)}"
     return ", ".join(filter(None, (one_line(details.partner), street(details))))
 
 

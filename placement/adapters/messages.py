@@ -22,7 +22,7 @@ LARGEST_INVITE = 100_000  # octets; some gateways strip calendar parts from larg
 TEST_MARK = "[Test] "
 TEST_SENTENCE = "This is a test that you sent to yourself. Nobody else has had it, and nothing comes of it."
 
-TEMPLATE_OF_METHOD = {"REQUEST": "placement_confirmed", "CANCEL": "placement_cancelled"}
+NEWS_OF_METHOD = {"REQUEST": "confirmed", "CANCEL": "cancelled"}
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,13 @@ def _unsubscribe_headers(address: object) -> tuple[str, ...]:
 
 
 def _preview(details: InviteDetails, calendar: bytes, templates: Path | None) -> Preview:
-    subject, text, html = _fill(TEMPLATE_OF_METHOD[details.method], _facts(details), templates)
+    subject, text, html = _fill(_template(details), _facts(details), templates)
     return Preview(subject=subject, text=text, html=html, calendar=calendar.decode())
+
+
+def _template(details: InviteDetails) -> str:
+    """The folder of templates with the words for these details."""
+    return f"{'event' if details.event else 'placement'}_{NEWS_OF_METHOD[details.method]}"
 
 
 def _headers(
@@ -195,6 +200,7 @@ def _facts(details: InviteDetails) -> dict[str, object]:
             "choice_sentence",
             "cohort",
             "reason",
+            "event",
         )
     }
     return {
@@ -206,7 +212,9 @@ def _facts(details: InviteDetails) -> dict[str, object]:
         "place": ics.street(details),
         "what_to_know": shorten(clean_text(details.what_to_know), ics.LONGEST_TEXT),
         "page_url": clean_line(details.page_url),
-        "moved": details.sequence > 0 and not details.unheard,
+        "joining_link": clean_line(details.joining_link),
+        "moved": details.sequence > 0 and not details.unheard and not details.text_only,
+        "answered": details.text_only and details.partstat != "NEEDS-ACTION",
         "updated": details.revision > 0 and not details.unheard,
         "intro": clean_text(details.intro),
         "is_test": details.is_test,

@@ -43,6 +43,7 @@ class Commands(click.Group):
         "db": "placement.cli.database:database",
         "demo": "placement.cli.demo:demo",
         "doctor": "placement.cli.doctor:doctor",
+        "event": "placement.cli.event:event",
         "leader": "placement.cli.leader:leader",
         "match": "placement.cli.match:match",
         "outbox": "placement.cli.outbox:outbox",

@@ -13,7 +13,15 @@ from placement.services.invites import sender_of
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
 
-NEWS = {"cancelled": "A cancellation", "moved": "A changed invite", "invited": "An invite"}
+NEWS = {
+    "invited": "An invite",
+    "moved": "A changed invite",
+    "updated": "An update, which leaves answers as they are,",
+    "cancelled": "A cancellation",
+}
+
+
+CLASHES = "Who would have to be in two places at once:"
 
 
 @contextmanager
@@ -52,6 +60,7 @@ def _as_json(effect: Effect, *, dry_run: bool) -> dict[str, object]:
         "partners": [{"partner": mail.recipient.address, "name": mail.partner} for mail in effect.partners],
         "quiet": [person.email for person in effect.quiet],
         "broken": effect.broken,
+        "clashes": effect.clashes,
     }
 
 
@@ -61,9 +70,7 @@ def _lines(effect: Effect, cohort: str, *, dry_run: bool) -> Iterator[str]:
     yield f"{effect.about}:" if effect.changed else effect.about
     yield from effect.sentences
     yield from _mail_lines(effect)
-    if effect.broken:
-        yield "What does not hold then:"
-        yield from (f"  - {sentence}" for sentence in effect.broken)
+    yield from _amiss(effect)
     if effect.changed and not dry_run:
         yield from _next_steps(effect, cohort)
 
@@ -82,6 +89,13 @@ def _mail_lines(effect: Effect) -> Iterator[str]:
         yield f"A mail about who is coming now goes to {addresses}."
     if effect.changed and not (effect.mails or effect.quiet or effect.partners):
         yield "Nobody gets a mail."
+
+
+def _amiss(effect: Effect) -> Iterator[str]:
+    for said, sentences in (("What does not hold then:", effect.broken), (CLASHES, effect.clashes)):
+        if sentences:
+            yield said
+            yield from (f"  - {sentence}" for sentence in sentences)
 
 
 def _next_steps(effect: Effect, cohort: str) -> Iterator[str]:

@@ -71,6 +71,8 @@ def restore(reference: str, cohort_name: str, *, as_json: bool) -> None:
 @click.option("--end", type=TIME, metavar="TIME", help="The new end in UK time.")
 @click.option("--capacity", type=PLACES, help="For how many leaders it is to be.")
 @click.option("--minimum", type=PLACES, help="How many it needs to run.")
+@click.option("--virtual", "link", metavar="LINK", help="Hold it online; people join at this https address.")
+@click.option("--in-person", is_flag=True, help="Hold it at its site again.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def change(
@@ -82,22 +84,29 @@ def change(
     end: datetime | None,
     capacity: int | None,
     minimum: int | None,
+    link: str | None,
+    in_person: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Change a slot. Whoever is confirmed on it stays so; a new time moves their calendar entries.
+    """Change a slot. Whoever is confirmed on it stays so; a new time or place moves their calendar entries.
 
     What does not hold afterwards is said, and mended by a repair. The same again changes nothing.
     """
+    if in_person and link:
+        raise click.UsageError("A slot is held either online or in person: --virtual or --in-person.")
     wanted = SlotChange(
         date.date() if date else None,
         start.time() if start else None,
         end.time() if end else None,
         capacity,
         minimum,
+        "" if in_person else link,
     )
     if wanted == SlotChange():
-        raise click.UsageError("Say what is to change: --date, --start, --end, --capacity or --minimum.")
+        raise click.UsageError(
+            "Say what is to change: --date, --start, --end, --capacity, --minimum, --virtual or --in-person."
+        )
     do = slot_changes.preview_change if dry_run else slot_changes.change_slot
     with changing(dry_run=dry_run) as (scope, sender):
         cohort = scope.cohort_named(cohort_name)

@@ -45,3 +45,10 @@ class SlotChangeClashes(SlotRefused):
         "At the new time, {people} would have to be in two places at once, so nothing was changed. "
         "Choose another time, or withdraw the day and repair the match."
     )
+
+
+class JoiningLinkUnusable(SlotRefused):
+    """A day was to be held online at something that is no web address beginning with https."""
+
+    code = "joining_link_unusable"
+    message = "Enter the link to join as a whole web address that begins with https:// and has no spaces."

@@ -31,6 +31,7 @@ class FeedEntry:
     latitude: float | None
     longitude: float | None
     page_url: str
+    joining_link: str = ""
 
 
 def slot_uid(slot_id: int, purpose: str, domain: str) -> str:

@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from placement.domain.text import clean_line, is_told_twice
 
 Method = Literal["REQUEST", "CANCEL"]
 
+LONGEST_LINK = 500
 LONGEST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3: a path has 256 octets with its angle brackets
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -23,6 +24,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _OPAQUE_NAME = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without space, < and >
 _LOCAL_LABEL = re.compile(_LABEL)
+_LINK = re.compile(r"https://[!-~]+")  # printable ASCII: calendars hold it as a URI
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,11 @@ class InviteDetails:
     `revision` is 0 for the first message of an invite and rises with each one; `sequence` rises only when
     the time or place changes or the invite is cancelled. `dtstamp` is the moment of this revision. `reason`
     says why it is sent, empty for the first message; `unheard` that no message before it has left, whatever
-    its numbers. `intro` are the coordinators' own words; `is_test` marks what they send to themselves.
+    its numbers; `text_only` that neither time nor place differ from the message before, so that an answer
+    stands. `intro` are the coordinators' own words; `is_test` marks what they send to themselves.
+
+    `event` is the word for an event ("Workshop"), which names no partner and no choice; it is empty for a
+    placement. `joining_link` is set where people meet online, and then there is no address.
     """
 
     uid: str
@@ -78,6 +84,27 @@ class InviteDetails:
     unheard: bool = False
     intro: str = ""
     is_test: bool = False
+    text_only: bool = False
+    event: str = ""
+    joining_link: str = ""
+
+
+def is_joining_link(text: str) -> bool:
+    """Whether `text` is an address at which people can meet online: https, with a host and without spaces."""
+    if len(text) > LONGEST_LINK or not _LINK.fullmatch(text):
+        return False
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False
+
+
+def next_stamp(before: datetime, now: datetime) -> datetime:
+    """The DTSTAMP of a revision at `now`: newer than the one before, also within one second.
+
+    Calendars know whole seconds only, and take the message with the newer stamp.
+    """
+    return max(now, before.replace(microsecond=0) + timedelta(seconds=1))
 
 
 def invite_uid(random_hex: str, domain: str) -> str:
@@ -132,8 +159,10 @@ def _faults(details: InviteDetails) -> Iterator[str]:
     yield from _faults_of_times(details)
     if not clean_line(details.title):
         yield "it has no title"
-    if not clean_line(details.partner):
+    if not clean_line(details.partner) and not details.event:
         yield "it names no partner"
+    if details.joining_link and not is_joining_link(details.joining_link):
+        yield "its joining link is not a web address that begins with https"
     if urlsplit(details.page_url).scheme not in {"http", "https"}:
         yield "its link is not a web address"
 

@@ -1,5 +1,6 @@
 """The states that rows go through, and the other closed lists of words."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 RunStatus = Literal["queued", "solving", "solved", "confirmed", "failed", "cancelled"]
@@ -7,8 +8,12 @@ RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
-InviteState = Literal["owed", "sent", "undelivered", "cancelled"]
-"""Undelivered: its newest mail came back; one that leaves later makes it "sent" again."""
+InviteState = Literal["owed", "sent", "undelivered", "past", "cancelled"]
+"""`undelivered`: its newest mail came back, and one that leaves later makes it "sent" again; `past`: its day
+is over, and nothing is sent of it any more."""
+EventKind = Literal["workshop", "learning_set", "coaching", "other"]
+EventMode = Literal["in_person", "virtual"]
+EventStatus = Literal["planned", "cancelled"]
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
 ReplyAction = Literal["applied", "ignored", "review", "rejected"]
 MessageStatus = Literal["held", "todo", "sending", "sent", "failed", "cancelled", "superseded"]
@@ -31,6 +36,14 @@ RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
 MESSAGE_STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 REPLY_ACTIONS: tuple[ReplyAction, ...] = get_args(ReplyAction)
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
+EVENT_WORDS: Mapping[str, str] = {
+    "workshop": "Workshop",
+    "learning_set": "Learning set",
+    "coaching": "Coaching session",
+    "other": "Event",
+}
+"""What an event of each kind is called, on pages, in mails and in calendars."""
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 CHECKS: tuple[Check, ...] = get_args(Check)
 
 

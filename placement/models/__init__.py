@@ -6,6 +6,7 @@ into another cohort or to another partner.
 
 from placement.models.access import AccessNeed, Feed, Hit, SignedIn, SignInLink
 from placement.models.audit import AuditEvent
+from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
@@ -26,6 +27,8 @@ __all__ = [
     "Coordinator",
     "DateAnswer",
     "DeliveryTry",
+    "Event",
+    "EventGuest",
     "Feed",
     "Hit",
     "Invite",

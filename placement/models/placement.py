@@ -15,11 +15,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
 from placement.domain.states import InviteState, Partstat, PlacementStatus
+from placement.models.event import Event
 from placement.models.limits import one_of, same_cohort
 from placement.models.people import Leader
 from placement.models.slot import Slot
 
 LIVE = "status = 'confirmed'"
+LIVE_EVENT = "event_id IS NOT NULL AND state <> 'cancelled'"
 
 
 class Placement(Base):
@@ -69,7 +71,10 @@ class Placement(Base):
 
 
 class Invite(Base):
-    """The calendar request of one placement: one UID for life, a SEQUENCE that never falls.
+    """The calendar request of one placement or event: one UID for life, a SEQUENCE that never falls.
+
+    It is of either a placement or an event. A placement has one; of an event each person has one that is
+    live, and a new one where they are invited again after a cancellation.
 
     `partstat` is the newest answer to the present SEQUENCE, given at `partstat_stamp` to `partstat_seq`; both
     are empty while none is held. An invite that is answered stays "sent".
@@ -81,7 +86,18 @@ class Invite(Base):
             ["cohort_id", "leader_id", "placement_id"],
             ["placement.cohort_id", "placement.leader_id", "placement.id"],
         ),
+        same_cohort("leader_id", "leader"),
+        same_cohort("event_id", "event"),
         UniqueConstraint("placement_id", name="one_per_placement"),
+        Index(
+            "uq_invite_one_live_per_event_and_leader",
+            "event_id",
+            "leader_id",
+            unique=True,
+            sqlite_where=text(LIVE_EVENT),
+            postgresql_where=text(LIVE_EVENT),
+        ),
+        CheckConstraint("(placement_id IS NULL) <> (event_id IS NULL)", name="of_one_thing"),
         UniqueConstraint("uid", name="uid"),
         UniqueConstraint("cohort_id", "id", name="cohort"),
         one_of("state", InviteState, name="state_known"),
@@ -91,7 +107,7 @@ class Invite(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
-    placement_id: Mapped[int]
+    placement_id: Mapped[int | None]
     leader_id: Mapped[int]
     uid: Mapped[str] = mapped_column(String(255))
     sequence: Mapped[int] = mapped_column(default=0)
@@ -102,7 +118,12 @@ class Invite(Base):
     partstat: Mapped[str] = mapped_column(String(12), default="NEEDS-ACTION")
     partstat_stamp: Mapped[datetime | None] = mapped_column(UtcDateTime)
     partstat_seq: Mapped[int | None]
+    event_id: Mapped[int | None]
 
-    placement: Mapped[Placement] = relationship(
+    placement: Mapped[Placement | None] = relationship(
         primaryjoin="Placement.id == foreign(Invite.placement_id)", viewonly=True
     )
+    event: Mapped[Event | None] = relationship(
+        primaryjoin="Event.id == foreign(Invite.event_id)", viewonly=True
+    )
+    leader: Mapped[Leader] = relationship(primaryjoin="Leader.id == foreign(Invite.leader_id)", viewonly=True)

@@ -19,6 +19,8 @@ class Slot(Base):
 
     `wanted_capacity` is set while more leaders are confirmed than there is to be room for: the capacity then
     is the number confirmed, so that nobody joins, until a repair has moved enough of them.
+
+    `joining_link` is set while the day is virtual: people meet online, not at the site.
     """
 
     __tablename__ = "slot"
@@ -51,6 +53,7 @@ class Slot(Base):
     taken: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[str] = mapped_column(String(10), default="open")
     wanted_capacity: Mapped[int | None]
+    joining_link: Mapped[str | None] = mapped_column(String(500))
 
     opportunity: Mapped[Opportunity] = relationship(
         lazy="joined",
@@ -58,6 +61,11 @@ class Slot(Base):
         primaryjoin="Opportunity.id == foreign(Slot.opportunity_id)",
         viewonly=True,
     )
+
+    @property
+    def virtual(self) -> bool:
+        """Whether people meet online on this day."""
+        return bool(self.joining_link)
 
     @property
     def offered_capacity(self) -> int:

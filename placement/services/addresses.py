@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import UserUnknown
+from placement.domain.invites import next_stamp
 from placement.domain.sender import Sender
 from placement.models import Cohort, Invite, Leader, Placement, User
 from placement.services import audit, outbox
@@ -112,7 +113,7 @@ def _invite_anew(session: Session, leader: Leader, *, sender: Sender, now: datet
     _, slots = rows_of(session, [placement for _, placement in found])
     mails = []
     for invite, placement in found:
-        invite.revision, invite.dtstamp = invite.revision + 1, now
+        invite.revision, invite.dtstamp = invite.revision + 1, next_stamp(invite.dtstamp, now)
         invite.partstat, invite.partstat_stamp, invite.partstat_seq = "NEEDS-ACTION", None, None
         slot = slots[placement.slot_id]
         details = invite_details(invite, leader, slot, rank=placement.rank, sender=sender)

@@ -159,10 +159,10 @@ def _invite(stage: _Stage, kind: str) -> InviteDetails:
         intro=stage.season.said(kind).intro,
     )
     partner = stage.slot.opportunity.partner.name
-    if kind == invites.CHANGED:
+    if kind == "placement_changed":
         before = f"Before, it was on {day_in_words(stage.slot.starts_at - timedelta(days=7))}."
         return replace(details, sequence=1, revision=1, reason=before)
-    if kind == invites.CANCELLED:
+    if kind == "placement_cancelled":
         reason = f"{partner} cannot host anybody on this day."
         return replace(details, method="CANCEL", sequence=1, revision=1, reason=reason)
     return details

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Select, select
@@ -21,18 +21,17 @@ from placement.domain.invites import (
 )
 from placement.domain.letters import Letter, freeze
 from placement.domain.sender import Sender
-from placement.domain.states import Partstat
-from placement.models import Invite, Leader, Placement, Slot
+from placement.domain.states import EVENT_WORDS, Partstat
+from placement.models import Event, Invite, Leader, Placement, Slot
 from placement.services import outbox
 from placement.services.wordings import intros
 
 Row = TypeVar("Row", Leader, Slot)
 
-CONFIRMED = "placement_confirmed"
-CHANGED = "placement_changed"
-CANCELLED = "placement_cancelled"
-KINDS = (CONFIRMED, CHANGED, CANCELLED)
+CONFIRMED, CHANGED, CANCELLED = "confirmed", "changed", "cancelled"
+KINDS = tuple(f"{of}_{news}" for of in ("placement", "event") for news in (CONFIRMED, CHANGED, CANCELLED))
 """The mails that carry a calendar invite."""
+PLACEMENT_CONFIRMED = "placement_confirmed"
 
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
 
@@ -65,7 +64,7 @@ def issue(
     session.add_all(invites)
     session.flush()
     leaders, slots = rows_of(session, placements)
-    intro = intros(session, {one.cohort_id for one in placements}, CONFIRMED)
+    words = intros(session, {one.cohort_id for one in placements})
     letters = [
         invite_letter(
             CONFIRMED,
@@ -76,7 +75,7 @@ def issue(
                 rank=placement.rank,
                 sender=sender,
                 reason=reasons.get(placement.id, ""),
-                intro=intro[placement.cohort_id],
+                intro=words[placement.cohort_id, PLACEMENT_CONFIRMED],
             ),
             invite,
         )
@@ -95,11 +94,11 @@ def rows_of(
     return {row.id: row for row in leaders}, {row.id: row for row in slots}
 
 
-def invite_letter(kind: str, details: InviteDetails, invite: Invite) -> Letter:
-    """A mail that tells a leader of a placement, its change or its end, and carries the calendar part."""
+def invite_letter(news: str, details: InviteDetails, invite: Invite) -> Letter:
+    """A mail that tells a leader of a day, its change or its end, and carries the calendar part."""
     check_details(details)
     return Letter(
-        kind=kind,
+        kind=kind_of(news, details),
         subject=f"invite:{details.uid}:{details.revision}",
         recipient=details.attendee,
         message_id=details.message_id,
@@ -107,6 +106,11 @@ def invite_letter(kind: str, details: InviteDetails, invite: Invite) -> Letter:
         cohort_id=invite.cohort_id,
         invite_id=invite.id,
     )
+
+
+def kind_of(news: str, details: InviteDetails) -> str:
+    """The kind of the mail that brings this news of a day."""
+    return f"{'event' if details.event else 'placement'}_{news}"
 
 
 def invite_details(
@@ -124,34 +128,72 @@ def invite_details(
     opportunity = slot.opportunity
     partner, site = opportunity.partner, opportunity.site
     return InviteDetails(
-        uid=invite.uid,
-        sequence=invite.sequence,
-        revision=invite.revision,
-        method=method,
-        partstat=_partstat(invite.partstat),
-        dtstamp=invite.dtstamp,
-        created_at=invite.created_at,
+        **_of_every_day(invite, leader, sender, method),
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         title=opportunity.title,
         partner=partner.name,
-        address=site.address,
-        postcode=site.postcode,
-        latitude=site.latitude,
-        longitude=site.longitude,
+        address="" if slot.virtual else site.address,
+        postcode="" if slot.virtual else site.postcode,
+        latitude=None if slot.virtual else site.latitude,
+        longitude=None if slot.virtual else site.longitude,
+        joining_link=slot.joining_link or "",
         contact_name=partner.contact_name,
         contact_phone=partner.phone,
         what_to_know=opportunity.what_to_know,
         choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None),
-        cohort=name_beside(leader.cohort.name, leader.cohort.programme.name),
-        programme=leader.cohort.programme.name,
-        organizer=sender.mailbox,
-        attendee=Mailbox(leader.name, leader.user.email),
         page_url=sender.link(f"/leader/{leader.id}/placement"),
-        message_id=message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
         reason=reason,
         intro=intro,
     )
+
+
+def event_details(
+    invite: Invite,
+    leader: Leader,
+    event: Event,
+    *,
+    sender: Sender,
+    method: Method = "REQUEST",
+    reason: str = "",
+) -> InviteDetails:
+    """Everything that the present revision of an invite to an event tells."""
+    virtual = event.mode == "virtual"
+    return InviteDetails(
+        **_of_every_day(invite, leader, sender, method),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        title=event.title,
+        partner="",
+        address="" if virtual else event.address,
+        postcode="" if virtual else event.postcode,
+        joining_link=event.joining_link if virtual else "",
+        contact_name="",
+        contact_phone="",
+        what_to_know=event.description,
+        choice_sentence="",
+        page_url=sender.link(f"/leader/{leader.id}/events"),
+        reason=reason,
+        event=EVENT_WORDS[event.kind],
+    )
+
+
+def _of_every_day(invite: Invite, leader: Leader, sender: Sender, method: Method) -> dict[str, Any]:
+    """What the mails of placements and events share: their names and numbers, and who writes to whom."""
+    return {
+        "uid": invite.uid,
+        "sequence": invite.sequence,
+        "revision": invite.revision,
+        "method": method,
+        "partstat": _partstat(invite.partstat),
+        "dtstamp": invite.dtstamp,
+        "created_at": invite.created_at,
+        "cohort": name_beside(leader.cohort.name, leader.cohort.programme.name),
+        "programme": leader.cohort.programme.name,
+        "organizer": sender.mailbox,
+        "attendee": Mailbox(leader.name, leader.user.email),
+        "message_id": message_id_for(invite.uid, invite.revision, method, leader.user.email, sender.domain),
+    }
 
 
 def name_beside(cohort: str, programme: str) -> str:
@@ -185,11 +227,24 @@ def _rows(model: type[Row], ids: Collection[int]) -> Select[Row]:
     return select(model).where(model.id.in_(ids))
 
 
+def new_event_invite(event: Event, leader: Leader, *, sender: Sender, now: datetime) -> Invite:
+    """The first revision of an invite of `leader` to `event`, with a name that was never used."""
+    return _first(event_id=event.id, cohort_id=leader.cohort_id, leader_id=leader.id, sender=sender, now=now)
+
+
 def _new_invite(placement: Placement, *, sender: Sender, now: datetime) -> Invite:
-    return Invite(
-        cohort_id=placement.cohort_id,
+    return _first(
         placement_id=placement.id,
+        cohort_id=placement.cohort_id,
         leader_id=placement.leader_id,
+        sender=sender,
+        now=now,
+    )
+
+
+def _first(*, sender: Sender, now: datetime, **of: int) -> Invite:
+    return Invite(
+        **of,
         uid=invite_uid(uuid4().hex, sender.domain),
         sequence=0,
         revision=0,

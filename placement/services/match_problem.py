@@ -21,6 +21,7 @@ from placement.domain.states import Objective, RunKind
 from placement.domain.text import to_london
 from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement, Preference, Site, Slot
 from placement.services import access
+from placement.services.event_hours import Hours, has_event, hours_of_events
 from placement.services.placements import live_placements
 
 
@@ -41,6 +42,11 @@ class CohortRows:
     standing: Sequence[tuple[str, str]]
     been: Mapping[int, Sequence[int]]
     over: frozenset[int]
+    events: Mapping[int, Sequence[Hours]]
+
+    def has_event(self, leader: Leader, slot: Slot) -> bool:
+        """Whether `leader` is invited to an event while `slot` takes place."""
+        return has_event(self.events.get(leader.id, ()), slot.starts_at, slot.ends_at)
 
 
 def build_problem(
@@ -54,11 +60,12 @@ def build_problem(
 ) -> Problem:
     """The matching problem of `cohort` as its rows stand.
 
-    A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do and
-    opportunities they cannot be given are excluded, which wins over the tier, so that a rank is always the
-    number of the choice. Placements that stand are pinned, so that a run adds to them and moves nobody; a
-    repair has them as confirmed and keeps as many as it can, a fresh run looks away from them. Days that
-    are over have been had: neither they nor those who need no other are part of the problem.
+    A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do,
+    slots that overlap an event of theirs and opportunities they cannot be given are excluded, which wins over
+    the tier, so that a rank is always the number of the choice. Placements that stand are pinned, so that a
+    run adds to them and moves nobody; a repair has them as confirmed and keeps as many as it can, a fresh run
+    looks away from them. Days that are over have been had: neither they nor those who need no other are part
+    of the problem.
 
     Raises
     ------
@@ -124,6 +131,7 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
         standing=_standing([row for row in live if row.slot_id not in over], leaders, slots),
         been=been,
         over=over,
+        events=hours_of_events(session, cohort.id),
     )
 
 
@@ -154,13 +162,13 @@ def leader_facts(leader: Leader, *, needs_step_free: bool) -> LeaderFacts:
     return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km)
 
 
-def offer_facts(leader: Leader, opportunity: Opportunity) -> OfferFacts:
-    """What counts about `opportunity` for `leader`."""
+def offer_facts(leader: Leader, opportunity: Opportunity, *, virtual: bool = False) -> OfferFacts:
+    """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
     return OfferFacts(
         opportunity.check_required,
-        opportunity.step_free,
+        opportunity.step_free or virtual,
         opportunity.women_only,
-        kilometres(leader, opportunity.site),
+        None if virtual else kilometres(leader, opportunity.site),
     )
 
 
@@ -217,7 +225,8 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
             for slot in rows.slots
             if said[slot.id] == "cannot"
             or slot.id in rows.over
-            or slot.opportunity_id in barred
+            or (slot.opportunity_id, slot.virtual) in barred
+            or rows.has_event(leader, slot)
             or slot.partner_id in full
         ],
         "if_need_be": [slot.reference for slot in rows.slots if said[slot.id] == "if_need_be"],
@@ -228,13 +237,14 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
     }
 
 
-def _barred(leader: Leader, rows: CohortRows) -> set[int]:
+def _barred(leader: Leader, rows: CohortRows) -> set[tuple[int, bool]]:
+    """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
     facts = leader_facts(leader, needs_step_free=leader.id in rows.step_free)
-    offered = {slot.opportunity_id: slot.opportunity for slot in rows.slots}
+    offered = {(slot.opportunity_id, slot.virtual): slot.opportunity for slot in rows.slots}
     return {
-        key
-        for key, opportunity in offered.items()
-        if reasons_against(facts, offer_facts(leader, opportunity))
+        (key, virtual)
+        for (key, virtual), opportunity in offered.items()
+        if reasons_against(facts, offer_facts(leader, opportunity, virtual=virtual))
     }
 
 
@@ -258,7 +268,7 @@ def _tiers(leader: Leader, rows: CohortRows) -> list[list[str]]:
 def _distances(leader: Leader, slots: Sequence[Slot]) -> dict[str, float]:
     sites = {slot.opportunity_id: slot.opportunity.site for slot in slots}
     far = {key: kilometres(leader, site) for key, site in sites.items()}
-    found = ((slot.reference, far[slot.opportunity_id]) for slot in slots)
+    found = ((slot.reference, far[slot.opportunity_id]) for slot in slots if not slot.virtual)
     return {reference: distance for reference, distance in found if distance is not None}
 
 

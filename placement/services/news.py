@@ -1,155 +1,81 @@
-"""What leaders are told when placements of theirs end or move: worked out first, then owed.
+"""What leaders are told when placements of theirs end, move or read differently: worked out, then owed."""
 
-Working out changes the invites in memory only, so that a preview can forget it again.
-"""
-
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
-from placement.domain.letters import Letter
+from placement.domain.invites import InviteDetails, Method
 from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Placement, Slot
-from placement.services import outbox
-from placement.services.invites import CANCELLED, CHANGED, invite_details, invite_letter, rows_of
-from placement.services.reports.effects import Mail, Person
-from placement.services.wordings import intros
+from placement.services import telling
+from placement.services.invites import invite_details, rows_of
+from placement.services.telling import Draft, Issued, Told, forgotten, owe, person
+
+__all__ = [
+    "Told",
+    "forgotten",
+    "owe",
+    "person",
+    "read_differently",
+    "take_back",
+    "tell_ended",
+    "tell_moved",
+    "tell_updated",
+]
 
 ReasonOf = Callable[[Placement], str]
 
 
-@dataclass(frozen=True)
-class Told:
-    """The mails of a change with their letters, and whose placement ends without one."""
-
-    mails: tuple[Mail, ...] = ()
-    letters: tuple[Letter, ...] = ()
-    quiet: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Issued:
-    """A placement with its invite; `heard`: a mail of that has left, or may have."""
-
-    placement: Placement
-    leader: Leader
-    slot: Slot
-    invite: Invite
-    heard: bool
-
-
-@contextmanager
-def forgotten(session: Session) -> Iterator[None]:
-    """Let rows be changed in memory only: nothing is written, and in the end everything is as it was."""
-    with session.no_autoflush:
-        try:
-            yield
-        finally:
-            session.expire_all()
-
-
 def take_back(session: Session, placements: Collection[Placement], *, for_good: bool) -> None:
     """Let nothing leave that is still owed for `placements`: a newer mail, or none, takes its place."""
-    ids = [invite.id for invite in _invites(session, placements)]
-    outbox.take_back(session, ids, status="cancelled" if for_good else "superseded")
+    telling.take_back(session, _invites(session, placements), for_good=for_good)
 
 
 def tell_ended(
     session: Session, placements: Sequence[Placement], *, reason_of: ReasonOf, sender: Sender, now: datetime
 ) -> Told:
     """Cancel the invites of placements that end; whoever was never told of one is told nothing."""
-    mails, letters, quiet = [], [], []
-    intro = intros(session, {one.cohort_id for one in placements}, CANCELLED)
-    for one in _issued(session, placements):
-        one.invite.state = "cancelled"
-        if not one.heard:
-            quiet.append(person(one.leader))
-            continue
-        _revise(one.invite, sequence=1, now=now)
-        details = invite_details(
-            one.invite,
-            one.leader,
-            one.slot,
-            rank=one.placement.rank,
-            sender=sender,
-            method="CANCEL",
-            reason=reason_of(one.placement),
-            intro=intro[one.placement.cohort_id],
-        )
-        mails.append(Mail(person(one.leader), "cancelled", details))
-        letters.append(invite_letter(CANCELLED, details, one.invite))
-    return Told(tuple(mails), tuple(letters), tuple(quiet))
+    found = _issued(session, placements, sender=sender)
+    by_id = {row.id: row for row in placements}
+    reasons = [reason_of(by_id[one.invite.placement_id or 0]) for one in found]
+    return telling.end(found, reasons, now=now)
 
 
-def tell_moved(
-    session: Session, placements: Sequence[Placement], *, reason: str, sender: Sender, now: datetime
-) -> Told:
-    """Move the calendar entries of placements to where their slots are now, and ask for answers again."""
-    mails, letters = [], []
-    intro = intros(session, {one.cohort_id for one in placements}, CHANGED)
-    for one in _issued(session, placements):
-        _revise(one.invite, sequence=int(one.heard), now=now)
-        _ask_anew(one.invite)
-        details = invite_details(
-            one.invite,
-            one.leader,
-            one.slot,
-            rank=one.placement.rank,
-            sender=sender,
-            reason=reason if one.heard else "",
-            intro=intro[one.placement.cohort_id],
-        )
-        details = replace(details, unheard=not one.heard)
-        mails.append(Mail(person(one.leader), "moved", details))
-        letters.append(invite_letter(CHANGED, details, one.invite))
-    return Told(tuple(mails), tuple(letters))
+def tell_moved(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> Told:
+    """Move the calendar entries of placements to where and when their slots are now, and ask anew."""
+    return telling.move(_issued(session, placements, sender=sender), now=now)
 
 
-def owe(session: Session, told: Told, *, now: datetime) -> None:
-    """Write down the mails that were worked out."""
-    session.add_all([outbox.new_message(letter, now=now) for letter in told.letters])
-    session.flush()
+def read_differently(session: Session, placements: Sequence[Placement], *, sender: Sender) -> list[Placement]:
+    """Those placements of which the newest mail, sent or owed, no longer says how things stand."""
+    ids = {one.invite.placement_id for one in _issued(session, placements, sender=sender) if one.differs}
+    return [row for row in placements if row.id in ids]
 
 
-def person(leader: Leader) -> Person:
-    """A leader as reports name them."""
-    return Person(leader.id, leader.name, leader.user.email)
+def tell_updated(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> Told:
+    """Let the calendar entries of placements read as things are now; answers that were given stand."""
+    return telling.update(_issued(session, placements, sender=sender), now=now)
 
 
-def _revise(invite: Invite, *, sequence: int, now: datetime) -> None:
-    invite.sequence += sequence
-    invite.revision += 1
-    invite.dtstamp = now
-
-
-def _ask_anew(invite: Invite) -> None:
-    """Forget the answer; also where none was held when this was read, for one may be coming in now."""
-    invite.partstat, invite.partstat_stamp, invite.partstat_seq = "NEEDS-ACTION", None, None
-    for column in ("partstat", "partstat_stamp", "partstat_seq"):
-        flag_modified(invite, column)
-
-
-def _issued(session: Session, placements: Sequence[Placement]) -> list[_Issued]:
-    """Each placement with an invite that is not cancelled, with all that its mails tell."""
+def _issued(session: Session, placements: Sequence[Placement], *, sender: Sender) -> list[Issued]:
+    """Each placement with an invite that is not cancelled, in their order."""
     leaders, slots = rows_of(session, placements)
     found = {invite.placement_id: invite for invite in _invites(session, placements)}
-    heard = outbox.left(session, [invite.id for invite in found.values()])
-    return [
-        _Issued(
-            placement=row,
-            leader=leaders[row.leader_id],
-            slot=slots[row.slot_id],
-            invite=found[row.id],
-            heard=found[row.id].state == "sent" or found[row.id].id in heard,
-        )
-        for row in placements
-        if row.id in found
-    ]
+    drafts = []
+    for row in placements:
+        if (invite := found.get(row.id)) is not None:
+            leader, slot = leaders[row.leader_id], slots[row.slot_id]
+            drafts.append((invite, leader, _draft(invite, leader, slot, rank=row.rank, sender=sender)))
+    return telling.issued(session, drafts)
+
+
+def _draft(invite: Invite, leader: Leader, slot: Slot, *, rank: int | None, sender: Sender) -> Draft:
+    def draft(method: Method) -> InviteDetails:
+        return invite_details(invite, leader, slot, rank=rank, sender=sender, method=method)
+
+    return draft
 
 
 def _invites(session: Session, placements: Collection[Placement]) -> Sequence[Invite]:

@@ -32,7 +32,7 @@ REPLIES_LOCK = 7_305_114
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of a reply: of whose invite, to which slot, with what answer, where that can be told.
+    """What became of a reply: of whose invite, to which slot or event, with what answer, if that is known.
 
     `changed` says whether anything new was written down; `kept` what was decided on the mail, now or when it
     came before.
@@ -156,16 +156,22 @@ def _ingested(
 ) -> Ingested:
     if invite is None:
         return Ingested(verdict, changed, kept)
-    placement = invite.placement
     return Ingested(
         verdict,
         changed,
         kept,
-        leader=placement.leader.user.email,
-        slot=placement.slot.reference,
+        leader=invite.leader.user.email,
+        slot=_reference(invite),
         partstat=_partstat(mail),
         comment=mail.answer.comment if mail.answer else "",
     )
+
+
+def _reference(invite: Invite) -> str | None:
+    """The reference of the slot or event that an invite is of."""
+    if invite.placement is not None:
+        return invite.placement.slot.reference
+    return invite.event.reference if invite.event else None
 
 
 def _partstat(mail: ReplyMail) -> str | None:

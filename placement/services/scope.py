@@ -11,7 +11,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from placement.domain.errors import NotFound
-from placement.models import Cohort, Coordinator, Leader, MatchRun, Opportunity, Partner, Slot, User
+from placement.models import (
+    Cohort,
+    Coordinator,
+    Event,
+    Leader,
+    MatchRun,
+    Opportunity,
+    Partner,
+    Slot,
+    Team,
+    User,
+)
 
 Row = TypeVar("Row")
 
@@ -91,6 +102,36 @@ class Scope:
         """The slot of `cohort` with this reference."""
         query = select(Slot).where(Slot.reference == reference.strip(), Slot.cohort_id == cohort.id)
         return self._one(query, f'slot "{reference}" in cohort "{cohort.name}"')
+
+    def opportunity_in(self, cohort: Cohort, opportunity_id: int) -> Opportunity:
+        """One opportunity of `cohort`, which the actor was found to coordinate."""
+        query = select(Opportunity).where(
+            Opportunity.id == opportunity_id, Opportunity.cohort_id == cohort.id
+        )
+        return self._one(query, "opportunity")
+
+    def partner_in(self, cohort: Cohort, partner_id: int) -> Partner:
+        """One partner of `cohort`, which the actor was found to coordinate."""
+        query = select(Partner).where(Partner.id == partner_id, Partner.cohort_id == cohort.id)
+        return self._one(query, "partner")
+
+    def event_in(self, cohort: Cohort, event_id: int) -> Event:
+        """One event of `cohort`, which the actor was found to coordinate."""
+        return self._one(select(Event).where(Event.id == event_id, Event.cohort_id == cohort.id), "event")
+
+    def event_named(self, cohort: Cohort, reference: str) -> Event:
+        """The event of `cohort` with this reference."""
+        query = select(Event).where(Event.reference == reference.strip(), Event.cohort_id == cohort.id)
+        return self._one(query, f'event "{reference}" in cohort "{cohort.name}"')
+
+    def team_in(self, cohort: Cohort, team_id: int) -> Team:
+        """One team of `cohort`, which the actor was found to coordinate."""
+        return self._one(select(Team).where(Team.id == team_id, Team.cohort_id == cohort.id), "team")
+
+    def team_named(self, cohort: Cohort, name: str) -> Team:
+        """The team of `cohort` with this name."""
+        query = select(Team).where(Team.name == name.strip(), Team.cohort_id == cohort.id)
+        return self._one(query, f'team "{name}" in cohort "{cohort.name}"')
 
     def leader(self, leader_id: int) -> Leader:
         """The actor's own place as a leader of one cohort."""

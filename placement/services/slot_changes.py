@@ -1,7 +1,7 @@
-"""Changing a day on which people may be confirmed: its date and hours, its capacity and minimum number.
+"""Changing a day on which people may be confirmed: hours, capacity and minimum number, in person or online.
 
-Who is confirmed stays confirmed. Calendar entries follow a new time at once; a capacity below the number
-there, or a minimum above it, is kept, and the next repair mends what does not hold.
+Who is confirmed stays confirmed. Calendar entries follow a new time or place at once; a capacity below the
+number there, or a minimum above it, is kept, and the next repair mends what does not hold.
 """
 
 import datetime as dt
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from placement.domain.change_errors import SlotChangeClashes, SlotStartTaken
 from placement.domain.errors import SlotChangedMeanwhile, SlotOver
+from placement.domain.joining import link_or_none
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words, london_to_utc, time_in_words, to_london
 from placement.models import Cohort, Leader, Placement, Slot
 from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
+from placement.services.event_hours import has_event, hours_of_events
 from placement.services.news import Told
 from placement.services.placements import live_placements, named
 from placement.services.reports.effects import Effect
@@ -30,22 +32,33 @@ from placement.services.withdrawals import counted, placements_on, refuse_over, 
 
 @dataclass(frozen=True)
 class SlotChange:
-    """What is to change of a day, in the time of the United Kingdom; None leaves it as it is."""
+    """What is to change of a day, in the time of the United Kingdom; None leaves it as it is.
+
+    A `joining_link` makes the day virtual, and an empty one takes it back to its site.
+    """
 
     date: dt.date | None = None
     start: dt.time | None = None
     end: dt.time | None = None
     capacity: int | None = None
     minimum: int | None = None
+    joining_link: str | None = None
+
+
+@dataclass(frozen=True)
+class _Facts(SlotFacts):
+    """A day as it is or is to be."""
+
+    joining_link: str | None
 
 
 @dataclass(frozen=True)
 class _TakenOn:
-    """A day with its new facts, whose placements move with it, when it was before, and what is said."""
+    """A day with its new facts, whose placements move with it or only read differently, and what is said."""
 
     slot: Slot
     moved: Sequence[Placement]
-    before: str
+    updated: Sequence[Placement]
     said: tuple[str, ...]
 
 
@@ -101,7 +114,7 @@ def change_slot(
         raise SlotChangedMeanwhile
     taken_on = _take_on(slot, wanted, there)
     _write(session, there)
-    news.take_back(session, taken_on.moved, for_good=False)
+    news.take_back(session, [*taken_on.moved, *taken_on.updated], for_good=False)
     effect, told = _effect(session, cohort, taken_on, sender=sender, now=now)
     news.owe(session, told, now=now)
     partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
@@ -120,23 +133,24 @@ def change_slot(
     return replace(effect, partners=partners)
 
 
-def _facts(slot: Slot) -> SlotFacts:
-    return SlotFacts(slot.starts_at, slot.ends_at, slot.offered_capacity, slot.minimum)
+def _facts(slot: Slot) -> _Facts:
+    return _Facts(slot.starts_at, slot.ends_at, slot.offered_capacity, slot.minimum, slot.joining_link)
 
 
 def _checked(
     session: Session, slot: Slot, there: Sequence[Placement], change: SlotChange, *, now: dt.datetime
-) -> SlotFacts:
+) -> _Facts:
     """The facts of the day after `change`; refuses what cannot be."""
     if slot.status == "withdrawn":
         raise SlotOver(state="has been withdrawn")
     refuse_over(session, slot, now=now)
     starts_at, ends_at = _hours(slot, change)
-    wanted = SlotFacts(
+    wanted = _Facts(
         starts_at,
         ends_at,
         slot.offered_capacity if change.capacity is None else change.capacity,
         slot.minimum if change.minimum is None else change.minimum,
+        slot.joining_link if change.joining_link is None else link_or_none(change.joining_link),
     )
     refuse_places(wanted.capacity, wanted.minimum)
     if (starts_at, ends_at) != (slot.starts_at, slot.ends_at):
@@ -177,7 +191,7 @@ def _refuse_taken_start(session: Session, slot: Slot, starts_at: dt.datetime) ->
 def _refuse_clashes(
     session: Session, there: Sequence[Placement], starts_at: dt.datetime, ends_at: dt.datetime
 ) -> None:
-    """Refuse hours at which somebody there has another day."""
+    """Refuse hours at which somebody there has another day or an event."""
     if not there:
         return
     leaders, ids = {row.leader_id for row in there}, {row.id for row in there}
@@ -187,20 +201,28 @@ def _refuse_clashes(
         if row.leader_id in leaders and row.id not in ids
     ]
     clashing = {row.leader_id for row in others if row.starts_at < ends_at and starts_at < row.ends_at}
+    for leader_id, hours in hours_of_events(session, there[0].cohort_id).items():
+        if leader_id in leaders and has_event(hours, starts_at, ends_at):
+            clashing.add(leader_id)
     if clashing:
         people = session.scalars(select(Leader.name).where(Leader.id.in_(clashing)).order_by(Leader.name))
         raise SlotChangeClashes(people=", ".join(people))
 
 
-def _take_on(slot: Slot, wanted: SlotFacts, there: Sequence[Placement]) -> _TakenOn:
+def _take_on(slot: Slot, wanted: _Facts, there: Sequence[Placement]) -> _TakenOn:
     """Write `wanted` into the row."""
-    moves = (slot.starts_at, slot.ends_at) != (wanted.starts_at, wanted.ends_at)
+    moves = (slot.starts_at, slot.ends_at, slot.virtual) != (
+        wanted.starts_at,
+        wanted.ends_at,
+        bool(wanted.joining_link),
+    )
     done = _TakenOn(
         slot,
         moved=there if moves else (),
-        before=_when(slot.starts_at, slot.ends_at),
+        updated=there if not moves and slot.joining_link != wanted.joining_link else (),
         said=tuple(_said(slot, wanted, len(there))),
     )
+    slot.joining_link = wanted.joining_link
     slot.starts_at, slot.ends_at, slot.minimum = wanted.starts_at, wanted.ends_at, wanted.minimum
     # The database counts seats and lets nobody in beyond the capacity: it cannot fall below who is there.
     slot.capacity = max(wanted.capacity, len(there))
@@ -208,10 +230,12 @@ def _take_on(slot: Slot, wanted: SlotFacts, there: Sequence[Placement]) -> _Take
     return done
 
 
-def _said(slot: Slot, wanted: SlotFacts, there: int) -> Iterator[str]:
+def _said(slot: Slot, wanted: _Facts, there: int) -> Iterator[str]:
     if (slot.starts_at, slot.ends_at) != (wanted.starts_at, wanted.ends_at):
         before, after = _when(slot.starts_at, slot.ends_at), _when(wanted.starts_at, wanted.ends_at)
         yield f"It moves from {before} to {after}."
+    if slot.joining_link != wanted.joining_link:
+        yield from _place_said(slot, wanted.joining_link)
     if slot.offered_capacity != wanted.capacity:
         yield f"Its capacity was {slot.offered_capacity} and is {wanted.capacity}."
     if wanted.capacity < there:
@@ -219,6 +243,16 @@ def _said(slot: Slot, wanted: SlotFacts, there: int) -> Iterator[str]:
         yield f"{confirmed} confirmed on it; they keep their places, and nobody joins, until a repair."
     if slot.minimum != wanted.minimum:
         yield f"Its minimum number was {slot.minimum} and is {wanted.minimum}."
+
+
+def _place_said(slot: Slot, link: str | None) -> Iterator[str]:
+    address = slot.opportunity.site.address
+    if link is None:
+        yield f"It takes place in person: {address}."
+    elif slot.virtual:
+        yield "The link to join is another one. Answers stand."
+    else:
+        yield f"It takes place online, not at {address}. How far people travel no longer counts for it."
 
 
 def _when(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
@@ -237,8 +271,8 @@ def _write(session: Session, there: Sequence[Placement]) -> None:
 def _effect(
     session: Session, cohort: Cohort, done: _TakenOn, *, sender: Sender, now: dt.datetime
 ) -> tuple[Effect, Told]:
-    reason = f"Before, it was on {done.before}. Please answer once more: an earlier answer was for that time."
-    told = news.tell_moved(session, done.moved, reason=reason, sender=sender, now=now)
+    told = news.tell_moved(session, done.moved, sender=sender, now=now)
+    told += news.tell_updated(session, done.updated, sender=sender, now=now)
     return Effect(
         about=slot_words(done.slot),
         changed=True,

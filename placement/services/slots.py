@@ -6,6 +6,7 @@ no two days are given the same reference.
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -119,7 +120,8 @@ def withdraw_slot(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now
 def version_of(slot: Slot) -> str:
     """What a page shows of a changeable day; a form sends it back, so that an old page is noticed."""
     hours = f"{slot.starts_at:%Y%m%dT%H%M}-{slot.ends_at:%Y%m%dT%H%M}"
-    return f"{slot.status}-{slot.offered_capacity}-{slot.minimum}-{hours}"
+    where = sha256(slot.joining_link.encode()).hexdigest()[:8] if slot.joining_link else "site"
+    return f"{slot.status}-{slot.offered_capacity}-{slot.minimum}-{hours}-{where}"
 
 
 def closed_reason(scope: Scope, cohort: Cohort, *, now: datetime) -> str | None:

@@ -14,7 +14,7 @@ from placement.domain.errors import SlotOver
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words
 from placement.models import Cohort, Leader, Placement, Slot
-from placement.services import audit, news, partner_news
+from placement.services import audit, event_guests, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.match_problem import slots_over
 from placement.services.news import Told
@@ -52,8 +52,10 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
         return _left_before(leader)
     ended = _days_of(session, leader, now=now)
     news.take_back(session, ended, for_good=True)
+    event_guests.take_back(session, leader, now=now)
     effect, told = _leave(session, leader, ended, sender=sender, now=now)
     end_placements(session, ended, now=now)
+    event_guests.strike_off(session, leader, now=now)
     news.owe(session, told, now=now)
     partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
@@ -151,6 +153,9 @@ def _leave(
     leader.withdrawn_at = now
     reason = f"You are no longer on the list of {leader.cohort.name}, so this day is not yours any more."
     told = _end(session, ended, reason=reason, sender=sender, now=now)
+    events = event_guests.events_to_come(session, leader, now=now)
+    gone = f"You are no longer on the list of {leader.cohort.name}."
+    told += event_guests.leave_events(session, leader, reason=gone, sender=sender, now=now)
     days = [slot_words(row.slot) for row in ended]
     return Effect(
         about=leader.name,
@@ -158,6 +163,10 @@ def _leave(
         sentences=(
             f"{leader.name} leaves the cohort {leader.cohort.name} and is kept for the record.",
             *(f"Their placement ends, and its seat is free: {day}." for day in days),
+            *(
+                f"They are not invited any more: {row.title} on {day_in_words(row.starts_at)}."
+                for row in events
+            ),
             *(() if days else ("No placement of theirs was still to come.",)),
         ),
         mails=told.mails,

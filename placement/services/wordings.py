@@ -17,6 +17,8 @@ from placement.services import audit
 from placement.services.scope import Scope
 
 NEVER_CHANGED = 0
+
+Intros = Mapping[tuple[int, str], str]
 """The version of a wording that nobody has touched."""
 
 
@@ -39,14 +41,12 @@ def words_of(session: Session, cohort_id: int) -> Mapping[str, Words]:
     return {row.kind: Words(row.intro, row.goes, row.version, row.updated_at) for row in rows}
 
 
-def intros(session: Session, cohort_ids: Collection[int], kind: str) -> Mapping[int, str]:
-    """The words that stand before the mails of one kind, by cohort; mostly none."""
+def intros(session: Session, cohort_ids: Collection[int]) -> Intros:
+    """The words that stand before mails, by cohort and kind; mostly none."""
     rows = session.execute(
-        select(Wording.cohort_id, Wording.intro).where(
-            Wording.kind == kind, Wording.cohort_id.in_(cohort_ids)
-        )
+        select(Wording.cohort_id, Wording.kind, Wording.intro).where(Wording.cohort_id.in_(cohort_ids))
     )
-    return defaultdict(str, {cohort_id: intro for cohort_id, intro in rows})  # noqa: C416  # as in outbox
+    return defaultdict(str, {(cohort_id, kind): intro for cohort_id, kind, intro in rows})
 
 
 def season_mail(kind: str) -> SeasonMail:

@@ -57,6 +57,18 @@ _REPLY = {
     "sender": "lea@people.example",
     "comment": "Café 🍲",
 }
+_EVENT = {
+    "cohort_id": 1,
+    "team_id": None,
+    "title": "Café talk 🍲",
+    "description": "",
+    "starts_at": STARTS,
+    "ends_at": ENDS,
+    "address": "1 High Street",
+    "postcode": "FY1 2AB",
+    "joining_link": "https://meet.example/2",
+    "created_at": THEN,
+}
 _RUN = {
     "cohort_id": 1,
     "objective": "generous",
@@ -377,6 +389,52 @@ BY_REVISION: dict[str, Rows] = {
         ),
         ("opt_out", {"user_id": 1, "sort": "reminders", "since": THEN}),
         ("opportunity", {"id": 1, "renewed_at": THEN}),
+    ],
+    "0018_events": [
+        (
+            "event",
+            {
+                "id": 1,
+                "reference": "EVENT001",
+                "kind": "workshop",
+                "mode": "in_person",
+                "status": "planned",
+                **_EVENT,
+            },
+        ),
+        (
+            "event",
+            {
+                "id": 2,
+                "reference": "EVENT002",
+                "kind": "coaching",
+                "mode": "virtual",
+                "status": "cancelled",
+                **_EVENT,
+            },
+        ),
+        (
+            "event_guest",
+            {"id": 1, "cohort_id": 1, "event_id": 1, "leader_id": 2, "added_at": THEN, "removed_at": None},
+        ),
+        (
+            "invite",
+            {
+                "id": 2,
+                "cohort_id": 1,
+                "placement_id": None,
+                "event_id": 1,
+                "leader_id": 2,
+                "uid": "two@placement.example",
+                "sequence": 0,
+                "revision": 0,
+                "dtstamp": THEN,
+                "created_at": THEN,
+                "state": "past",
+                "partstat": "NEEDS-ACTION",
+            },
+        ),
+        ("slot", {"id": 2, "joining_link": "https://meet.example/1"}),
     ],
 }
 

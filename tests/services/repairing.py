@@ -88,6 +88,12 @@ def invite_of(session: Session, leader: Leader) -> Invite:
     return rows.all()[-1]
 
 
+def placement_of(invite: Invite) -> Placement:
+    """The placement that an invite is of."""
+    assert invite.placement is not None
+    return invite.placement
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many rows there are of what changes write, and how many seats are taken."""
     session.expire_all()

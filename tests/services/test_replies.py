@@ -30,6 +30,7 @@ from tests.factories.replies import (
     part,
 )
 from tests.factories.reply_samples import HOSTILE, ORDINARY, SAMPLES, TRUE
+from tests.services.repairing import placement_of
 from tests.services.small_cohort import SENDER
 
 LATER = NOON + timedelta(hours=2)
@@ -91,7 +92,7 @@ def test_what_is_not_applied_changes_no_invite_and_no_placement(
     take_in(scope, SAMPLES[name].octets)
     assert held(invite) == ("NEEDS-ACTION", None, None)
     assert (invite.state, invite.sequence, invite.revision) == ("sent", SEQUENCE, 0)
-    assert invite.placement.status == "confirmed"
+    assert placement_of(invite).status == "confirmed"
     assert session.scalars(select(Message)).all() == []
 
 
@@ -102,7 +103,11 @@ def test_an_answer_is_held_with_when_and_to_what_it_was_given(
     found = take_in(scope, TRUE[name].octets)
     partstat = TRUE[name].reason.upper()
     assert held(invite) == (partstat, STAMPED, SEQUENCE)
-    assert (found.leader, found.slot, found.partstat) == (LEADER, invite.placement.slot.reference, partstat)
+    assert (found.leader, found.slot, found.partstat) == (
+        LEADER,
+        placement_of(invite).slot.reference,
+        partstat,
+    )
 
 
 def test_a_decline_ends_no_placement_and_sends_nothing(
@@ -174,7 +179,7 @@ def test_a_move_forgets_the_answer_and_an_answer_to_the_time_before_is_stale(
     session: Session, scope: Scope, invite: Invite
 ) -> None:
     take_in(scope, answer("ACCEPTED", minute=1))
-    news.tell_moved(session, [invite.placement], reason="It moved.", sender=SENDER, now=LATER)
+    news.tell_moved(session, [placement_of(invite)], sender=SENDER, now=LATER)
     session.flush()
     assert held(invite) == ("NEEDS-ACTION", None, None)
     assert take_in(scope, answer("DECLINED", minute=30)).verdict.reason == "stale"
@@ -187,7 +192,7 @@ def test_a_move_forgets_also_an_answer_that_came_in_while_it_was_worked_out(
     assert invite.partstat == "NEEDS-ACTION"
     unheard = update(Invite).values(partstat="ACCEPTED", partstat_stamp=NOON, partstat_seq=SEQUENCE)
     session.execute(unheard, execution_options={"synchronize_session": False})
-    news.tell_moved(session, [invite.placement], reason="It moved.", sender=SENDER, now=LATER)
+    news.tell_moved(session, [placement_of(invite)], sender=SENDER, now=LATER)
     session.flush()
     session.expire_all()
     assert held(invite) == ("NEEDS-ACTION", None, None)
@@ -228,7 +233,7 @@ def test_the_coordinator_sees_the_answer_beside_the_day_and_the_person(
     session: Session, scope: Scope, invite: Invite
 ) -> None:
     take_in(scope, by_thunderbird())
-    cohort, placement = session.get_one(Cohort, invite.cohort_id), invite.placement
+    cohort, placement = session.get_one(Cohort, invite.cohort_id), placement_of(invite)
     day = roster_day(scope, cohort.id, placement.slot_id, now=LATER)
     assert [one.reply for one in day.people] == ["DECLINED"]
     shown = person(scope, cohort.id, invite.leader_id, now=LATER)

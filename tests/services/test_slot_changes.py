@@ -34,7 +34,16 @@ from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_leader
 from tests.factories.placements import make_placement
-from tests.services.repairing import at, confirmed_cohort, counts, invite_of, live, owed, send_all
+from tests.services.repairing import (
+    at,
+    confirmed_cohort,
+    counts,
+    invite_of,
+    live,
+    owed,
+    placement_of,
+    send_all,
+)
 from tests.services.small_cohort import SENDER, SmallCohort
 
 SENT = ("placement_confirmed", "sent", "REQUEST", 0)
@@ -67,7 +76,7 @@ def test_a_new_time_moves_the_calendar_entries_of_those_there_and_of_nobody_else
         invite = invite_of(session, leader)
         assert (invite.uid, invite.sequence) == (before[leader.id], 1)
         assert invite.dtstamp == NOON + timedelta(hours=1)
-        assert invite.placement.starts_at == dt.datetime.combine(NEXT_WEEK, dt.time(10), dt.UTC)
+        assert placement_of(invite).starts_at == dt.datetime.combine(NEXT_WEEK, dt.time(10), dt.UTC)
     assert [owed(session, leader) for leader in others] == [[SENT]] * 2
     assert {mail.news for mail in effect.mails} == {"moved"}
 

@@ -19,7 +19,16 @@ from placement.services.reports.home import due
 from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.people import make_coordinator
-from tests.services.repairing import at, confirmed_cohort, counts, invite_of, live, owed, send_all
+from tests.services.repairing import (
+    at,
+    confirmed_cohort,
+    counts,
+    invite_of,
+    live,
+    owed,
+    placement_of,
+    send_all,
+)
 from tests.services.small_cohort import SENDER, SmallCohort
 
 SENT = ("placement_confirmed", "sent", "REQUEST", 0)
@@ -51,8 +60,8 @@ def test_a_leader_who_leaves_is_kept_and_their_seat_is_free(
     assert session.get_one(Leader, leader.id).withdrawn_at == NOON
     assert session.get_one(Slot, small.slots[0].id).taken == 1
     assert invite_of(session, leader).state == "cancelled"
-    assert invite_of(session, leader).placement.status == "cancelled"
-    assert invite_of(session, leader).placement.cancelled_at == NOON
+    assert placement_of(invite_of(session, leader)).status == "cancelled"
+    assert placement_of(invite_of(session, leader)).cancelled_at == NOON
 
 
 def test_only_the_leader_who_leaves_is_told_with_a_cancellation_of_the_same_entry(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from tests.factories.events import make_event, make_guest
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -27,6 +28,7 @@ NAMES = (
     "placement_id",
     "invite_id",
     "message_id",
+    "event_id",
 )
 
 
@@ -64,6 +66,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
     invite = make_invite(session, placement=placement, id=ids["invite_id"])
     make_message(session, invite=invite, id=ids["message_id"])
+    event = make_event(session, cohort=cohort, id=ids["event_id"])
+    make_guest(session, event=event, leader=leader)
     people = {
         "leader": leader.user,
         "partner": partner.user,

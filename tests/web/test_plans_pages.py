@@ -89,7 +89,7 @@ def test_changing_a_day_shows_first_what_it_would_do_and_to_whom_it_is_told(desk
     page = desk.checked(desk.post(path, {**form.values, "starts": "10am", "step": "check"}))
     assert page.h1 == "What the change would do"
     assert f"It moves from {day(JUNE)}, 9:30am to 4pm to {day(JUNE)}, 10am to 4pm." in page.text
-    assert "gets the new time" in page.text
+    assert "gets a changed invite" in page.text
     assert slot(desk).starts_at == JUNE
     check = page.form_to(desk.found.url(path))
     assert "Change the day and send 2 mails" in check.buttons

@@ -6,7 +6,7 @@ from typing import Literal
 
 from placement.domain.invites import InviteDetails, Mailbox
 
-News = Literal["cancelled", "moved", "invited"]
+News = Literal["cancelled", "moved", "updated", "invited"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Effect:
 
     `changed`: False where all is so already. `quiet` are those whose placement ends without a mail, because
     no invite for it has left yet. `partners` are told who is coming now. `broken` says what does not hold
-    afterwards; a repair mends it.
+    afterwards; a repair mends it. `clashes` says who would have to be in two places at once.
     """
 
     about: str
@@ -53,3 +53,4 @@ class Effect:
     quiet: tuple[Person, ...] = ()
     broken: tuple[str, ...] = ()
     partners: tuple[PartnerMail, ...] = ()
+    clashes: tuple[str, ...] = ()

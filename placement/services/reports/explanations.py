@@ -24,6 +24,7 @@ from placement.domain.matching.why.findings import (
 from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
 from placement.services import access, preferences
+from placement.services.event_hours import has_event, hours_of_events
 from placement.services.match_problem import leader_facts, offer_facts
 from placement.services.match_runs import given_in
 from placement.services.reports.review import Review, ReviewedLeader, review
@@ -237,9 +238,13 @@ def _barriers(session: Session, leader: Leader, slots: Sequence[Slot]) -> dict[s
     need = access.read_needs(session, [leader.id]).get(leader.id, "")
     facts = leader_facts(leader, needs_step_free=access.needs_step_free(need))
     answers = preferences.date_answers(session, leader.id)
-    found = {}
+    events, found = hours_of_events(session, leader.cohort_id).get(leader.id, ()), {}
     for slot in slots:
-        against: list[str] = [*reasons_against(facts, offer_facts(leader, slot.opportunity))]
+        against: list[str] = [
+            *reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual))
+        ]
+        if has_event(events, slot.starts_at, slot.ends_at):
+            against.append("event")
         if answers.get(to_london(slot.starts_at).date()) == "cannot":
             against.append("cannot")
         found[slot.reference] = tuple(sorted(against))

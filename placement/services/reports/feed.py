@@ -125,6 +125,7 @@ def _of_leader(leader_id: int, *, now: datetime) -> Select[*tuple[Any, ...]]:
             Placement.status,
             Slot.starts_at,
             Slot.ends_at,
+            Slot.joining_link,
             *PLACE,
             Partner.contact_name,
             Partner.phone,
@@ -161,6 +162,7 @@ def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[*tuple[Any
             Slot.starts_at,
             Slot.ends_at,
             Slot.capacity,
+            Slot.joining_link,
             coming.label("coming"),
             (func.count(Placement.id) - 1 + left + told).label("sequence"),
             func.max(func.coalesce(Invite.dtstamp, Placement.confirmed_at)).label("dtstamp"),
@@ -227,7 +229,7 @@ def _own_day(row: AnyRow, page: str) -> FeedEntry:
         notes=words.notes_for_leader((row.contact_name, row.phone), row.what_to_know, cancelled=cancelled),
         page_url=page,
         **_when(row),
-        **_where(row),
+        **_where(row, row.joining_link),
     )
 
 
@@ -241,7 +243,7 @@ def _day_at_partner(
         notes=words.notes_for_partner((person.name, person.organisation) for person in people),
         page_url=sender.link(f"/partner/{partner_id}/days/{slot.id}"),
         **_when(slot),
-        **_where(place),
+        **_where(place, slot.joining_link),
     )
 
 
@@ -253,7 +255,7 @@ def _day_of_cohort(slot: AnyRow, place: AnyRow, *, cohort_id: int, sender: Sende
         notes=words.notes_for_coordinator(slot.coming, slot.capacity),
         page_url=sender.link(f"/coordinator/{cohort_id}/days/{slot.id}"),
         **_when(slot),
-        **_where(place),
+        **_where(place, slot.joining_link),
     )
 
 
@@ -262,6 +264,10 @@ def _when(row: AnyRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _where(row: AnyRow) -> dict[str, Any]:
+def _where(row: AnyRow, joining_link: str | None) -> dict[str, Any]:
+    """Where people go; a day that is held online has a link in place of an address."""
+    if joining_link:
+        nowhere = {"address": "", "postcode": "", "latitude": None, "longitude": None}
+        return {"partner": row.partner, **nowhere, "joining_link": joining_link}
     names = ("partner", "address", "postcode", "latitude", "longitude")
     return {name: getattr(row, name) for name in names}

@@ -47,6 +47,7 @@ class OfferedDay:
     starts_at: dt.datetime
     ends_at: dt.datetime
     answer: str
+    virtual: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ class PlacementDay:
     partner: str
     address: str
     postcode: str
+    joining_link: str
     kilometres: float | None
     contact_name: str
     phone: str
@@ -182,7 +184,8 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     rows = session.scalars(
         select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
     ).all()
-    invited = set(session.scalars(select(Invite.placement_id).where(Invite.leader_id == leader.id)))
+    ids = select(Placement.id).join(Invite, Invite.placement_id == Placement.id)
+    invited = set(session.scalars(ids.where(Invite.leader_id == leader.id)))
     days = [_placement_day(row, leader, invited, now=now) for row in rows]
     return LeaderPlacements(
         standing=_standing(session, leader, now=now),
@@ -209,7 +212,7 @@ def calendar_entry(scope: Scope, *, leader_id: int, placement_id: int, sender: S
     )
     if invite is None:
         raise NotFound(thing="calendar entry")
-    day = invite.placement
+    day = scope.session.get_one(Placement, placement_id)
     return invite_details(invite, leader, day.slot, rank=day.rank, sender=sender)
 
 
@@ -285,7 +288,7 @@ def _offer(
 
 def _day(slot: Slot, kept: Mapping[dt.date, str]) -> OfferedDay:
     answer = kept.get(to_london(slot.starts_at).date(), preferences.UNANSWERED)
-    return OfferedDay(slot.starts_at, slot.ends_at, answer)
+    return OfferedDay(slot.starts_at, slot.ends_at, answer, slot.virtual)
 
 
 def _hints(
@@ -293,7 +296,9 @@ def _hints(
 ) -> tuple[Hint, ...]:
     if not days:
         return ("gone",)
-    found: list[Hint] = [*reasons_against(facts, offer_facts(leader, row))]
+    found: list[Hint] = [
+        *reasons_against(facts, offer_facts(leader, row, virtual=all(day.virtual for day in days)))
+    ]
     if all(day.answer == "cannot" for day in days):
         found.append("cannot")
     return tuple(found)
@@ -324,6 +329,7 @@ def _placement_day(
         partner=partner.name,
         address=site.address,
         postcode=site.postcode,
+        joining_link=row.slot.joining_link or "",
         kilometres=kilometres(leader, site),
         contact_name=partner.contact_name,
         phone=partner.phone,

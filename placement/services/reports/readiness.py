@@ -44,9 +44,9 @@ class Readiness:
     `refusal` says why there can be no match at all, empty where there can. `conflicts` name who cannot be
     placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
     whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
-    date), "too-far" or "requirement" rule out. `idle` are the slots that nobody or too few could be given.
-    `slots` and `people` are the names that belong to references and e-mail addresses. `stale` are offers that
-    their partners have not confirmed for long; a match takes them like any other.
+    date), an "event" of theirs, "too-far" or "requirement" rule out. `idle` are the slots that nobody or too
+    few could be given. `slots` and `people` are the names that belong to references and e-mail addresses.
+    `stale` are offers that their partners have not confirmed for long; a match takes them like any other.
     """
 
     cohort: CohortReport
@@ -119,12 +119,14 @@ def _reasons(leader: Leader, rows: CohortRows) -> Iterator[str]:
     for slot in rows.slots:
         if slot.status == "open" and slot.id not in rows.over:
             yield "offered"
-            against = set(reasons_against(facts, offer_facts(leader, slot.opportunity)))
+            against = set(reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual)))
             yield from against & {"too-far"}
             if against - {"too-far"}:
                 yield "requirement"  # which one may tell of an access need, and that is not for lists
             if answers.get(to_london(slot.starts_at).date()) == "cannot":
                 yield "cannot"
+            if rows.has_event(leader, slot):
+                yield "event"
 
 
 def _idle(problem: Problem) -> tuple[SlotExplanation, ...]:

@@ -49,6 +49,10 @@ class RosterDay:
     state: DayState
     version: str
     people: tuple[Attendee, ...]
+    opportunity_id: int
+    partner_id: int
+    address: str
+    joining_link: str
 
     @property
     def free(self) -> int:
@@ -176,7 +180,7 @@ def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
 def _replies(session: Session, cohort_id: int) -> dict[int, str]:
     """What calendars have answered, by placement."""
     rows = session.execute(select(Invite.placement_id, Invite.partstat).where(Invite.cohort_id == cohort_id))
-    return {placement_id: reply for placement_id, reply in rows}  # noqa: C416  # a row is no pair to mypy
+    return {placement_id: reply for placement_id, reply in rows if placement_id is not None}
 
 
 def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
@@ -192,6 +196,10 @@ def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
         state="withdrawn" if slot.status == "withdrawn" else "over" if over else "open",
         version=version_of(slot),
         people=tuple(people),
+        opportunity_id=slot.opportunity_id,
+        partner_id=slot.partner_id,
+        address=", ".join(filter(None, (slot.opportunity.site.address, slot.opportunity.site.postcode))),
+        joining_link=slot.joining_link or "",
     )
 
 

@@ -9,8 +9,10 @@ from placement.web.coordinator.views import (
     compare,
     confirm,
     days,
+    events,
     listed,
     mails,
+    offers,
     people,
     readiness,
     repair,
@@ -76,6 +78,22 @@ blueprint.post("/leaders/<int:leader_id>/address/clear")(people.clear_address)
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
+BOTH = ["GET", "POST"]
+blueprint.route("/days/<int:slot_id>/online", methods=BOTH)(offers.hold_day_online)
+blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_at_its_site)
+blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)
+blueprint.route("/opportunities/<int:opportunity_id>/place", methods=BOTH)(offers.change_place)
+blueprint.route("/partners/<int:partner_id>/contact", methods=BOTH)(offers.change_contact)
+blueprint.get("/events")(events.list_events)
+blueprint.route("/events/new", methods=BOTH)(events.plan_event)
+blueprint.get("/events/<int:event_id>")(events.show_event)
+blueprint.route("/events/<int:event_id>/change", methods=BOTH)(events.change_event)
+blueprint.route("/events/<int:event_id>/online", methods=BOTH)(events.hold_online)
+blueprint.route("/events/<int:event_id>/in-person", methods=BOTH)(events.hold_in_person)
+blueprint.route("/events/<int:event_id>/cancel", methods=BOTH)(events.cancel_event)
+blueprint.route("/events/<int:event_id>/missing", methods=BOTH)(events.invite_missing)
+blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/remove", methods=BOTH)(events.remove_guest)
+blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/add", methods=BOTH)(events.add_guest)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

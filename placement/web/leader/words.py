@@ -49,7 +49,9 @@ def distance(offer: Offer | PlacementDay) -> str:
 
 
 def where(place: Offer | PlacementDay) -> str:
-    """Where it is, on one line: address, postcode, how far away."""
+    """Where it is, on one line: address, postcode, how far away; the link where people meet online."""
+    if isinstance(place, PlacementDay) and place.joining_link:
+        return f"Online: {place.joining_link}"
     known = place.postcode and place.postcode.casefold() in place.address.casefold()
     return ", ".join(filter(None, (place.address, "" if known else place.postcode, distance(place))))
 

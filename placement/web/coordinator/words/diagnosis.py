@@ -182,6 +182,7 @@ def _nothing(one: Conflict, naming: Naming, barriers: Barriers) -> str:
     offered = known.get("offered", 0)
     parts = (
         ("cannot", "is on a date that they cannot do", "are on dates that they cannot do"),
+        ("event", "is at the time of an event of theirs", "are at the times of events of theirs"),
         ("too-far", "is further away than they travel", "are further away than they travel"),
         ("requirement", "asks for something that they lack", "ask for something that they lack"),
     )

@@ -13,7 +13,7 @@ from placement.web.presenters import count, moment, span
 
 KINDS: Mapping[str, str] = {
     "placement_confirmed": "Invite",
-    "placement_changed": "New time",
+    "placement_changed": "Changed invite",
     "placement_cancelled": "Cancellation",
     "who_is_coming": "Who is coming",
     "address_bounced": "Note that mail comes back",
@@ -23,6 +23,9 @@ KINDS: Mapping[str, str] = {
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",
     "day_thank_you": "Thank you for hosting",
+    "event_confirmed": "Invite to an event",
+    "event_changed": "Changed event",
+    "event_cancelled": "Cancelled event",
 }
 
 STATES: Mapping[str, State] = {

@@ -13,8 +13,9 @@ from placement.web.presenters import choice, count, listed
 
 NEWS: Mapping[str, str] = {
     "cancelled": "a cancellation",
-    "moved": "the new time",
-    "invited": "the invite",
+    "moved": "a changed invite",
+    "updated": "an update",
+    "invited": "an invite",
 }
 DAY_STATES: Mapping[str, State] = {
     "open": State("Open", "blue"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.reports import leader as report
+from placement.services.reports.events import OwnEvents, own_events
 from placement.services.reports.leader import Answers, LeaderPlacements
 from placement.web import auth
 from placement.web.leader.words import progress, standing_words
@@ -23,12 +24,13 @@ def start(leader_id: int) -> ResponseReturnValue:
         scope, now = auth.scope_of(session), auth.now()
         answers = report.answers(scope, leader_id=leader_id, now=now)
         given = report.placements(scope, leader_id=leader_id, now=now)
+        events = own_events(scope, leader_id, now=now)
     return render_page(
         "leader/start.html",
         standing=answers.standing,
         state=standing_words(answers.standing),
         minimum=answers.minimum,
-        task_list=_tasks(answers, given),
+        task_list=[*_tasks(answers, given), *_event_tasks(events)],
     )
 
 
@@ -42,6 +44,16 @@ def _tasks(answers: Answers, given: LeaderPlacements) -> list[Task]:
     ]
     after = ("My placement", page(".show_placement"), _given_state(given), _given_hint(given))
     return [after, *before] if given.standing.decided else [*before, after]
+
+
+def _event_tasks(events: OwnEvents) -> list[Task]:
+    """The way to events, for those who are invited to any."""
+    if not (events.events or events.cancelled):
+        return []
+    to_come = [event for event in events.events if not event.over]
+    hint = f"Next: {moment(to_come[0].starts_at)}" if to_come else "None is still to come"
+    state = count(len(to_come), "event")
+    return [("My events", url_for(".show_events", leader_id=events.leader_id), state, hint)]
 
 
 def _choices_state(answers: Answers) -> str:
