@@ -1,5 +1,7 @@
 """Gives back at once what workers of this machine held when they were killed, or left when they broke off."""
 
+from datetime import UTC, datetime
+
 from placement.db import reading, unit_of_work
 from placement.services import match_runs, outbox, schedule, workers
 from placement.worker.owner import is_gone
@@ -21,7 +23,7 @@ def free_abandoned() -> None:
     if not (tokens or names):
         return
     with unit_of_work() as session:
-        outbox.give_back(session, tokens=tokens)
+        outbox.free_abandoned(session, tokens=tokens, now=datetime.now(UTC))
         match_runs.give_back(session, tokens=tokens)
         schedule.give_back(session, tokens=tokens)
         workers.leave(session, names)
