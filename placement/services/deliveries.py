@@ -44,7 +44,7 @@ _STATEMENTS = {"sqlite": _ON_SQLITE, "postgresql": _ON_POSTGRESQL}
 def record_sent_briskly(
     connection: BriskConnection, message_id: int, *, token: str, now: datetime, said: str
 ) -> bool:
-    """Do what `outbox.record_sent` does for a mail that is not secret, without waiting for the disk.
+    """Do what `outbox.record_sent` does for a mail that is not secret, mostly without waiting for the disk.
 
     Should a loss of power take it back, the same octets are sent again, which calendars ignore. Raises
     `BriskFailed` where nobody can say whether it is recorded.

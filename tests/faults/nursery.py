@@ -3,7 +3,8 @@
 A step is whatever the outside could notice: a statement or commit on its way to the database, octets on
 their way to a mail server (SMTP or IMAP), or just after either. It is a program of its own, without
 threads, so that it can fork: reads one JSON order per line (`{"die_at": 3, "environment": {…},
-"arguments": […]}`) and answers each with `{"killed": …, "exit": …, "steps": …}`.
+"arguments": […]}`) and answers each with `{"pid": …}` when its process begins and `{"killed": …, "exit": …}`
+when it has ended.
 """
 
 import imaplib
@@ -18,6 +19,7 @@ from sqlalchemy import Engine, event
 
 from placement import __main__ as entry
 from placement import app as prepared  # imported once here, so that each child starts at once
+from placement.db.brisk import BriskConnection
 
 
 def main() -> None:
@@ -28,6 +30,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             _live(order)
+        print(json.dumps({"pid": child}), flush=True)  # noqa: T201  # so that others can end it
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         answer = {"killed": killed, "exit": os.waitstatus_to_exitcode(status)}
@@ -65,6 +68,15 @@ def _count_steps(die_at: int) -> None:
         send(self, octets)
         step()
 
+    write = BriskConnection.write
+
+    def noticed_write(self: BriskConnection, *told: Any) -> bool:
+        step()
+        done = write(self, *told)
+        step()
+        return done
+
+    BriskConnection.write = noticed_write  # type: ignore[method-assign]
     smtplib.SMTP.send = noticed_send  # type: ignore[method-assign, assignment]
     ask = imaplib.IMAP4.send
 

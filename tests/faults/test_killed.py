@@ -1,15 +1,11 @@
 """A process that is killed between any two steps loses nothing: started again, it ends the same."""
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -23,57 +19,18 @@ from placement.services.scope import Scope
 from placement.services.slot_changes import SlotChange
 from tests.conftest import NOON, Server
 from tests.databases import dispose, settings
+from tests.faults.nursing import Nursery, nursery
 from tests.services.repairing import confirmed_cohort as confirmed_cohort_in
 from tests.services.repairing import solved_repair
 from tests.services.small_cohort import make_small_cohort, solved_run
 from tests.smtp_sink import Sink
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["nursery"]
+
 LEADERS = 4
 STEPS_AT_MOST = 400
 REPAIR = 2
 STRIDE = 7
-
-
-@dataclass
-class Nursery:
-    """A running nursery (see `nursery.py`), spoken to line by line."""
-
-    process: "subprocess.Popen[str]"
-
-    def raise_one(self, config: Config, *arguments: str, die_at: int = 0) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        order = {"die_at": die_at, "environment": environment(config), "arguments": arguments}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
-
-
-def environment(config: Config) -> dict[str, str]:
-    return {
-        "PLACEMENT_DATABASE_URL": config.database_url,
-        "PLACEMENT_SECRET_KEY": config.secret_key,
-        "PLACEMENT_PUBLIC_BASE_URL": config.public_base_url,
-        "PLACEMENT_MAIL_BACKEND": "smtp",
-        "PLACEMENT_MAIL_PORT": str(config.mail_port),
-        "PLACEMENT_MAIL_SENDER": config.mail_sender,
-    }
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.nursery"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Nursery(process)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @contextmanager

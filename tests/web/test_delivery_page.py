@@ -14,9 +14,14 @@ from placement.web.coordinator.views.sending import RULES
 from tests.factories.clock import NOON
 from tests.factories.outbox import make_delivery_try
 from tests.unit.adapters.samples import make_details
-from tests.web.coordinator_desk import Desk, Sit
+from tests.web.coordinator_desk import Desk, Sit, seats
 
 TOKEN_LINK = "http://127.0.0.1:8000/feed/a-token-of-the-leader"
+
+
+@pytest.fixture
+def sit(site: Flask) -> Sit:
+    return seats(site)
 
 
 def mail_of(desk: Desk, status: str, **facts: Any) -> int:
