@@ -142,8 +142,8 @@ def test_what_calendars_answer_is_on_the_coordinators_page(
         poll_mailbox(config, now=datetime.now(UTC))
         with reading() as session:
             cohort_id = session.scalars(select(Cohort.id)).one()
-            pairs = select(User.email, Leader.id).join(User, User.id == Leader.user_id)
-            people = {email: leader_id for email, leader_id in session.execute(pairs)}  # noqa: C416  # rows
+            rows = session.execute(select(User.email, Leader.id).join(User, User.id == Leader.user_id)).all()
+            people = {row[0]: row[1] for row in rows}
     browser = Browser(app, email=COORDINATOR)
     for email, words in expected.items():
         page = parse(browser.get(f"/coordinator/{cohort_id}/leaders/{people[email]}"))
