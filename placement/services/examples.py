@@ -19,11 +19,10 @@ from placement.domain.mail_errors import NothingToShow
 from placement.domain.mails import MAIL_BY_KIND
 from placement.domain.text import day_in_words
 from placement.models import Cohort, Invite, Leader, Placement, Slot, User
-from placement.services import audit, invites, limits, outbox, reminder_letters, renewals
+from placement.services import audit, invites, limits, outbox, reminder_letters, reminders, renewals
 from placement.services.limits import Limit
 from placement.services.mail_links import RENEWAL_PATH, MailLinks
 from placement.services.reminder_letters import Coming, Season
-from placement.services.reminders import season_of
 from placement.services.scope import Scope
 from placement.services.wordings import season_mail
 
@@ -60,7 +59,7 @@ def example(scope: Scope, cohort_id: int, kind: str, *, links: MailLinks, now: d
     """A mail of one kind with real rows of a cohort; None where it has no leader or no day yet."""
     cohort = scope.cohort(cohort_id)
     season_mail(kind)
-    stage = _stage(scope.session, season_of(scope.session, cohort, links), now=now)
+    stage = _stage(scope.session, reminders.season_of(scope.session, cohort, links), now=now)
     if stage is None:
         return None
     if kind in invites.KINDS:
@@ -169,7 +168,10 @@ def _invite(stage: _Stage, kind: str) -> InviteDetails:
 
 
 def _choices(stage: _Stage) -> Letter:
-    return reminder_letters.choices_reminder(stage.season, stage.leader, mark=OPENS_NOTHING)
+    silent = reminders.silent_leaders(stage.session, stage.season.cohort)
+    return reminder_letters.choices_reminder(
+        stage.season, silent[0] if silent else stage.leader, mark=OPENS_NOTHING
+    )
 
 
 def _placement(stage: _Stage) -> Letter:

@@ -101,7 +101,7 @@ def owe_due(scope: Scope, cohort_id: int, *, links: MailLinks, now: datetime) ->
 def asking(scope: Scope, cohort_id: int, *, now: datetime) -> Asking:
     """Whom reminding at once would reach: those without choices, at most once a day, who want reminders."""
     session, cohort = scope.session, scope.cohort(cohort_id)
-    silent = _silent_leaders(session, cohort)
+    silent = silent_leaders(session, cohort)
     none_wanted = opt_outs.who_wants_none(session, "reminders", [one.user_id for one in silent])
     today = _reminded_today(session, cohort, now=now)
     wanting = [leader for leader in silent if leader.user_id not in none_wanted]
@@ -176,7 +176,7 @@ def _choices(session: Session, season: Season, *, now: datetime) -> Iterator[Let
     if days is None:
         return
     today = _reminded_today(session, cohort, now=now)
-    for leader in _silent_leaders(session, cohort):
+    for leader in silent_leaders(session, cohort):
         if leader.user.email not in today:
             mark = _mark(moment_before(closes_at, days))
             yield reminder_letters.choices_reminder(season, leader, mark=mark)
@@ -219,7 +219,8 @@ def _to_partners(season: Season, visits: Collection[Visit], *, now: datetime) ->
             yield reminder_letters.day_thank_you(season, slot, coming)
 
 
-def _silent_leaders(session: Session, cohort: Cohort) -> Sequence[Leader]:
+def silent_leaders(session: Session, cohort: Cohort) -> Sequence[Leader]:
+    """The leaders of a cohort who have not sent their choices."""
     return session.scalars(
         select(Leader)
         .where(Leader.cohort_id == cohort.id, Leader.submitted_at.is_(None), Leader.withdrawn_at.is_(None))

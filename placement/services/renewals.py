@@ -30,12 +30,12 @@ class StaleOffer:
 
 @dataclass(frozen=True)
 class OfferState:
-    """One offer on the page that a link opens: its open days to come, and whether it was just confirmed."""
+    """One offer on the page that a link opens: its open days to come, and when its partner confirmed it."""
 
     id: int
     title: str
     days: tuple[tuple[datetime, datetime], ...]
-    said_at: datetime
+    said_at: datetime | None
     stale: bool
 
 
@@ -77,8 +77,8 @@ def renewal(scope: Scope, token: str, *, links: MailLinks, now: datetime) -> Ren
             id=opportunity.id,
             title=opportunity.title,
             days=tuple((slot.starts_at, slot.ends_at) for slot in slots),
-            said_at=(said_at := opportunity.renewed_at or partner.cohort.created_at),
-            stale=is_stale(said_at, now=now),
+            said_at=opportunity.renewed_at,
+            stale=is_stale(opportunity.renewed_at or partner.cohort.created_at, now=now),
         )
         for opportunity, slots in open_days(scope.session, partner_id=partner.id, now=now).items()
     ]

@@ -120,7 +120,7 @@ def test_a_partner_says_with_one_tap_that_offers_are_still_true(
     assert browser.post(path, form.values).headers["Location"] == path
     page = check_page(browser.get(path))
     assert "Thank you. 1 offer noted as still true." in page.text
-    assert "You said so on" in page.text
+    assert "Confirmed on" in page.text
     assert renewed_at(site) is not None
 
 
