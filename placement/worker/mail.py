@@ -15,6 +15,7 @@ from placement.domain.letters import thaw
 from placement.services import invites, outbox
 from placement.services.outbox import ClaimedMessage
 from placement.worker.owner import is_gone, new_token
+from placement.worker.past import close_past
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ def send_due(config: Config, *, on_sent: Progress | None = None) -> Counter[str]
     ended: Counter[str] = Counter()
     token = new_token()
     _free_abandoned()
+    close_past(now=_now())
     with open_courier(config) as courier:
         while batch := _claim(token):
             ready = _rendered(batch, config, token, ended)
