@@ -1,12 +1,13 @@
 """Calendar requests: made with their placement, and the facts that each mail of theirs tells."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from placement.config import Config
@@ -22,7 +23,7 @@ from placement.domain.invites import (
 from placement.domain.letters import Letter, freeze
 from placement.domain.sender import Sender
 from placement.domain.states import EVENT_WORDS, Partstat
-from placement.models import Event, Invite, Leader, Placement, Slot
+from placement.models import Event, Invite, Leader, Message, Placement, Slot
 from placement.services import outbox
 from placement.services.wordings import intros
 
@@ -33,6 +34,7 @@ KINDS = tuple(f"{of}_{news}" for of in ("placement", "event") for news in (CONFI
 """The mails that carry a calendar invite."""
 PLACEMENT_CONFIRMED = "placement_confirmed"
 
+OPEN = Invite.state.in_(("owed", "sent"))
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -83,6 +85,36 @@ def issue(
     ]
     session.add_all([outbox.new_message(letter, now=now) for letter in letters])
     session.flush()
+
+
+@dataclass(frozen=True)
+class Past:
+    """Invites whose days are over, and mails of such that are still owed."""
+
+    invites: Sequence[int]
+    mails: Sequence[int]
+
+
+def past_now(session: Session, *, now: datetime) -> Past:
+    """What of days that are over is still open; what was owed after its day belongs to a rehearsal."""
+    ends = func.coalesce(Placement.ends_at, Event.ends_at)
+    ids, mails = select(Invite.id), select(Message.id).join(Invite, Invite.id == Message.invite_id)
+    return Past(
+        session.scalars(_with_day(ids).where(ends < now, Invite.created_at <= ends, OPEN)).all(),
+        session.scalars(
+            _with_day(mails).where(
+                ends < now, Message.created_at <= ends, Message.kind.in_(KINDS), _waiting(now)
+            )
+        ).all(),
+    )
+
+
+def close_past(session: Session, past: Past, *, now: datetime) -> None:
+    """Let nothing leave any more of days that are over, and say of their invites that they are past."""
+    taken_back = {"status": "cancelled", "lease_until": None, "lease_token": None}
+    mails = update(Message).where(Message.id.in_(past.mails), _waiting(now))
+    session.execute(mails.values(taken_back))
+    session.execute(update(Invite).where(Invite.id.in_(past.invites), OPEN).values(state="past"))
 
 
 def rows_of(
@@ -221,6 +253,19 @@ def preview_details(
         partstat="NEEDS-ACTION",
     )
     return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason, intro=intro)
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    """That a mail is owed, and no worker holds it at this moment."""
+    abandoned = and_(Message.status == "sending", Message.lease_until < now)
+    return or_(Message.status.in_(("held", "todo")), abandoned)
+
+
+def _with_day(query: Select[int]) -> Select[int]:
+    """Join the placement or event that each invite is of."""
+    return query.outerjoin(Placement, Placement.id == Invite.placement_id).outerjoin(
+        Event, Event.id == Invite.event_id
+    )
 
 
 def _rows(model: type[Row], ids: Collection[int]) -> Select[Row]:

@@ -17,7 +17,6 @@ from placement.domain.text import clean_line, clean_text
 from placement.models import Cohort, Opportunity, Partner, Placement, Site, Slot
 from placement.services import audit, news
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import slots_over
 from placement.services.placements import live_placements
 from placement.services.reports.effects import Effect
 from placement.services.reports.standing import standing_now
@@ -215,9 +214,8 @@ def _to_come(
     session: Session, cohort: Cohort, opportunities: Sequence[int], *, now: datetime
 ) -> list[Placement]:
     """Who is confirmed on days of these opportunities that are not over."""
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id)).all()
-    over = slots_over(slots, now=now)
-    ids = {slot.id for slot in slots if slot.opportunity_id in set(opportunities)} - over
+    query = select(Slot.id).where(Slot.opportunity_id.in_(opportunities), Slot.ends_at > now)
+    ids = set(session.scalars(query))
     return [row for row in live_placements(session, cohort.id) if row.slot_id in ids]
 
 

@@ -20,6 +20,7 @@ from placement.services import deliveries, invites, outbox, reminder_checks
 from placement.services.mail_allowance import sending_rules
 from placement.services.outbox import ClaimedMessage
 from placement.worker.owner import held_token, is_gone
+from placement.worker.past import close_past
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     the rest waits for the next call.
     """
     free_abandoned()
+    close_past(now=_now())
     with held_token() as token, open_courier(config) as courier, brisk_connection() as record:
         turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
         rules = sending_rules(config)

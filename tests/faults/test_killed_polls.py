@@ -19,7 +19,7 @@ from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.replies import LEADER, SEQUENCE, SERVER, UID, calendar, event, mail, part
 from tests.factories.replies import text as words
-from tests.faults.test_killed import Nursery, environment, nursery
+from tests.faults.nursing import Nursery, environment, nursery
 
 __all__ = ["nursery"]
 
