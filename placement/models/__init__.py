@@ -5,11 +5,12 @@ into another cohort or to another partner.
 """
 
 from placement.models.access import AccessNeed, Feed, Hit, SignedIn, SignInLink
+from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import Message
-from placement.models.people import Coordinator, Leader, Partner, User
+from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
@@ -24,6 +25,7 @@ __all__ = [
     "Coordinator",
     "DateAnswer",
     "Feed",
+    "HeldAnswer",
     "Hit",
     "Invite",
     "Leader",
@@ -40,6 +42,8 @@ __all__ = [
     "SignedIn",
     "Site",
     "Slot",
+    "Task",
     "Team",
     "User",
+    "UserAlias",
 ]

@@ -326,6 +326,57 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
+    "0016_answers": [
+        ("reply", {"id": 1, "sender_check": "passed"}),
+        ("reply", {"id": 2, "settled_at": THEN, "settled_by": "user:2", "outcome": "nothing"}),
+        ("user_alias", {"id": 1, "user_id": 1, "email": "lea.home@people.example", "created_at": THEN}),
+        (
+            "held_answer",
+            {
+                "id": 1,
+                "cohort_id": 1,
+                "invite_id": 1,
+                "reply_id": 1,
+                "partstat": "ACCEPTED",
+                "sequence": 2,
+                "way": "mail",
+                "actor": "upgrade",
+                "note": "Café 🍲",
+                "given_at": THEN,
+                "held_at": THEN,
+            },
+        ),
+        (
+            "held_answer",
+            {
+                "id": 2,
+                "cohort_id": 1,
+                "invite_id": 1,
+                "reply_id": None,
+                "partstat": "DECLINED",
+                "sequence": 2,
+                "way": "coordinator",
+                "actor": "user:2",
+                "note": "",
+                "given_at": THEN,
+                "held_at": THEN,
+                "undone_at": THEN,
+            },
+        ),
+        (
+            "task",
+            {
+                "id": 1,
+                "cohort_id": 1,
+                "leader_id": 1,
+                "placement_id": 1,
+                "answer_id": 2,
+                "opened_at": THEN,
+                "closed_at": THEN,
+                "outcome": "changed",
+            },
+        ),
+    ],
 }
 
 
