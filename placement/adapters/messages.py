@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from placement.adapters import ics, mime
 from placement.config import resource_folder
+from placement.domain.answers import PREVIEW, AnswerLinks, links
 from placement.domain.errors import InviteUnsendable
 from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.text import clean_line, clean_text, day_in_words, hours_in_words, shorten
@@ -39,8 +40,16 @@ class StoredMail(Preview):
     headers: tuple[tuple[str, str], ...]
 
 
-def render_invite(details: InviteDetails, *, now: datetime, templates: Path | None = None) -> bytes:
+def render_invite(
+    details: InviteDetails,
+    *,
+    now: datetime,
+    answers: AnswerLinks | None = None,
+    templates: Path | None = None,
+) -> bytes:
     """The whole mail for one invite, dated `now` (aware); equal facts give equal octets.
+
+    `answers` are the links by which it can be answered without a calendar; a cancellation has none.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def render_invite(details: InviteDetails, *, now: datetime, templates: Path | No
 
     """
     calendar = ics.build(details)
-    shown = _preview(details, calendar, templates)
+    shown = _preview(details, calendar, answers, templates)
     alternatives = mime.multipart(
         "alternative",
         [
@@ -97,8 +106,9 @@ def render_letter(
 
 
 def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
-    """What the mail for `details` would show, without making the mail."""
-    return _preview(details, ics.build(details), templates)
+    """What the mail for `details` would show, without making the mail; its answer links lead nowhere."""
+    base_url = details.page_url.partition("/leader/")[0]
+    return _preview(details, ics.build(details), links(base_url, PREVIEW), templates)
 
 
 def read_back(octets: bytes) -> StoredMail:
@@ -113,8 +123,11 @@ def read_back(octets: bytes) -> StoredMail:
     )
 
 
-def _preview(details: InviteDetails, calendar: bytes, templates: Path | None) -> Preview:
-    subject, text, html = _fill(TEMPLATE_OF_METHOD[details.method], _facts(details), templates)
+def _preview(
+    details: InviteDetails, calendar: bytes, answers: AnswerLinks | None, templates: Path | None
+) -> Preview:
+    facts = {**_facts(details), "answers": answers}
+    subject, text, html = _fill(TEMPLATE_OF_METHOD[details.method], facts, templates)
     return Preview(subject=subject, text=text, html=html, calendar=calendar.decode())
 
 

@@ -66,6 +66,15 @@ def read_reply(octets: bytes, *, authserv_id: str, vouched: bool = False) -> Rep
         return ReplyMail(digest=digest, octets=octets, breach="message_unreadable")
 
 
+def leaves_of(octets: bytes) -> list[Message]:
+    """The parts of a mail that hold something themselves; none where it passes a limit or cannot be read."""
+    try:
+        _check_size(octets)
+        return _leaves(BytesParser(policy=_POLICY).parsebytes(octets))
+    except (LimitBroken, ValueError, LookupError):
+        return []
+
+
 def _check_size(octets: bytes) -> None:
     """Refuse, in one pass and before any parsing, what would take long to parse."""
     if len(octets) > LARGEST_MAIL:

@@ -51,8 +51,7 @@ class AnswerLinks:
 
 def link_token(secret: str, facts: LinkFacts) -> str:
     """The token of the links of an invite as its mail tells of it."""
-    token = _signer(secret).dumps([facts.uid, facts.sequence])
-    return token.decode() if isinstance(token, bytes) else token
+    return _signer(secret).dumps([facts.uid, facts.sequence])
 
 
 def read_link(secret: str, token: str) -> LinkFacts | None:

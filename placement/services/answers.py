@@ -142,8 +142,9 @@ def invite_of(session: Session, placement_id: int, *, cohort_id: int, leader_id:
 
 def linked_invite(session: Session, facts: LinkFacts) -> Invite:
     """The invite that a signed link names. Raises `NotFound`."""
-    found = session.scalars(select(Invite).where(Invite.uid == facts.uid)).one_or_none()
-    if found is None or found.placement_id is None or facts.sequence > found.sequence:
+    query = select(Invite).join(Placement, Placement.id == Invite.placement_id)
+    found = session.scalars(query.where(Invite.uid == facts.uid)).one_or_none()
+    if found is None or facts.sequence > found.sequence:
         raise NotFound(thing="invite")
     return found
 
@@ -184,12 +185,8 @@ def _locked(session: Session, invite_id: int) -> Invite:
     """An invite, held fast until the transaction ends, with what stands now."""
     query = select(Invite).where(Invite.id == invite_id).with_for_update()
     invite = session.scalars(query.execution_options(populate_existing=True)).one()
-    if invite.placement_id is not None:
-        session.scalars(
-            select(Placement)
-            .where(Placement.id == invite.placement_id)
-            .execution_options(populate_existing=True)
-        ).one()
+    placement = select(Placement).where(Placement.id == invite.placement_id)
+    session.scalars(placement.execution_options(populate_existing=True)).one_or_none()
     return invite
 
 

@@ -35,9 +35,8 @@ def tend_task(session: Session, invite: Invite, counting: HeldAnswer | None, *, 
 
     A decline that follows a decline is the same task, unless the coordinator has closed that.
     """
-    row = invite.placement
+    row = session.scalars(select(Placement).where(Placement.id == invite.placement_id)).one_or_none()
     declined = counting is not None and counting.partstat == DECLINED
-    still_to_come = row is not None and row.status == "confirmed" and row.starts_at > now
     opened = session.scalars(
         select(Task).where(Task.placement_id == invite.placement_id, Task.closed_at.is_(None))
     ).one_or_none()
@@ -46,7 +45,9 @@ def tend_task(session: Session, invite: Invite, counting: HeldAnswer | None, *, 
             return
         opened.closed_at, opened.outcome = now, "changed"
         session.flush()
-    if counting is not None and declined and still_to_come:
+    if counting is None or row is None or not declined:
+        return
+    if row.status == "confirmed" and row.starts_at > now:
         _open(session, row, counting, now=now)
 
 

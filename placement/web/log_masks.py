@@ -5,7 +5,7 @@ import re
 
 from flask import Flask
 
-TOKEN = re.compile(r"(/feed/|/sign-in/link/)[^/\s\"'?#]+")
+TOKEN = re.compile(r"(/feed/|/sign-in/link/|/answer/)[^/\s\"'?#]+")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "waitress", "werkzeug")
 """The loggers of the servers that name the addresses which were asked for."""
 

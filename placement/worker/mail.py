@@ -9,8 +9,9 @@ from placement.adapters.mail import Courier, open_courier
 from placement.adapters.messages import render_invite, render_letter
 from placement.config import Config
 from placement.db import unit_of_work
+from placement.domain.answers import AnswerLinks, LinkFacts, link_token, links
 from placement.domain.errors import MailFailed, PlacementError
-from placement.domain.invites import Mailbox
+from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.letters import thaw
 from placement.services import invites, outbox
 from placement.services.outbox import ClaimedMessage
@@ -130,7 +131,8 @@ def _rendered_or_reason(message: ClaimedMessage, config: Config) -> bytes | str:
 def render(message: ClaimedMessage, config: Config) -> bytes:
     """The whole mail as it will stand on the wire."""
     if message.kind in INVITE_KINDS:
-        return render_invite(thaw(message.payload), now=message.created_at)
+        details = thaw(message.payload)
+        return render_invite(details, now=message.created_at, answers=answer_links(details, config))
     return render_letter(
         message.kind,
         message.payload,
@@ -139,6 +141,14 @@ def render(message: ClaimedMessage, config: Config) -> bytes:
         message_id=message.message_id,
         date=message.created_at,
     )
+
+
+def answer_links(details: InviteDetails, config: Config) -> AnswerLinks | None:
+    """The links by which an invite is answered; None for a cancellation, which asks nothing."""
+    if details.method == "CANCEL":
+        return None
+    token = link_token(config.secret_key, LinkFacts(details.uid, details.sequence))
+    return links(config.public_base_url, token)
 
 
 def _send(courier: Courier, config: Config, ready: tuple[ClaimedMessage, bytes], token: str) -> str:

@@ -9,14 +9,17 @@ from placement.web.coordinator.views import (
     compare,
     confirm,
     days,
+    invites,
     listed,
     people,
     readiness,
     repair,
+    replies,
     review,
     runs,
     sending,
     start,
+    tasks,
     why,
 )
 from placement.web.feed_pages import FeedPages
@@ -56,9 +59,26 @@ blueprint.post("/leaders/<int:leader_id>/withdraw")(people.withdraw_leader)
 blueprint.post("/leaders/<int:leader_id>/restore")(people.restore_leader)
 blueprint.get("/leaders/<int:leader_id>/dates")(people.ask_dates)
 blueprint.post("/leaders/<int:leader_id>/dates")(people.save_dates)
+blueprint.post("/leaders/<int:leader_id>/aliases/<int:alias_id>/remove")(people.remove_alias)
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
+blueprint.get("/invites")(invites.list_invites)
+blueprint.get("/invites.csv")(invites.download_invites)
+blueprint.get("/placements/<int:placement_id>/answers")(invites.show_history)
+blueprint.post("/placements/<int:placement_id>/answers")(invites.record_answer)
+blueprint.post("/placements/<int:placement_id>/answers/undo")(invites.undo_answer)
+blueprint.get("/placements/<int:placement_id>/leave")(tasks.ask_leaving_day)
+blueprint.post("/placements/<int:placement_id>/leave")(tasks.leave_day)
+blueprint.get("/replies")(replies.list_replies)
+blueprint.get("/replies/<int:reply_id>")(replies.show_reply)
+blueprint.post("/replies/<int:reply_id>/take")(replies.take_reply)
+blueprint.post("/replies/<int:reply_id>/alias")(replies.add_alias)
+blueprint.post("/replies/<int:reply_id>/settle")(replies.settle_reply)
+blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
+blueprint.get("/tasks")(tasks.list_tasks)
+blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
+blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

@@ -1,10 +1,10 @@
 """One leader when plans change: their days, leaving the cohort, coming back, other dates."""
 
-from flask import url_for
+from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
-from placement.services import leaders, restoring, withdrawals
+from placement.services import aliases, leaders, restoring, withdrawals
 from placement.services.reports.roster import Person, person
 from placement.web import auth
 from placement.web.coordinator.forms.dates import LeaderDatesForm, changed_answers, leader_dates_form
@@ -43,6 +43,14 @@ def restore_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         effect = restoring.restore_leader(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
     return done(cohort_id, effect, "{} is back in the cohort, without the days that were cancelled.")
+
+
+def remove_alias(cohort_id: int, leader_id: int, alias_id: int) -> ResponseReturnValue:
+    """Take a further address from a leader."""
+    with unit_of_work() as session:
+        address = aliases.remove_alias(auth.scope_of(session), cohort_id, leader_id, alias_id, now=auth.now())
+    flash(f"Replies from {address} do not count as theirs any more.")
+    return auth.redirect_after_post(url_for(".show_person", cohort_id=cohort_id, leader_id=leader_id))
 
 
 def ask_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:
