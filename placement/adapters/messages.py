@@ -8,6 +8,7 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -107,8 +108,9 @@ def render_letter(
 
 def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
     """What the mail for `details` would show, without making the mail; its answer links lead nowhere."""
-    base_url = details.page_url.partition("/leader/")[0]
-    return _preview(details, ics.build(details), links(base_url, PREVIEW), templates)
+    return _preview(
+        details, ics.build(details), links(urljoin(details.page_url, "/")[:-1], PREVIEW), templates
+    )
 
 
 def read_back(octets: bytes) -> StoredMail:

@@ -77,7 +77,8 @@ def _text(leaves: Sequence[Message]) -> str:
     html = next((_decoded(part) for part in shown if part.get_content_type() == "text/html"), "")
     reader = _Shown()
     reader.feed(html[:LONGEST_HTML])
-    return clean_text(re.sub(r"\n\s*\n+", "\n\n", "".join(reader.said)))
+    lines = [line.strip() for line in "".join(reader.said).split("\n")]
+    return clean_text("\n".join(filter(None, lines)))
 
 
 def _event(leaves: Sequence[Message]) -> str:
@@ -154,6 +155,8 @@ class _Shown(HTMLParser):
         """Leave an element."""
         if tag in _HIDDEN and self._hidden:
             self._hidden -= 1
+        if tag in _BREAKS:
+            self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
         """Keep what is shown."""

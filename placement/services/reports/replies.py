@@ -63,6 +63,7 @@ class PossibleDay:
 class ReplyDetails:
     """One reply with all that is kept of it; `octets` is None once it was settled.
 
+    `sender_known`: the address is somebody's already, as their own or a further one.
     `answered` is the answer that was made of it, with whether that still stands.
     """
 
@@ -73,6 +74,7 @@ class ReplyDetails:
     days: tuple[PossibleDay, ...]
     leaders: tuple[Person, ...]
     answered: tuple[str, bool] | None
+    sender_known: bool
 
 
 def replies_of(scope: Scope, cohort_id: int) -> ReplyList:
@@ -108,6 +110,7 @@ def reply_details(scope: Scope, cohort_id: int, reply_id: int, *, now: datetime)
         days=tuple(days),
         leaders=tuple(sorted(people, key=lambda one: (domain_of(one.email) != same, one.name.casefold()))),
         answered=_answered(session, row),
+        sender_known=bool(row.sender) and user_behind(session, row.sender) is not None,
     )
 
 

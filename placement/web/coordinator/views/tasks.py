@@ -63,7 +63,7 @@ def ask_leaving_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
         history = answer_history(scope, cohort_id, placement_id, now=now)
         try:
             effect = leaving.preview_leaving(
-                scope, cohort_id, placement_id, bar_date=True, sender=auth.sender(), now=now
+                scope, cohort_id, placement_id, bar_date=False, sender=auth.sender(), now=now
             )
         except (TaskClosed, SlotOver) as refused:
             flash(str(refused), "notice")
