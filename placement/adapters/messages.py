@@ -8,11 +8,13 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from placement.adapters import ics, mime
 from placement.config import resource_folder
+from placement.domain.answers import PREVIEW, AnswerLinks, links
 from placement.domain.errors import InviteUnsendable
 from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.text import clean_line, clean_text, day_in_words, hours_in_words, shorten
@@ -42,8 +44,16 @@ class StoredMail(Preview):
     headers: tuple[tuple[str, str], ...]
 
 
-def render_invite(details: InviteDetails, *, now: datetime, templates: Path | None = None) -> bytes:
+def render_invite(
+    details: InviteDetails,
+    *,
+    now: datetime,
+    answers: AnswerLinks | None = None,
+    templates: Path | None = None,
+) -> bytes:
     """The whole mail for one invite, dated `now` (aware); equal facts give equal octets.
+
+    `answers` are the links by which it can be answered without a calendar; a cancellation has none.
 
     Raises
     ------
@@ -52,7 +62,7 @@ def render_invite(details: InviteDetails, *, now: datetime, templates: Path | No
 
     """
     calendar = _calendar(details)
-    shown = _preview(details, calendar, templates)
+    shown = _preview(details, calendar, answers, templates)
     alternatives = mime.multipart(
         "alternative",
         [
@@ -106,8 +116,9 @@ def render_letter(
 
 
 def preview(details: InviteDetails, *, templates: Path | None = None) -> Preview:
-    """What the mail for `details` would show, without making the mail."""
-    return _preview(details, _calendar(details), templates)
+    """What the mail for `details` would show, without making the mail; its answer links lead nowhere."""
+    nowhere = links(urljoin(details.page_url, "/")[:-1], PREVIEW)
+    return _preview(details, _calendar(details), nowhere, templates)
 
 
 def preview_letter(
@@ -132,22 +143,6 @@ def read_back(octets: bytes) -> StoredMail:
     )
 
 
-def letter_preview(
-    name: str, facts: Mapping[str, object], *, recipient: Mailbox, templates: Path | None = None
-) -> Preview:
-    """What a letter would show, without making the mail."""
-    octets = render_letter(
-        name,
-        facts,
-        sender=Mailbox("", "preview@placement.example"),
-        recipient=recipient,
-        message_id="<preview@placement.example>",
-        date=datetime.fromtimestamp(0, UTC),
-        templates=templates,
-    )
-    return read_back(octets)
-
-
 def _calendar(details: InviteDetails) -> bytes:
     """The calendar object; a test says in every calendar that it is one."""
     return ics.build(replace(details, title=TEST_MARK + details.title) if details.is_test else details)
@@ -163,8 +158,10 @@ def _unsubscribe_headers(address: object) -> tuple[str, ...]:
     )
 
 
-def _preview(details: InviteDetails, calendar: bytes, templates: Path | None) -> Preview:
-    subject, text, html = _fill(_template(details), _facts(details), templates)
+def _preview(
+    details: InviteDetails, calendar: bytes, answers: AnswerLinks | None, templates: Path | None
+) -> Preview:
+    subject, text, html = _fill(_template(details), {**_facts(details), "answers": answers}, templates)
     return Preview(subject=subject, text=text, html=html, calendar=calendar.decode())
 
 

@@ -68,6 +68,15 @@ def read_reply(octets: bytes, *, authserv_id: str, vouched: bool = False) -> Rep
         return ReplyMail(digest=digest, octets=octets, breach="message_unreadable")
 
 
+def leaves_of(octets: bytes) -> list[Message]:
+    """The parts of a mail that hold something themselves; none where it passes a limit or cannot be read."""
+    try:
+        _check_size(octets)
+        return _leaves(_parts(BytesParser(policy=_POLICY).parsebytes(octets)))
+    except (LimitBroken, ValueError, LookupError):
+        return []
+
+
 def _check_size(octets: bytes) -> None:
     """Refuse, in one pass and before any parsing, what would take long to parse."""
     if len(octets) > LARGEST_MAIL:
@@ -80,7 +89,7 @@ def _check_size(octets: bytes) -> None:
 
 def _reply(mail: Message, octets: bytes, digest: str, *, authserv_id: str, vouched: bool) -> ReplyMail:
     parts = _parts(mail)
-    part = _calendar_part([one for one in parts if one.get_content_maintype() != "message"])
+    part = _calendar_part(_leaves(parts))
     kind = _kind(mail, parts)
     sender = sole_sender(_fields(mail, "From"))
     results = _fields(mail, "Authentication-Results")
@@ -94,6 +103,11 @@ def _reply(mail: Message, octets: bytes, digest: str, *, authserv_id: str, vouch
         answer=None if part is None or kind == BOUNCE else _answer(part),
         bounce=read_bounce(mail, parts) if kind == BOUNCE else None,
     )
+
+
+def _leaves(parts: Sequence[Message]) -> list[Message]:
+    """Those of the parts that are no mail within the mail."""
+    return [part for part in parts if part.get_content_maintype() != "message"]
 
 
 def _parts(mail: Message) -> list[Message]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from placement.domain.errors import AddressUnusable
 from placement.domain.invites import ascii_address
-from placement.domain.replies import SenderCheck
+from placement.domain.states import SenderCheck
 
 _PIECE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|.', re.DOTALL)
 _NAMED = re.compile(r"[^<>,;:@]*<([^<>\s]+)>")

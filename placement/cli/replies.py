@@ -8,22 +8,25 @@ from pathlib import Path
 import click
 
 from placement.adapters.replies import LARGEST_MAIL, read_reply
+from placement.adapters.reply_contents import read_contents
 from placement.cli.context import opened
 from placement.config import Config
-from placement.db import unit_of_work
+from placement.db import reading, unit_of_work
 from placement.domain.replies import ReplyMail
 from placement.services.invites import known_sender
 from placement.services.replies import Ingested, ingest
+from placement.services.reports.replies import ReplyLine, reply_anywhere, waiting_everywhere
 from placement.services.scope import Scope
 from placement.worker.inbox import Polled, read_mailbox
 
 NOT_READ = "the service met a fault with it; its log says more."
+LARGEST_ID = 2**31 - 1
 MAIL_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 @click.group()
 def replies() -> None:
-    """Take in what leaders answer to their invites."""
+    """Take in what leaders answer to their invites, and list what waits for a person."""
 
 
 @replies.command("ingest")
@@ -68,6 +71,49 @@ def poll(*, as_json: bool) -> None:
         click.echo(f"  moved to {one.folder}" if one.folder else "  could not be moved")
     if not found:
         click.echo("There is nothing new.")
+
+
+@replies.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+def list_waiting(*, as_json: bool) -> None:
+    """List the replies that wait for a person, also those of no known cohort."""
+    with opened(), reading() as session:
+        waiting = waiting_everywhere(Scope.system(session, label="command"))
+    if as_json:
+        click.echo(json.dumps([_facts(line) for line in waiting], ensure_ascii=False))
+        return
+    for line in waiting:
+        checked = "" if line.checked else ", sender not checked"
+        click.echo(f"{line.id}: {line.received_at:%Y-%m-%d %H:%M} {line.sender or 'no sender'}{checked}")
+        click.echo(f"  {line.why}")
+
+
+@replies.command("show")
+@click.argument("reply_id", type=click.IntRange(1, LARGEST_ID), metavar="ID")
+def show(reply_id: int) -> None:
+    """Show one reply: what is kept of it, and its text as long as it waits."""
+    with opened(), reading() as session:
+        line, octets = reply_anywhere(Scope.system(session, label="command"), reply_id)
+    for name, value in _facts(line).items():
+        click.echo(f"{name}: {'' if value is None else value}")
+    if octets is not None:
+        click.echo("")
+        click.echo(read_contents(octets).text or "The mail holds no text that can be read.")
+
+
+def _facts(line: ReplyLine) -> dict[str, object]:
+    return {
+        "id": line.id,
+        "received_at": line.received_at.isoformat(),
+        "sender": line.sender,
+        "sender_checked": line.checked,
+        "reason": line.reason,
+        "sentence": line.why,
+        "leader": line.leader.email if line.leader else None,
+        "answer": line.partstat or None,
+        "comment": line.comment,
+        "outcome": line.outcome or None,
+    }
 
 
 def _octets(file: Path) -> bytes:

@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from placement.domain.bounces import Bounce
-from placement.domain.states import Partstat, ReplyAction
+from placement.domain.states import AnswerWord, ReplyAction, SenderCheck
 
 Kind = Literal["mail", "bounce", "receipt", "automatic"]
-SenderCheck = Literal["passed", "failed", "unchecked"]
 
-ANSWERS: Mapping[str, Partstat] = MappingProxyType(
+ANSWERS: Mapping[str, AnswerWord] = MappingProxyType(
     {"ACCEPTED": "ACCEPTED", "DECLINED": "DECLINED", "TENTATIVE": "TENTATIVE"}
 )
 """The words of calendars that are an answer."""
@@ -89,12 +88,20 @@ class ReplyMail:
 
 @dataclass(frozen=True)
 class HeldInvite:
-    """What the service holds of the invite that a reply names; `stamp` is that of the newest answer."""
+    """What the service holds of the invite that a reply names; `stamp` is that of the newest answer.
+
+    `aliases` are further addresses of the leader, in lower case.
+    """
 
     live: bool
     leader: str
     sequence: int
     stamp: datetime | None
+    aliases: frozenset[str] = frozenset()
+
+    def is_leader(self, address: str) -> bool:
+        """Whether `address` is the leader's own, or one of their aliases."""
+        return address.casefold() in {self.leader.casefold(), *self.aliases}
 
 
 @dataclass(frozen=True)
@@ -226,15 +233,17 @@ def _invite_lives(case: _Case) -> str:
 
 
 def _attendee_is_the_leader(case: _Case) -> str:
-    addresses = [attendee.address.casefold() for attendee in case.answer.attendees]
-    return "" if addresses == [case.invite.leader.casefold()] else "attendee_other"
+    attendees = case.answer.attendees
+    alone = len(attendees) == 1 and case.invite.is_leader(attendees[0].address)
+    return "" if alone else "attendee_other"
 
 
 def _sender_is_the_leader(case: _Case) -> str:
-    sender, leader = case.mail.sender.casefold(), case.invite.leader.casefold()
-    if sender == leader:
+    sender, leader = case.mail.sender, case.invite.leader
+    if case.invite.is_leader(sender):
         return ""
-    return "sender_colleague" if _domain(sender) == _domain(leader) else "sender_other"
+    same = domain_of(sender) == domain_of(leader)
+    return "sender_colleague" if same else "sender_other"
 
 
 def _sequence_is_ours(case: _Case) -> str:
@@ -271,5 +280,6 @@ _TESTS: tuple[Callable[[_Case], str], ...] = (
 )
 
 
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+def domain_of(address: str) -> str:
+    """What stands behind the @ of an address, in lower case."""
+    return address.rpartition("@")[2].casefold()

@@ -16,6 +16,14 @@ EventMode = Literal["in_person", "virtual"]
 EventStatus = Literal["planned", "cancelled"]
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
 ReplyAction = Literal["applied", "ignored", "review", "rejected"]
+SenderCheck = Literal["passed", "failed", "unchecked"]
+ReplyOutcome = Literal["taken", "nothing"]
+"""What somebody made of a reply that was to be reviewed: an answer, or nothing."""
+AnswerWord = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
+AnswerWay = Literal["mail", "link", "page", "coordinator"]
+"""How an answer came: a mail, the link of an invite, the leader's own page, somebody who runs the cohort."""
+TaskOutcome = Literal["kept", "changed"]
+"""How a decline was dealt with: the placement was kept as it is; the answer is another one now."""
 MessageStatus = Literal["held", "todo", "sending", "sent", "failed", "cancelled", "superseded"]
 DeliveryOutcome = Literal[
     "sent", "put_off", "refused", "unknown", "unwritable", "interrupted", "held", "released", "asked"

@@ -5,13 +5,14 @@ into another cohort or to another partner.
 """
 
 from placement.models.access import AccessNeed, Feed, Hit, SignedIn, SignInLink
+from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message
-from placement.models.people import Coordinator, Leader, Partner, User
+from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
 from placement.models.programme import Cohort, Organisation, Programme, Team
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "HeldAnswer",
     "Hit",
     "Invite",
     "Leader",
@@ -49,8 +51,10 @@ __all__ = [
     "SignedIn",
     "Site",
     "Slot",
+    "Task",
     "Team",
     "User",
+    "UserAlias",
     "Wording",
     "Worker",
 ]

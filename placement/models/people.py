@@ -29,6 +29,20 @@ class User(Base):
     bounce_reason: Mapped[str | None] = mapped_column(String(400))
 
 
+class UserAlias(Base):
+    """A further address from which a user writes: a mail from it counts as theirs. It signs nobody in."""
+
+    __tablename__ = "user_alias"
+    __table_args__ = (
+        UniqueConstraint("email", name="email"),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Coordinator(Base):
     """A user who runs the match of a cohort, or who may only see its figures (viewer)."""
 

@@ -6,14 +6,15 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
-from placement.domain.states import Partstat, ReplyAction
+from placement.domain.states import Partstat, ReplyAction, ReplyOutcome, SenderCheck
 from placement.models.limits import one_of, same_cohort
 
 
 class Reply(Base):
     """One mail to the address for replies, kept so that the same mail is never acted on twice.
 
-    `octets` is the whole mail, only for one that a person has still to look at.
+    `octets` is the whole mail, only for one that a person has still to look at. When somebody has, it is
+    settled: `outcome` says what they made of it, `settled_by` who they were.
     """
 
     __tablename__ = "reply"
@@ -22,6 +23,8 @@ class Reply(Base):
         same_cohort("invite_id", "invite"),
         one_of("action", ReplyAction, name="action_known"),
         one_of("partstat", Partstat, name="partstat_known"),
+        one_of("sender_check", SenderCheck, name="sender_check_known"),
+        one_of("outcome", ReplyOutcome, name="outcome_known"),
         # Without a cohort the composite foreign key of the invite would not be looked at.
         CheckConstraint("invite_id IS NULL OR cohort_id IS NOT NULL", name="invite_in_cohort"),
     )
@@ -37,6 +40,10 @@ class Reply(Base):
     partstat: Mapped[str | None] = mapped_column(String(12))
     comment: Mapped[str] = mapped_column(Text, default="")
     octets: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sender_check: Mapped[str] = mapped_column(String(12), default="unchecked", server_default="unchecked")
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(300))
+    outcome: Mapped[str | None] = mapped_column(String(12))
 
 
 class MailboxPosition(Base):

@@ -10,12 +10,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from placement.domain.answers import GivenAnswer
 from placement.domain.errors import AddressUnusable
 from placement.domain.invites import ascii_address
 from placement.domain.replies import (
     ANSWERS,
     BOUNCE,
     SENDER_UNCHECKED,
+    Answer,
     HeldInvite,
     ReplyMail,
     Verdict,
@@ -25,6 +27,8 @@ from placement.domain.sender import Sender
 from placement.domain.states import ReplyAction, known_action
 from placement.models import Invite, Leader, Reply
 from placement.services import audit, bounces
+from placement.services.aliases import aliases_of
+from placement.services.answers import hold_answer
 from placement.services.scope import Scope
 
 REPLIES_LOCK = 7_305_114
@@ -83,6 +87,8 @@ def _is_settled(known: Reply | None, mail: ReplyMail) -> bool:
     """Whether this mail was decided on, and nothing can be known of it now that was not known then."""
     if known is None:
         return False
+    if known.settled_at is not None:
+        return True  # a person has looked at it
     return known.reason != SENDER_UNCHECKED or mail.sender_check == "unchecked"
 
 
@@ -97,16 +103,17 @@ def _invite(session: Session, mail: ReplyMail) -> Invite | None:
 def _held(session: Session, invite: Invite | None) -> HeldInvite | None:
     if invite is None:
         return None
-    address = session.get_one(Leader, invite.leader_id).user.email
+    leader = session.get_one(Leader, invite.leader_id)
     return HeldInvite(
         live=invite.state != "cancelled",
-        leader=_as_sent(address),
+        leader=as_sent(leader.user.email),
         sequence=invite.sequence,
         stamp=invite.partstat_stamp,
+        aliases=frozenset(as_sent(alias.email).casefold() for alias in aliases_of(session, leader)),
     )
 
 
-def _as_sent(address: str) -> str:
+def as_sent(address: str) -> str:
     """An address as the invite writes it."""
     try:
         return ascii_address(address)
@@ -127,18 +134,15 @@ def _write(
     row = known or Reply(message_id=mail.message_id, digest=mail.digest, received_at=now)
     row.cohort_id = invite.cohort_id if invite else None
     row.invite_id = invite.id if invite else None
-    row.sender = mail.sender
+    row.sender, row.sender_check = mail.sender, mail.sender_check
     row.action, row.reason = verdict.action, verdict.reason
     row.partstat = _partstat(mail)
     row.comment = mail.answer.comment if mail.answer else ""
     row.octets = mail.octets if verdict.action == "review" else None
     scope.session.add(row)
-    if invite is not None and mail.answer is not None and verdict.action == "applied":
-        invite.partstat = ANSWERS[mail.answer.attendees[0].partstat]
-        invite.partstat_stamp, invite.partstat_seq = mail.answer.stamp, mail.answer.sequence
-        if invite.state == "undelivered":  # whoever answers has it
-            invite.state = "sent"
     scope.session.flush()
+    if invite is not None and mail.answer is not None and verdict.action == "applied":
+        hold_answer(scope, invite, _given(mail, row, now=now), now=now)
     audit.record(
         scope,
         "ingest_reply",
@@ -148,6 +152,18 @@ def _write(
         invite=row.invite_id,
         action=verdict.action,
         reason=verdict.reason,
+    )
+
+
+def _given(mail: ReplyMail, row: Reply, *, now: datetime) -> GivenAnswer:
+    """The answer in a mail that passed every test."""
+    told = mail.answer or Answer()
+    return GivenAnswer(
+        partstat=ANSWERS[told.attendees[0].partstat],
+        way="mail",
+        given_at=told.stamp or now,
+        note=told.comment,
+        reply_id=row.id,
     )
 
 

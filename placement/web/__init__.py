@@ -4,7 +4,18 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from placement.config import Config
-from placement.web import coordinator, feeds, home, inbound, leader, mail_links, partner, public, sign_in
+from placement.web import (
+    answer_links,
+    coordinator,
+    feeds,
+    home,
+    inbound,
+    leader,
+    mail_links,
+    partner,
+    public,
+    sign_in,
+)
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
@@ -17,6 +28,7 @@ from placement.web.rendering import init_rendering
 csrf = CSRFProtect()
 
 BLUEPRINTS = (
+    answer_links.blueprint,
     coordinator.blueprint,
     feeds.blueprint,
     home.start_blueprint,

@@ -12,8 +12,9 @@ from placement.adapters.messages import render_invite, render_letter
 from placement.config import Config
 from placement.db import unit_of_work
 from placement.db.brisk import BriskConnection, BriskFailed, brisk_connection
+from placement.domain.answers import AnswerLinks, LinkFacts, link_token, links
 from placement.domain.errors import MailFailed, PlacementError
-from placement.domain.invites import Mailbox
+from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.letters import thaw
 from placement.domain.sending import SendingRules
 from placement.services import deliveries, invites, outbox, reminder_checks
@@ -153,7 +154,8 @@ def _rendered_or_reason(message: ClaimedMessage, config: Config) -> bytes | str:
 def render(message: ClaimedMessage, config: Config) -> bytes:
     """The whole mail as it will stand on the wire."""
     if message.kind in INVITE_KINDS:
-        return render_invite(thaw(message.payload), now=message.created_at)
+        details = thaw(message.payload)
+        return render_invite(details, now=message.created_at, answers=answer_links(details, config))
     return render_letter(
         message.kind,
         message.payload,
@@ -162,6 +164,14 @@ def render(message: ClaimedMessage, config: Config) -> bytes:
         message_id=message.message_id,
         date=message.created_at,
     )
+
+
+def answer_links(details: InviteDetails, config: Config) -> AnswerLinks | None:
+    """The links by which an invite is answered; None where nothing is asked: a cancellation, a test."""
+    if details.method == "CANCEL" or details.is_test or details.event:
+        return None
+    token = link_token(config.secret_key, LinkFacts(details.uid, details.sequence))
+    return links(config.public_base_url, token)
 
 
 def _send(turn: Turn, message: ClaimedMessage, octets: bytes) -> str:

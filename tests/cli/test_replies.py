@@ -18,7 +18,18 @@ from tests.databases import SqliteServer, dispose, settings
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
-from tests.factories.replies import CONFIRMED, LEADER, SEQUENCE, SERVER, UID, calendar, event, mail, part
+from tests.factories.replies import (
+    CONFIRMED,
+    LEADER,
+    SEQUENCE,
+    SERVER,
+    UID,
+    calendar,
+    event,
+    mail,
+    part,
+    text,
+)
 from tests.factories.reply_samples import HOSTILE
 
 
@@ -135,3 +146,25 @@ def test_a_file_that_is_not_there_is_wrong_use_and_nothing_is_taken_in(
     assert ended.err.startswith("placement: ")
     assert ended.err.count("\n") == 1
     assert held(installation) == "NEEDS-ACTION"
+
+
+def test_what_waits_is_listed_and_shown_also_of_no_known_cohort(installation: Config, tmp_path: Path) -> None:
+    file = tmp_path / "stranger.eml"
+    results = [f"{SERVER}; dmarc=pass header.from=elsewhere.example"]
+    file.write_bytes(mail(text("Am I on the list?"), sender="someone@elsewhere.example", results=results))
+    told(installation, file)
+    (one,) = json.loads(placement(installation, "replies", "list", "--json").out)
+    assert (one["sender"], one["sender_checked"], one["reason"], one["leader"]) == (
+        "someone@elsewhere.example",
+        True,
+        "no_calendar",
+        None,
+    )
+    listed = placement(installation, "replies", "list").out.splitlines()
+    assert listed[0].endswith("someone@elsewhere.example")
+    assert listed[1] == f"  {REASONS['no_calendar'][1]}"
+    shown = placement(installation, "replies", "show", str(one["id"])).out
+    assert "sender: someone@elsewhere.example\n" in shown
+    assert shown.endswith("\n\nAm I on the list?\n")
+    absent = placement(installation, "replies", "show", "987654")
+    assert (absent.status, absent.err) == (1, "placement: There is no such reply 987654.\n")

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from placement.db import Base
+from tests.factories.answers import make_held_answer, make_task
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -55,7 +56,8 @@ def fill(session: Session) -> dict[str, int]:
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
     make_message(session, invite=invite)
-    make_reply(session, invite=invite)
+    reply = make_reply(session, invite=invite)
+    make_task(session, answer=make_held_answer(session, invite=invite, reply_id=reply.id))
     return {
         table.name: session.scalars(select(func.max(table.c.id))).one()
         for table in TABLES.values()

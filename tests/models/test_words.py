@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from placement.domain import states
+from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.clock import NOON
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
@@ -60,6 +62,7 @@ def fill(session: Session) -> None:
     invite = make_invite(session, placement=placement)
     make_delivery_try(session, message=make_message(session, invite=invite))
     make_reply(session, invite=invite)
+    make_task(session, answer=make_held_answer(session, invite=invite), closed_at=NOON, outcome="kept")
     make_feed(session, user=leader.user)
     make_opt_out(session, user=leader.user)
 
@@ -107,6 +110,9 @@ def test_what_must_be_unique_is(session: Session) -> None:
     make_run(session, cohort=cohort, status="solving")
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
     feed = make_feed(session, user=leader.user)
+    alias = make_user_alias(session, user=leader.user)
+    declined = make_held_answer(session, invite=invite)
+    make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
     again: dict[str, Make] = {
         "cohort name": lambda: make_cohort(session, name=cohort.name),
@@ -130,6 +136,9 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "owed once": lambda: make_message(session, idem_key=message.idem_key),
         "message id": lambda: make_message(session, message_id=message.message_id),
         "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
+        "alias": lambda: make_user_alias(session, user=coordinator.user, email=alias.email),
+        "task of an answer": lambda: make_task(session, answer=declined, closed_at=NOON, outcome="kept"),
+        "one open task": lambda: make_task(session, answer=make_held_answer(session, invite=invite)),
         "feed token": lambda: make_feed(session, user=leader.user, token_hash=feed.token_hash),
         "one solve per cohort": lambda: make_run(session, cohort=cohort, status="solving"),
         "one live feed": lambda: make_feed(session, user=leader.user, subject_id=feed.subject_id),
@@ -146,6 +155,10 @@ def test_values_that_make_no_sense_are_refused(session: Session) -> None:
     leader = make_leader(session, cohort=cohort)
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot)
+    other = make_placement(
+        session, leader=make_leader(session, cohort=cohort), slot=make_slot(session, cohort=cohort)
+    )
+    invite = make_invite(session, placement=other)
     nonsense: tuple[Make, ...] = (
         lambda: make_user(session, email="Capital@people.example"),
         lambda: make_leader(session, cohort=cohort, days=0),
@@ -161,6 +174,9 @@ def test_values_that_make_no_sense_are_refused(session: Session) -> None:
         lambda: make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot, rank=0),
         lambda: make_invite(session, placement=placement, sequence=-1),
         lambda: make_invite(session, placement=placement, revision=-1),
+        lambda: make_user_alias(session, user=leader.user, email="Capital@people.example"),
+        lambda: make_held_answer(session, invite=invite, sequence=-1),
+        lambda: make_task(session, answer=make_held_answer(session, invite=invite), outcome="kept"),
     )
     for make in nonsense:
         with pytest.raises(IntegrityError, match="ck_"), session.begin_nested():

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from placement.domain.answers import LinkFacts, link_token
+from tests.databases import SECRET
+from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.events import make_event, make_guest
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
@@ -11,10 +14,13 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
 from tests.factories.programmes import make_cohort
+from tests.factories.replies import make_reply
 from tests.factories.signing_in import make_feed
 from tests.services.small_cohort import solved_run
 
 NEVER_WAS = 987_654_321
+ANSWER_UID = "crowd@placement.example"
+ANSWER_TOKEN = link_token(SECRET, LinkFacts(ANSWER_UID, 0))
 FEED_TOKEN = "a-token-that-a-calendar-program-has"
 TOO_LARGE = 10**15
 """No id of a database can be that large."""
@@ -29,6 +35,9 @@ NAMES = (
     "invite_id",
     "message_id",
     "event_id",
+    "reply_id",
+    "alias_id",
+    "task_id",
 )
 
 
@@ -64,7 +73,11 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_ranking(session, leader=leader, opportunities=[opportunity])
     ids["run_id"] = solved_run(session, cohort).id
     placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
-    invite = make_invite(session, placement=placement, id=ids["invite_id"])
+    own = {"uid": ANSWER_UID} if first_id == 1000 else {}
+    invite = make_invite(session, placement=placement, id=ids["invite_id"], partstat="DECLINED", **own)
+    make_reply(session, invite=invite, id=ids["reply_id"], action="review", reason="counter")
+    make_user_alias(session, user=leader.user, id=ids["alias_id"])
+    make_task(session, answer=make_held_answer(session, invite=invite), id=ids["task_id"])
     make_message(session, invite=invite, id=ids["message_id"])
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)

@@ -8,7 +8,7 @@ names need an example: `Route(LEADER, example={"day": "2027-02-03"})`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.web.crowd import FEED_TOKEN
+from tests.web.crowd import ANSWER_TOKEN, FEED_TOKEN
 
 LEADER = frozenset({"leader"})
 PARTNER = frozenset({"partner"})
@@ -49,6 +49,9 @@ ROUTES: dict[str, Route] = {
     "mail_links.resubscribe": Route(ANYONE, example={"token": "never-given"}),
     "mail_links.show_offers": Route(ANYONE, example={"token": "never-given"}),
     "mail_links.renew_offers": Route(ANYONE, example={"token": "never-given"}),
+    "answer_link.show": Route(ANYONE, example={"token": ANSWER_TOKEN}),
+    "answer_link.show_choice": Route(ANYONE, example={"token": ANSWER_TOKEN, "word": "cannot"}),
+    "answer_link.give": Route(ANYONE, example={"token": ANSWER_TOKEN}),
     "start.show": Route(ANYONE),
     "sign_in.ask": Route(ANYONE),
     "sign_in.request_mail": Route(ANYONE),
@@ -125,6 +128,23 @@ ROUTES: dict[str, Route] = {
     "coordinator.invite_missing": Route(COORDINATOR),
     "coordinator.remove_guest": Route(COORDINATOR),
     "coordinator.add_guest": Route(COORDINATOR),
+    "coordinator.list_invites": Route(COORDINATOR),
+    "coordinator.download_invites": Route(COORDINATOR),
+    "coordinator.show_history": Route(COORDINATOR),
+    "coordinator.record_answer": Route(COORDINATOR),
+    "coordinator.undo_answer": Route(COORDINATOR),
+    "coordinator.ask_leaving_day": Route(COORDINATOR),
+    "coordinator.leave_day": Route(COORDINATOR),
+    "coordinator.list_replies": Route(COORDINATOR),
+    "coordinator.show_reply": Route(COORDINATOR),
+    "coordinator.take_reply": Route(COORDINATOR),
+    "coordinator.add_alias": Route(COORDINATOR),
+    "coordinator.settle_reply": Route(COORDINATOR),
+    "coordinator.reopen_reply": Route(COORDINATOR),
+    "coordinator.remove_alias": Route(COORDINATOR),
+    "coordinator.list_tasks": Route(COORDINATOR),
+    "coordinator.show_task": Route(COORDINATOR),
+    "coordinator.keep_placement": Route(COORDINATOR),
     "coordinator.show_feed": Route(COORDINATOR),
     "coordinator.make_feed": Route(COORDINATOR),
     "coordinator.stop_feed": Route(COORDINATOR),
@@ -139,6 +159,8 @@ ROUTES: dict[str, Route] = {
     "leader.show_placement": Route(LEADER),
     "leader.show_events": Route(LEADER),
     "leader.download_calendar_entry": Route(LEADER),
+    "leader.ask_answer": Route(LEADER),
+    "leader.save_answer": Route(LEADER),
     "leader.show_feed": Route(LEADER),
     "leader.make_feed": Route(LEADER),
     "leader.stop_feed": Route(LEADER),

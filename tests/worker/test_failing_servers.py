@@ -26,7 +26,15 @@ FOR_GOOD = tuple(Fault(stage, "550 Not here") for stage in STAGES)
 DROPPED = tuple(Fault(stage, hang_up=True) for stage in (*STAGES[:3], "middle"))
 SILENT = tuple(Fault(stage, silent=True) for stage in STAGES[:3])
 LOST = (Fault("end", hang_up=True), Fault("end", silent=True))
-FAULTS: tuple[Fault | None, ...] = (None, *PASSING, *FOR_GOOD, *DROPPED, *SILENT, *LOST, Fault("data", delay=0.05))
+FAULTS: tuple[Fault | None, ...] = (
+    None,
+    *PASSING,
+    *FOR_GOOD,
+    *DROPPED,
+    *SILENT,
+    *LOST,
+    Fault("data", delay=0.05),
+)
 OF_CONNECTIONS = tuple(
     fault
     for stage, reply in product(("connect", "helo"), ("421 Busy", "554 Go away"))

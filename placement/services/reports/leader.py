@@ -141,6 +141,7 @@ class PlacementDay:
     cancelled: bool
     over: bool
     has_invite: bool
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,8 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     rows = session.scalars(
         select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
     ).all()
-    ids = select(Placement.id).join(Invite, Invite.placement_id == Placement.id)
-    invited = set(session.scalars(ids.where(Invite.leader_id == leader.id)))
+    found = session.execute(select(Invite.placement_id, Invite.partstat).where(Invite.leader_id == leader.id))
+    invited = {placement_id: answer for placement_id, answer in found}  # noqa: C416  # a row is no pair to mypy
     days = [_placement_day(row, leader, invited, now=now) for row in rows]
     return LeaderPlacements(
         standing=_standing(session, leader, now=now),
@@ -317,7 +318,7 @@ def _dates(
 
 
 def _placement_day(
-    row: Placement, leader: Leader, invited: Collection[int], *, now: dt.datetime
+    row: Placement, leader: Leader, invited: Mapping[int, str], *, now: dt.datetime
 ) -> PlacementDay:
     opportunity = row.slot.opportunity
     partner, site = opportunity.partner, opportunity.site
@@ -339,4 +340,5 @@ def _placement_day(
         cancelled=row.status == "cancelled",
         over=row.ends_at <= now,
         has_invite=row.id in invited,
+        answer=invited.get(row.id, "NEEDS-ACTION"),
     )

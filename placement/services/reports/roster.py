@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from placement.models import Invite, Leader, Placement, Slot
 from placement.services import opt_outs, preferences
+from placement.services.aliases import aliases_of
 from placement.services.match_problem import slots_over
 from placement.services.placements import live_placements
 from placement.services.scope import Scope
@@ -28,6 +29,8 @@ class Attendee:
     name: str
     organisation: str
     reply: str
+    placement_id: int
+    invited: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ class HeldDay:
     rank: int | None
     cancelled: bool
     reply: str
+    placement_id: int
+    invited: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Person:
     needed: int
     days: tuple[HeldDay, ...]
     dates: Mapping[dt.date, str]
+    aliases: tuple[tuple[int, str], ...]
     comes_back: str = ""
     comes_back_since: dt.datetime | None = None
     stopped: tuple[str, ...] = ()
@@ -154,11 +160,12 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         submitted_at=leader.submitted_at,
         left_at=leader.withdrawn_at,
         needed=leader.days,
-        days=tuple(_held(row, replies.get(row.id, NONE_YET)) for row in rows),
+        days=tuple(_held(row, replies) for row in rows),
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
         comes_back=leader.user.bounce_reason or "",
         comes_back_since=leader.user.bounced_at,
         stopped=opt_outs.sorts_of(session, leader.user_id),
+        aliases=tuple((alias.id, alias.email) for alias in aliases_of(session, leader)),
     )
 
 
@@ -173,7 +180,8 @@ def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
         leader = leaders[row.leader_id]
         organisation = leader.organisation.name if leader.organisation else ""
         reply = replies.get(row.id, NONE_YET)
-        found[row.slot_id].append(Attendee(leader.id, leader.name, organisation, reply))
+        there = Attendee(leader.id, leader.name, organisation, reply, row.id, row.id in replies)
+        found[row.slot_id].append(there)
     return {slot: sorted(there, key=lambda one: one.name.casefold()) for slot, there in found.items()}
 
 
@@ -203,7 +211,7 @@ def _day(slot: Slot, people: Sequence[Attendee], *, over: bool) -> RosterDay:
     )
 
 
-def _held(row: Placement, reply: str) -> HeldDay:
+def _held(row: Placement, replies: Mapping[int, str]) -> HeldDay:
     opportunity = row.slot.opportunity
     return HeldDay(
         slot_id=row.slot_id,
@@ -213,5 +221,7 @@ def _held(row: Placement, reply: str) -> HeldDay:
         ends_at=row.ends_at,
         rank=row.rank,
         cancelled=row.status == "cancelled",
-        reply=reply,
+        reply=replies.get(row.id, NONE_YET),
+        placement_id=row.id,
+        invited=row.id in replies,
     )

@@ -10,17 +10,20 @@ from placement.web.coordinator.views import (
     confirm,
     days,
     events,
+    invites,
     listed,
     mails,
     offers,
     people,
     readiness,
     repair,
+    replies,
     review,
     runs,
     sending,
     sheet,
     start,
+    tasks,
     why,
 )
 from placement.web.feed_pages import FeedPages
@@ -75,6 +78,7 @@ blueprint.post("/leaders/<int:leader_id>/dates")(people.save_dates)
 blueprint.get("/leaders/<int:leader_id>/address")(people.ask_address)
 blueprint.post("/leaders/<int:leader_id>/address")(people.correct_address)
 blueprint.post("/leaders/<int:leader_id>/address/clear")(people.clear_address)
+blueprint.post("/leaders/<int:leader_id>/aliases/<int:alias_id>/remove")(people.remove_alias)
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
@@ -94,6 +98,22 @@ blueprint.route("/events/<int:event_id>/cancel", methods=BOTH)(events.cancel_eve
 blueprint.route("/events/<int:event_id>/missing", methods=BOTH)(events.invite_missing)
 blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/remove", methods=BOTH)(events.remove_guest)
 blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/add", methods=BOTH)(events.add_guest)
+blueprint.get("/invites")(invites.list_invites)
+blueprint.get("/invites.csv")(invites.download_invites)
+blueprint.get("/placements/<int:placement_id>/answers")(invites.show_history)
+blueprint.post("/placements/<int:placement_id>/answers")(invites.record_answer)
+blueprint.post("/placements/<int:placement_id>/answers/undo")(invites.undo_answer)
+blueprint.get("/placements/<int:placement_id>/leave")(tasks.ask_leaving_day)
+blueprint.post("/placements/<int:placement_id>/leave")(tasks.leave_day)
+blueprint.get("/replies")(replies.list_replies)
+blueprint.get("/replies/<int:reply_id>")(replies.show_reply)
+blueprint.post("/replies/<int:reply_id>/take")(replies.take_reply)
+blueprint.post("/replies/<int:reply_id>/alias")(replies.add_alias)
+blueprint.post("/replies/<int:reply_id>/settle")(replies.settle_reply)
+blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
+blueprint.get("/tasks")(tasks.list_tasks)
+blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
+blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from placement.web import auth
 from placement.web.feed_pages import FeedPages
-from placement.web.leader.views import check, choices, dates, events, given, start, submitted
+from placement.web.leader.views import answer, check, choices, dates, events, given, start, submitted
 
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
 
@@ -19,4 +19,6 @@ blueprint.get("/submitted")(submitted.show_receipt)
 blueprint.get("/placement")(given.show_placement)
 blueprint.get("/placement/<int:placement_id>.ics")(given.download_calendar_entry)
 blueprint.get("/events")(events.show_events)
+blueprint.get("/placement/<int:placement_id>/answer")(answer.ask_answer)
+blueprint.post("/placement/<int:placement_id>/answer")(answer.save_answer)
 FeedPages("leader", "leader_id").join(blueprint)

@@ -143,7 +143,7 @@ def test_a_test_of_an_invite_is_marked_in_the_calendar_too() -> None:
 
 def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     read = read_back(letter("thank_you", "Zoe"))
-    preview = messages.letter_preview(
+    preview = messages.preview_letter(
         "thank_you", facts("Zoe", "thank_you"), recipient=Mailbox("Zoe", RECIPIENT)
     )
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from jinja2 import UndefinedError
 
 from placement.adapters import ics, messages
+from placement.domain.answers import PREVIEW, links
 from placement.domain.errors import AddressUnusable, InviteUnsendable
 from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.text import clean_line, london_to_utc
@@ -112,8 +113,10 @@ def test_equal_facts_give_equal_octets(details: InviteDetails) -> None:
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 def test_the_preview_is_what_is_sent(method: str) -> None:
     details = make_details() if method == "REQUEST" else make_cancellation()
-    read = messages.read_back(messages.render_invite(details, now=NOW))
+    answers = links("https://placement.example", PREVIEW)
+    read = messages.read_back(messages.render_invite(details, now=NOW, answers=answers))
     shown = messages.preview(details)
+    assert (method == "REQUEST") == (answers.cannot in shown.text) == (answers.cannot in shown.html)
     assert (read.subject, read.text, read.html) == (shown.subject, shown.text, shown.html)
     assert read.calendar == shown.calendar.replace("\r\n", "\n")
     assert [name for name, _ in read.headers] == HEADERS

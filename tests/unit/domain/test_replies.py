@@ -164,3 +164,12 @@ def test_every_outcome_has_a_sentence_that_ends() -> None:
 def test_applied_means_answered_or_come_back_and_nothing_else() -> None:
     applied = {reason for reason, (action, _) in REASONS.items() if action == "applied"}
     assert applied == {"accepted", "declined", "tentative", "returned"}
+
+
+def test_a_further_address_of_the_leader_counts_as_theirs() -> None:
+    known = {"invite": {"aliases": frozenset({"zoe@home.example"})}}
+    from_home = {"mail": {"sender": "Zoe@home.example"}}
+    attendee = {"answer": {"attendees": (Attendee("ZOE@home.example", "DECLINED"),)}}
+    assert verdict(from_home | known).reason == "accepted"
+    assert verdict(attendee | known).reason == "declined"
+    assert (verdict(from_home).reason, verdict(attendee).reason) == ("sender_other", "attendee_other")

@@ -135,4 +135,4 @@ def _preview(kind: str, found: Example | None) -> Preview | None:
     if found.details is not None:
         return messages.preview(found.details)
     payload = found.letter.payload if found.letter else {}
-    return messages.letter_preview(MAIL_BY_KIND[kind].template, payload, recipient=found.recipient)
+    return messages.preview_letter(MAIL_BY_KIND[kind].template, payload, recipient=found.recipient)

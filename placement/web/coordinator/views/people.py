@@ -7,7 +7,7 @@ from placement.db import reading, unit_of_work
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import AddressUnusable
 from placement.domain.mails import OPT_OUT_NAMES
-from placement.services import addresses, leaders, restoring, withdrawals
+from placement.services import addresses, aliases, leaders, restoring, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import Person, person
 from placement.web import auth
@@ -50,6 +50,14 @@ def restore_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         effect = restoring.restore_leader(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
     return done(cohort_id, effect, "{} is back in the cohort, without the days that were cancelled.")
+
+
+def remove_alias(cohort_id: int, leader_id: int, alias_id: int) -> ResponseReturnValue:
+    """Take a further address from a leader."""
+    with unit_of_work() as session:
+        address = aliases.remove_alias(auth.scope_of(session), cohort_id, leader_id, alias_id, now=auth.now())
+    flash(f"Replies from {address} do not count as theirs any more.")
+    return auth.redirect_after_post(url_for(".show_person", cohort_id=cohort_id, leader_id=leader_id))
 
 
 def ask_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:

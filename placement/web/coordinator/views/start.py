@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
+from placement.services.reports.answers import waiting_for
 from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.services.reports.standing import standing
 from placement.web import auth
@@ -18,12 +19,13 @@ def start(cohort_id: int) -> ResponseReturnValue:
         scope, now = auth.scope_of(session), auth.now()
         cohort = cohort_report(scope, cohort_id, now=now)
         changes = newest_changes(scope, cohort, now=now)
+        waiting = waiting_for(scope, cohort_id, now=now)
         broken = standing(scope, cohort_id, now=now).broken if cohort.placed else ()
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes, broken),
+        attention=words.attention(cohort, changes, broken, waiting),
         steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
         words=run_words,

@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import url_for
 
+from placement.services.reports.answers import Waiting
 from placement.services.reports.cohort import CohortReport, Demand, RunLine
 from placement.services.reports.sending import Returned
 from placement.web.presenters import count, moment, percent
@@ -43,13 +44,17 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
     ]
 
 
-def attention(cohort: CohortReport, changes: Sequence[str], broken: Sequence[str]) -> list[Task]:
+def attention(
+    cohort: CohortReport, changes: Sequence[str], broken: Sequence[str], waiting: Waiting
+) -> list[Task]:
     """What needs the coordinator, most urgent first.
 
-    `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed.
+    `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
+    `waiting` counts what came back to invites.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
+        *_about_invites(waiting, page),
         *_about_mail(cohort, page),
         *_about_broken(broken, page),
         *_about_runs(cohort, changes, page),
@@ -83,6 +88,15 @@ def _tone(wanted: int, seats: int) -> str:
 
 def _run(page: Address, run: RunLine) -> str:
     return page(".show_run", run_id=run.id)
+
+
+def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
+    if waiting.tasks:
+        text = f"{count(waiting.tasks, 'leader')} cannot come to {'their' if waiting.tasks == 1 else 'a'} day"
+        yield text, page(".list_tasks"), "Cannot come", "See who could take the seat"
+    if waiting.replies:
+        text = f"{count(waiting.replies, 'reply', 'replies')} {_has(waiting.replies)} to be looked at"
+        yield text, page(".list_replies"), "To look at", "A person has to read what came back"
 
 
 def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
@@ -155,6 +169,10 @@ def _about_unplaced(cohort: CohortReport, page: Address) -> Iterator[Task]:
         text = f"{count(without, 'leader')} {_is(without)} without a placement"
         where = page(".show_leaders", run_id=confirmed.id, show="unplaced")
         yield text, where, "Without a day", "A new run adds days for them and moves nobody"
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def _is(number: int) -> str:
