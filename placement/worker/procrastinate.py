@@ -48,7 +48,7 @@ class Procrastinate:
     name: EngineName = "procrastinate"
 
     def __init__(self, url: str, work: Turns) -> None:
-        self._conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._conninfo = conninfo(url)
         self._turns = work
         self._lock = threading.Lock()
         self._telling: App | None = None
@@ -172,9 +172,14 @@ class Procrastinate:
                 return
 
 
-def prepare(conninfo: str) -> None:
+def conninfo(url: str) -> str:
+    """The database's address as the driver takes it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def prepare(where: str) -> None:
     """Make the queue's tables where this version of the library has none yet; one process at a time."""
-    with psycopg.connect(conninfo, connect_timeout=CONNECT_WITHIN) as connection:
+    with psycopg.connect(where, connect_timeout=CONNECT_WITHIN) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_AT_A_TIME,))
         found = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",)).fetchone()
         if found is not None and found[0] is not None:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 class Work(Protocol):
     """What is done at a turn; runs inside the application context, outside of any transaction."""
 
-    def __call__(self, config: Config, *, now: datetime) -> None:
+    def __call__(self, config: Config, /, *, now: datetime) -> None:
         """Do it."""
 
 

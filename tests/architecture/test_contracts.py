@@ -15,6 +15,7 @@ CONTRACTS = {
     "Adapters know no database",
     "Entry points reach rows only through services",
     "Only the domain computes with numpy and scipy",
+    "Only the worker knows the queue",
     "Pages do not talk to mail servers",
 }
 

@@ -35,6 +35,7 @@ def environment(config: Config) -> dict[str, str]:
         "PLACEMENT_MAIL_PORT": str(config.mail_port),
         "PLACEMENT_MAIL_SENDER": config.mail_sender,
         "PLACEMENT_AUTHSERV_ID": config.authserv_id,
+        "PLACEMENT_ENGINE": config.engine,
     }
     return inherited | told
 

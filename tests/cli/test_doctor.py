@@ -14,13 +14,20 @@ from placement.config import Config, sqlite_url
 from placement.db import db, unit_of_work
 from placement.services import health
 from placement.services.access import record_need
+from placement.worker.procrastinate import Procrastinate, conninfo, prepare
+from placement.worker.stopping import Stopping
+from placement.worker.turns import Turns
 from tests.cli.commands import placement
-from tests.databases import dispose, settings
+from tests.databases import PostgresqlServer, dispose, settings
 from tests.factories.clock import NOON
+from tests.factories.outbox import make_message
 from tests.factories.people import make_leader
 from tests.smtp_sink import open_sink
 
-CHECKS = ["secret key", "base URL", "sender", "database", "migrations", "clock", "time zone", "disk", "mail"]
+CHECKS = [
+    *("secret key", "base URL", "sender", "database", "migrations", "clock", "time zone", "worker"),
+    *("engine", "disk", "mail"),
+]
 
 
 def findings(config: Config) -> dict[str, dict[str, Any]]:
@@ -140,6 +147,33 @@ def test_a_mail_server_that_answers_is_well(nowhere: Config) -> None:
         served = replace(nowhere, mail_backend="smtp", mail_server="127.0.0.1", mail_port=sink.port)
         assert "mail" not in wrong(served)
         assert not sink.received, "nothing is sent"
+
+
+def test_work_that_waits_for_a_worker_is_told(config: Config) -> None:
+    app = create_base(config)
+    with app.app_context():
+        with unit_of_work() as session:
+            make_message(session, due_at=datetime.now(UTC) - timedelta(minutes=3))
+        dispose(app)
+    told = findings(config)["worker"]
+    assert told["said"] == "No worker is running, and work has waited for 3 minutes."
+    assert "placement worker" in told["remedy"]
+
+
+@pytest.mark.postgres
+def test_the_queue_is_asked_whether_it_can_be_told(postgresql: PostgresqlServer, tmp_path: Path) -> None:
+    with postgresql.database() as url:
+        queue = Procrastinate(
+            url, Turns(create_base(settings(url, tmp_path)), settings(url, tmp_path), Stopping())
+        )
+        assert queue.health().said == "The queue has no tables yet; the first worker makes them."
+        prepare(conninfo(url))
+        prepare(conninfo(url))
+        told = findings(replace(settings(url, tmp_path), engine="procrastinate"))["engine"]
+    assert (told["well"], told["said"]) == (True, "The queue tells workers of work at once.")
+    away = queue.health()
+    assert not away.well
+    assert away.remedy
 
 
 def test_access_needs_of_another_key_are_told(config: Config) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from placement.models import AuditEvent, Hit, Message, Reply, SignedIn, SignInLink
 from placement.services import retention
@@ -33,9 +33,8 @@ def applied(scope: Scope) -> dict[str, int]:
     return {name: count for name, count in told.items() if count}
 
 
-def emptied(session: Session, table: type[Message | Reply]) -> set[int]:
-    rows = session.scalars(select(table).options(undefer(table.octets)))
-    return {row.id for row in rows if row.octets is None}
+def emptied(session: Session, table: type[Message] | type[Reply]) -> set[int]:
+    return {row_id for row_id, octets in session.execute(select(table.id, table.octets)) if octets is None}
 
 
 def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -> None:
@@ -69,7 +68,7 @@ def test_mail_of_a_thread_that_goes_on_is_kept_whole(session: Session, scope: Sc
         make_slot(session),
         make_slot(session, starts_at=LATER, ends_at=LATER + timedelta(hours=2)),
     )
-    kept, gone = set(), set()
+    kept, gone = set[int](), set[int]()
     for slot, state, owes, stays in (
         (to_come, "sent", False, True),
         (to_come, "cancelled", False, False),
@@ -89,7 +88,7 @@ def test_mail_of_a_thread_that_goes_on_is_kept_whole(session: Session, scope: Sc
 
 
 def test_a_reply_is_kept_whole_while_a_person_has_still_to_look_at_it(session: Session, scope: Scope) -> None:
-    octets = {"octets": b"Subject: Accepted"}
+    octets: dict[str, Any] = {"octets": b"Subject: Accepted"}
     settled = make_reply(session, action="applied", received_at=OLD, **octets)
     make_reply(session, action="review", received_at=OLD, **octets)
     make_reply(session, action="applied", received_at=NEW, **octets)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from placement.domain.answers import LinkFacts, link_token
 from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_guest
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
@@ -78,7 +79,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_reply(session, invite=invite, id=ids["reply_id"], action="review", reason="counter")
     make_user_alias(session, user=leader.user, id=ids["alias_id"])
     make_task(session, answer=make_held_answer(session, invite=invite), id=ids["task_id"])
-    make_message(session, invite=invite, id=ids["message_id"])
+    # Never due while the tests run, whatever the year: no worker is there to send it.
+    make_message(session, invite=invite, id=ids["message_id"], due_at=NOON.replace(year=2097))
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
     people = {

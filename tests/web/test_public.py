@@ -1,11 +1,21 @@
 """Public pages: for anyone, complete, and without a database."""
 
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from placement import web
+from placement.app import create_app
 from placement.config import Config
+from placement.db import unit_of_work
+from tests.databases import settings
+from tests.factories.outbox import make_message
+from tests.factories.work import make_schedule, make_worker
 from tests.web.gallery import PUBLIC_PAGES, gallery_app
 from tests.web.page import check_page, record_unknown_names
 
@@ -74,7 +84,33 @@ def test_health_is_answered_without_a_database(client: FlaskClient) -> None:
     assert (answer.status_code, answer.text, answer.mimetype) == (200, "ok\n", "text/plain")
 
 
-def test_ready_means_that_the_database_answers(app: Flask, config: Config) -> None:
-    web.init_web(app, config)
+def ready(app: Flask) -> tuple[int, dict[str, Any], str]:
+    """What a monitor is answered: the status, the parts, and the whole text."""
     answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.text) == (200, "ready\n")
+    return answer.status_code, json.loads(answer.text), answer.text
+
+
+def test_a_monitor_is_told_whether_work_is_done_in_figures_without_names(app: Flask, config: Config) -> None:
+    web.init_web(app, config)
+    now = datetime.now(UTC)
+    status, told, _ = ready(app)
+    assert (status, told["ready"]) == (200, True), "a new site that owes nothing"
+    assert told["worker"] == {"well": True, "running": 0, "engines": [], "seen_seconds": None}
+    with unit_of_work() as session:
+        make_message(session, due_at=now - timedelta(minutes=10), recipient="ada@people.example", attempts=2)
+        make_schedule(session, name="retention", last_error="no room for ada@people.example")
+    status, told, late = ready(app)
+    assert (status, told["worker"]["well"]) == (503, False)
+    assert told["work"]["oldest_mail_seconds"] >= 600
+    assert (told["work"]["mails"]["todo"], told["work"]["attempts"]) == (1, 2)
+    assert told["periodic"] == {"failed": ["retention"]}
+    with unit_of_work() as session:
+        make_worker(session, name="host-of-ours", started_at=now, seen_at=now)
+    status, told, begun = ready(app)
+    assert (status, told["worker"]["running"]) == (200, 1), "it has just been started"
+    assert not any(word in late + begun for word in ("ada", "host-of-ours", "room"))
+
+
+def test_a_monitor_is_told_that_the_database_is_away(tmp_path: Path) -> None:
+    app = create_app(settings("postgresql+psycopg://nobody@127.0.0.1:1/absent", tmp_path))
+    assert ready(app)[:2] == (503, {"ready": False, "database": {"well": False}})

@@ -90,7 +90,7 @@ class Installation:
 
     def start(self, *, slow_solver: bool = False, look_every: float = turns.LOOK_EVERY) -> int:
         """Start a worker; the process number. A slow solver takes ten minutes before it begins."""
-        told = environment(self.config) | {"PLACEMENT_ENGINE": self.config.engine, "PYTHONPATH": ""}
+        told = environment(self.config) | {"PYTHONPATH": ""}
         if slow_solver:
             (self.folder / "sitecustomize.py").write_text(SLOW)
             told["PYTHONPATH"] = str(self.folder)
