@@ -64,8 +64,8 @@ def _goals(figures: Figures) -> Iterator[Goal]:
         f"{ratio:.2f}",
         ratio >= LEAST_SENDING,
     )
-    exact = set(figures.arrived) == {figures.placements}
-    yield Goal(f"{figures.name}: mails that arrived", f"{figures.placements}", _shown(figures.arrived), exact)
+    exact = set(figures.arrived) == {figures.mails}
+    yield Goal(f"{figures.name}: mails that arrived", f"{figures.mails}", _shown(figures.arrived), exact)
 
 
 def _shown(arrived: list[int]) -> str:

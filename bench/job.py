@@ -57,6 +57,7 @@ class Figures:
     matched: dict[Objective, Matched] = field(default_factory=dict)
     one_stage: list[Taken] = field(default_factory=list)
     placements: int = 0
+    mails: int = 0
     confirmed: list[Taken] = field(default_factory=list)
     bare_insert: list[Taken] = field(default_factory=list)
     sent: list[Taken] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Figures:
 
     def rate(self, of: list[Taken]) -> float:
         """Mails per second, by the median of what handing over all of them took."""
-        return self.placements / wall(of)
+        return self.mails / wall(of)
 
 
 def wall(taken: list[Taken]) -> float:
@@ -147,8 +148,9 @@ class Job:
                 replaced(copy, database)
                 done, taken = timed(partial(confirm, run_id, sender_of(config)))
                 figures.placements = done.made
+                figures.mails = done.made + done.partners
                 figures.confirmed.append(taken)
-                rows = ROWS_PER_PLACEMENT * figures.placements
+                rows = ROWS_PER_PLACEMENT * figures.placements + done.partners
                 figures.bare_insert.append(bare_insert(self.folder, rows))
         return copy
 
