@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from placement.adapters import ics, mime
 from placement.config import resource_folder
@@ -163,12 +163,16 @@ def _facts(details: InviteDetails) -> dict[str, object]:
 
 def _fill(name: str, facts: Mapping[str, object], templates: Path | None) -> tuple[str, str, str]:
     """The subject, text and HTML that the templates of `name` make of `facts`."""
-    environment = _environment(templates or resource_folder("templates"))
-    subject, text, html = (
-        environment.get_template(f"email/{name}/{file}").render(facts)
-        for file in ("subject.txt", "body.txt", "body.html")
-    )
+    subject, text, html = (template.render(facts) for template in _templates(name, templates))
     return clean_line(subject), text, html
+
+
+@cache
+def _templates(name: str, folder: Path | None) -> tuple[Template, ...]:
+    """The subject, text and HTML of one kind of mail, read and compiled once; without `folder` our own."""
+    environment = _environment(folder or resource_folder("templates"))
+    files = ("subject.txt", "body.txt", "body.html")
+    return tuple(environment.get_template(f"email/{name}/{file}") for file in files)
 
 
 @cache
