@@ -13,20 +13,20 @@ from placement.domain.text import to_london
 LONGEST = 75  # octets of a line, without its end
 _CONTINUED = "\r\n "
 
-# The order matters to nobody but the reader: each is one character, looked at once.
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-# RFC 6868, for what a quoted parameter cannot hold; a double quote would be shown as ^' by some programs.
-_IN_PARAMETERS = str.maketrans({"^": "^^", '"': "'", "\n": " "})
-
 
 def text(value: str) -> str:
     """`value` as TEXT: what stands behind the colon of SUMMARY, DESCRIPTION and their like."""
-    return value.translate(_ESCAPES)
+    return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def quoted(value: str) -> str:
-    """`value` as a quoted parameter, such as CN."""
-    return f'"{value.translate(_IN_PARAMETERS)}"'
+    """`value`, one line, as a quoted parameter, such as CN.
+
+    What cannot stand there is written as RFC 6868 says, but for a double quote, which some programs would
+    show as ``^'``: it becomes a single one.
+    """
+    escaped = value.replace("^", "^^").replace('"', "'")
+    return f'"{escaped}"'
 
 
 def utc(moment: datetime) -> str:
