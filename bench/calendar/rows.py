@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from placement.config import sqlite_url
 from placement.db import unit_of_work
+from placement.domain.states import FeedPurpose
 from placement.models import (
     Cohort,
     Coordinator,
@@ -37,34 +37,25 @@ LOCAL_SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
 NOTES = "Wear flat shoes, please; the yard is steep. Bring a packed lunch: the kettle is always on."
 
 
-@dataclass(frozen=True)
-class Season:
-    """The paths of the three feeds, and a leader whose organisation is renamed to make them new."""
-
-    paths: dict[str, str]
-    partner_id: int
-
-
-def make_season(now: datetime, *, events: int = EVENTS) -> Season:
-    """Write the season into the database, with two people on each day."""
+def make_season(now: datetime, *, events: int = EVENTS) -> dict[FeedPurpose, str]:
+    """Write the season into the database, with two people on each day; the paths of the three feeds."""
     with unit_of_work() as session:
         cohort, people = _people(session, now)
         partner_id = _partner(session, cohort, people["partner"])
         places = _places(session, cohort, partner_id)
         leaders = _leaders(session, cohort, [people["leader"], people["other"]])
         _days(session, cohort, partner_id, places, leaders, now, events)
-        subjects = {"leader": leaders[0], "partner": partner_id, "coordinator": cohort}
-        paths = {
+        subjects: dict[FeedPurpose, int] = {
+            "leader": leaders[0],
+            "partner": partner_id,
+            "coordinator": cohort,
+        }
+        return {
             purpose: feeds.make_feed(
-                Scope.of_user(session, people[purpose]),
-                purpose,  # type: ignore[arg-type]  # these three are all that there are
-                subject,
-                seen=0,
-                now=now,
+                Scope.of_user(session, people[purpose]), purpose, subject, seen=0, now=now
             )
             for purpose, subject in subjects.items()
         }
-        return Season(paths, partner_id)
 
 
 def _people(session: Session, now: datetime) -> tuple[int, dict[str, int]]:

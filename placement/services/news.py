@@ -8,16 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from placement.domain.letters import Letter
+from placement.domain.invites import InviteDetails
+from placement.domain.letters import Letter, thaw
 from placement.domain.sender import Sender
-from placement.models import Invite, Leader, Placement, Slot
+from placement.models import Invite, Leader, Message, Placement, Slot
 from placement.services import outbox
 from placement.services.invites import CANCELLED, CHANGED, invite_details, invite_letter, rows_of
 from placement.services.reports.effects import Mail, Person
+
+DAY = ("starts_at", "ends_at", "title", "partner", "address", "postcode", "latitude", "longitude")
+"""What a leader knows a day by."""
 
 ReasonOf = Callable[[Placement], str]
 
@@ -78,6 +82,7 @@ def tell_ended(
             method="CANCEL",
             reason=reason_of(one.placement),
         )
+        details = _as_told(session, one.invite, details)
         mails.append(Mail(person(one.leader), "cancelled", details))
         letters.append(invite_letter(CANCELLED, details, one.invite))
     return Told(tuple(mails), tuple(letters), tuple(quiet))
@@ -114,6 +119,17 @@ def owe(session: Session, told: Told, *, now: datetime) -> None:
 def person(leader: Leader) -> Person:
     """A leader as reports name them."""
     return Person(leader.id, leader.name, leader.user.email)
+
+
+def _as_told(session: Session, invite: Invite, details: InviteDetails) -> InviteDetails:
+    """The same of the day as it was told last, wherever it has got to since: nobody heard of that."""
+    left = or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0)
+    query = select(Message.payload).where(Message.invite_id == invite.id, left).order_by(Message.id.desc())
+    payload = session.scalars(query.limit(1)).first()
+    if payload is None:
+        return details
+    told = thaw(payload)
+    return replace(details, **{name: getattr(told, name) for name in DAY})
 
 
 def _revise(invite: Invite, *, sequence: int, now: datetime) -> None:
