@@ -30,11 +30,11 @@ def bars(all_figures: Sequence[Figures]) -> str:
     return chart("Seconds per match run, every stage", list(_rows(all_figures)))
 
 
-def chart(title: str, rows: Sequence[Bar]) -> str:
-    """A bar for each row."""
+def chart(title: str, rows: Sequence[Bar], *, unit: str = "s") -> str:
+    """A bar for each row, whose figures are in `unit`."""
     longest = max(second for row in rows for second in row.seconds)
     height = TOP + ROW * len(rows) + 20
-    drawn = "".join(_bar(place, row, longest=longest) for place, row in enumerate(rows))
+    drawn = "".join(_bar(place, row, longest=longest, unit=unit) for place, row in enumerate(rows))
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' role='img' "
         "aria-labelledby='title'>\n"
@@ -53,11 +53,11 @@ def _rows(all_figures: Sequence[Figures]) -> Iterator[Bar]:
             yield Bar(f"{figures.name}, {objective}", [one.wall for one in matched.taken], colour)
 
 
-def _bar(place: int, row: Bar, *, longest: float) -> str:
+def _bar(place: int, row: Bar, *, longest: float, unit: str) -> str:
     scale = (WIDTH - LEFT - RIGHT) / longest
     y, middle = TOP + ROW * place, TOP + ROW * place + 8
     least, most = min(row.seconds), max(row.seconds)
-    after, words = LEFT + most * scale + 8, f"{median(row.seconds):.2f} s"
+    after, words = LEFT + most * scale + 8, f"{median(row.seconds):.2f} {unit}"
     return (
         f"<text x='{LEFT - 8}' y='{y + 13}' text-anchor='end' {FONT} fill='#212b32'>"
         f"{escape(row.label)}</text>\n"

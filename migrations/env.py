@@ -51,6 +51,8 @@ def _wait_for_others(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
+        # Rows that a migration has changed must not wait for the end: their table could not be altered then.
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 run()

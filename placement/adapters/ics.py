@@ -4,24 +4,16 @@ The order and form of everything here was chosen for what calendar programs do w
 tells why, rule by rule.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from icalendar import Alarm, Event, vCalAddress, vText
-
+from placement.adapters.content_lines import degrees, local, octets, quoted, text, utc
 from placement.domain.invites import InviteDetails, Mailbox, ascii_address, check_details
-from placement.domain.text import (
-    clean_line,
-    clean_text,
-    day_in_words,
-    hours_in_words,
-    shorten,
-    to_london,
-)
+from placement.domain.text import clean_line, clean_text, day_in_words, hours_in_words, shorten
 
 LONGEST_LINE = 500  # characters of one field; a title of 300 passes whole
 LONGEST_TEXT = 2000  # characters of what to know; the page that is linked shows all of it
-REMINDER = timedelta(days=-1)
+REMINDER = "-P1D"
 
 # One rule a year for each side, by month and weekday: lists of dates (RDATE) are misread by an hour in
 # some calendar programs. True from October 1996, when the United Kingdom took the European rule.
@@ -53,14 +45,7 @@ CALSCALE:GREGORIAN
 METHOD:{method}
 """
 
-
-class EscapedText(vText):
-    """TEXT escaped once and exactly; the library would turn a backslash before N into a line break."""
-
-    def to_ical(self) -> bytes:
-        """The text as a calendar object holds it."""
-        escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-        return escaped.encode()
+_ASKED = ";CUTYPE=INDIVIDUAL;PARTSTAT={partstat};ROLE=REQ-PARTICIPANT;RSVP=TRUE"
 
 
 class _Whereabouts(Protocol):
@@ -74,6 +59,15 @@ class _Whereabouts(Protocol):
     def postcode(self) -> str: ...
     @property
     def joining_link(self) -> str: ...
+
+
+class _Named(Protocol):
+    """Which entry of a calendar is meant, and how often it has changed."""
+
+    @property
+    def uid(self) -> str: ...
+    @property
+    def sequence(self) -> int: ...
 
 
 class _Day(_Whereabouts, Protocol):
@@ -106,8 +100,7 @@ def build(details: InviteDetails) -> bytes:
     """
     check_details(details)
     head = (_HEAD.format(method=details.method) + TIMEZONE).replace("\n", "\r\n").encode()
-    event: bytes = _event(details).to_ical()
-    return head + event + b"END:VCALENDAR\r\n"
+    return head + octets(_event(details)) + b"END:VCALENDAR\r\n"
 
 
 def summary(details: InviteDetails) -> str:
@@ -159,76 +152,66 @@ def one_line(text: str) -> str:
     return shorten(clean_line(text), LONGEST_LINE)
 
 
-def _event(details: InviteDetails) -> Event:
+def _event(details: InviteDetails) -> list[str]:
     """The VEVENT with everything that a REQUEST and its CANCEL need."""
     cancelled = details.method == "CANCEL"
-    event = Event()
-    event.add("uid", details.uid)
-    event.add("sequence", details.sequence)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    add_times(event, details)
-    _add_texts(event, details)
-    _add_people(event, details)
-    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
-    event.add("class", "PUBLIC")
-    if not cancelled:
-        event.add("x-microsoft-cdo-busystatus", "BUSY")
-        event.add_component(_alarm(details))
-    return event
+    return [
+        "BEGIN:VEVENT",
+        *name_lines(details, cancelled=cancelled),
+        *time_lines(details),
+        f"SUMMARY:{text(summary(details))}",
+        f"DESCRIPTION:{text(description(details))}",
+        *place_lines(details),
+        f"ORGANIZER{_person(details.organizer)}",
+        f"ATTENDEE{_person(details.attendee, _ASKED.format(partstat=details.partstat))}",
+        "CLASS:PUBLIC",
+        *([] if cancelled else ["X-MICROSOFT-CDO-BUSYSTATUS:BUSY", *_alarm(details)]),
+        "END:VEVENT",
+    ]
 
 
-def add_times(event: Event, details: _Day) -> None:
+def name_lines(details: _Named, *, cancelled: bool) -> list[str]:
+    """Which entry it is and how it stands; a cancelled one blocks no time."""
+    return [
+        f"UID:{text(details.uid)}",
+        f"SEQUENCE:{details.sequence}",
+        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
+        f"TRANSP:{'TRANSPARENT' if cancelled else 'OPAQUE'}",
+    ]
+
+
+def time_lines(details: _Day) -> list[str]:
     """Stamps in UTC, the day itself in local time with its zone named."""
-    for name, moment in (
-        ("dtstamp", details.dtstamp),
-        ("created", details.created_at),
-        ("last-modified", details.dtstamp),
-    ):
-        event.add(name, _whole_second(moment))
-    event.add("dtstart", to_london(_whole_second(details.starts_at)))
-    event.add("dtend", to_london(_whole_second(details.ends_at)))
+    stamp = utc(details.dtstamp)
+    return [
+        f"DTSTAMP:{stamp}",
+        f"CREATED:{utc(details.created_at)}",
+        f"LAST-MODIFIED:{stamp}",
+        f"DTSTART;TZID=Europe/London:{local(details.starts_at)}",
+        f"DTEND;TZID=Europe/London:{local(details.ends_at)}",
+    ]
 
 
-def _whole_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
-
-
-def _add_texts(event: Event, details: InviteDetails) -> None:
-    """What it is, for readers."""
-    event.add("summary", EscapedText(summary(details)))
-    event.add("description", EscapedText(description(details)))
-    add_place(event, details)
-
-
-def add_place(event: Event, details: _Day) -> None:
+def place_lines(details: _Day) -> list[str]:
     """Where it is, and the link, which stands in the text too, where each program shows it."""
-    event.add("location", EscapedText(place(details)))
-    event.add("url", clean_line(details.page_url))
+    lines = [f"LOCATION:{text(place(details))}", f"URL:{clean_line(details.page_url)}"]
     if details.latitude is not None and details.longitude is not None:
-        event.add("geo", (details.latitude, details.longitude))
+        lines.append(f"GEO:{degrees(details.latitude)};{degrees(details.longitude)}")
+    return lines
 
 
-def _add_people(event: Event, details: InviteDetails) -> None:
-    """The organizer who reads answers, and the one attendee: the person this message goes to."""
-    event.add("organizer", _person(details.organizer))
-    attendee = _person(details.attendee)
-    attendee.params.update(
-        {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": details.partstat, "RSVP": "TRUE"}
-    )
-    event.add("attendee", attendee)
+def _person(mailbox: Mailbox, parameters: str = "") -> str:
+    """The name and more `parameters`, then a bare ``mailto:``."""
+    name = one_line(mailbox.name) or mailbox.address
+    return f";CN={quoted(name)}{parameters}:mailto:{ascii_address(mailbox.address)}"
 
 
-def _person(mailbox: Mailbox) -> vCalAddress:
-    """A bare ``mailto:`` with the name beside it; double quotes would be shown as ``^'`` by some programs."""
-    person = vCalAddress(f"mailto:{ascii_address(mailbox.address)}")
-    person.params["CN"] = one_line(mailbox.name).replace('"', "'") or mailbox.address
-    return person
-
-
-def _alarm(details: InviteDetails) -> Alarm:
+def _alarm(details: InviteDetails) -> list[str]:
     """A reminder on the day before, which calendar programs may drop."""
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", EscapedText(summary(details)))
-    alarm.add("trigger", REMINDER)
-    return alarm
+    return [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{text(summary(details))}",
+        f"TRIGGER:{REMINDER}",
+        "END:VALARM",
+    ]

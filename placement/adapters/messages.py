@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from placement.adapters import ics, mime
 from placement.config import resource_folder
@@ -220,15 +220,19 @@ def _facts(details: InviteDetails) -> dict[str, object]:
 
 def _fill(name: str, facts: Mapping[str, object], templates: Path | None) -> tuple[str, str, str]:
     """The subject, text and HTML that the templates of `name` make of `facts`."""
-    environment = _environment(templates or resource_folder("templates"))
     told = {"intro": "", "is_test": False, **facts}
-    subject, text, html = (
-        environment.get_template(f"email/{name}/{file}").render(told)
-        for file in ("subject.txt", "body.txt", "body.html")
-    )
+    subject, text, html = (template.render(told) for template in _templates(name, templates))
     if told["is_test"]:
         subject, text = TEST_MARK + subject, f"{TEST_SENTENCE}\n\n{text}"
     return clean_line(subject), text, html
+
+
+@cache
+def _templates(name: str, folder: Path | None) -> tuple[Template, ...]:
+    """The subject, text and HTML of one kind of mail, read and compiled once; without `folder` our own."""
+    environment = _environment(folder or resource_folder("templates"))
+    files = ("subject.txt", "body.txt", "body.html")
+    return tuple(environment.get_template(f"email/{name}/{file}") for file in files)
 
 
 @cache

@@ -5,17 +5,19 @@ of a long name with a comma when they fold it, which adds recipients; its bounda
 made again after a crash would differ; and it costs ten times as much.
 """
 
-import base64
 import binascii
 import hashlib
 import re
 from collections.abc import Sequence
 from email.header import Header
+from textwrap import wrap
 
 from placement.domain.invites import Mailbox, ascii_address
 from placement.domain.text import clean_line
 
-LONGEST_QUOTED = 60  # a longer name is sent as encoded words, which may be folded anywhere
+LONGEST_HEADER = 76  # characters of a line of a header field
+LONGEST_QUOTED = 60  # a longer name or word is sent as encoded words, which may be folded anywhere
+BASE64_LINE = 76
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
@@ -23,8 +25,11 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 def header(name: str, text: str) -> str:
     """One header field of free `text`, folded, in ASCII, without its line end."""
     clean = clean_line(text)
-    charset = "us-ascii" if clean.isascii() and "=?" not in clean else "utf-8"
-    return f"{name}: " + Header(clean, charset, header_name=name).encode(linesep="\r\n")
+    foldable = all(len(word) <= LONGEST_QUOTED for word in clean.split(" "))
+    if not clean.isascii() or "=?" in clean or not foldable:
+        return f"{name}: " + Header(clean, "utf-8", header_name=name).encode(linesep="\r\n")
+    room = LONGEST_HEADER - len(f"{name}: ")
+    return f"{name}: " + "\r\n ".join(wrap(clean, room, break_long_words=False, break_on_hyphens=False))
 
 
 def mailbox_header(name: str, mailbox: Mailbox) -> str:
@@ -92,4 +97,5 @@ def _entity(content_type: str, encoding: str, body: bytes, *headers: str) -> byt
 
 
 def _base64(octets: bytes) -> bytes:
-    return base64.encodebytes(octets).replace(b"\n", b"\r\n")
+    encoded = binascii.b2a_base64(octets, newline=False)
+    return b"".join(encoded[at : at + BASE64_LINE] + b"\r\n" for at in range(0, len(encoded), BASE64_LINE))

@@ -39,6 +39,8 @@ _WHITE_SPACE = re.compile(r"\s+")
 
 def clean_line(text: str) -> str:
     """`text` on one line: no controls, each run of white space one space, none at the ends."""
+    if text.isprintable() and "  " not in text:  # as nearly every text is: nothing below would find anything
+        return text.strip()
     return _WHITE_SPACE.sub(" ", clean_text(text)).strip()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
@@ -59,6 +59,9 @@ class Feed(Base):
 
     The owner holds the token, this row its hash. `subject_id` is the leader, partner or cohort whose days
     they are, as `purpose` says; whether the user still is that is asked each time the feed is read.
+
+    `tag` is the ETag that was sent last. It is still true while `tag_of` says the present state, which holds
+    the `CalendarVersion`, and until `tag_until`, when the first of the days would leave the feed.
     """
 
     __tablename__ = "feed"
@@ -83,3 +86,19 @@ class Feed(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tag: Mapped[str | None] = mapped_column(String(64))
+    tag_of: Mapped[str | None] = mapped_column(String(64))
+    tag_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CalendarVersion(Base):
+    """A number that rises with every change of what the calendar feeds of a cohort show.
+
+    Triggers of the database keep it, whoever writes; `changed_in` is the transaction that counted last, where
+    the database counts once in each. A cohort in which nothing was written yet has no row.
+    """
+
+    __tablename__ = "calendar_version"
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    changed_in: Mapped[int | None] = mapped_column(BigInteger)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from placement.domain.errors import FeedChanged, NotSignedIn
 from placement.domain.states import FeedPurpose
-from placement.models import Cohort, Feed, Leader, Partner, User
+from placement.models import CalendarVersion, Cohort, Coordinator, Feed, Leader, Partner, User
 from placement.services import audit, limits
 from placement.services.limits import Limit
 from placement.services.scope import Scope
@@ -23,7 +23,7 @@ from placement.services.scope import Scope
 FEED_PATH = "/feed/{token}.ics"
 TOKEN_OCTETS = 24
 MISSES = Limit("feed_miss", 30, timedelta(hours=1))
-USED_EVERY = timedelta(minutes=10)
+USED_EVERY = timedelta(hours=1)
 NONE_YET = 0
 """What a page has seen where there was no feed."""
 
@@ -46,8 +46,28 @@ class FeedState:
 
 
 @dataclass(frozen=True)
+class KeptTag:
+    """The ETag of a feed, the state that it was made of, and until when that state lasts by itself.
+
+    All are None where none was made yet; `until` also where no day would ever leave.
+    """
+
+    tag: str | None
+    of: str | None
+    until: datetime | None
+
+    def is_true(self, state: str, *, now: datetime) -> bool:
+        """Whether the tag still is that of the days `now`, which are in this `state`."""
+        return self.of == state and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True)
 class OpenFeed:
-    """A feed that its token has opened; `unmarked` if its last use is not noted yet."""
+    """A feed that its token has opened; `unmarked` if its last use is not noted yet.
+
+    `version` is a number that rises with every change of what feeds of this cohort show; `kept` the tag that
+    was sent last.
+    """
 
     feed_id: int
     user_id: int
@@ -55,6 +75,12 @@ class OpenFeed:
     subject_id: int
     made_at: datetime
     unmarked: bool
+    version: int
+    kept: KeptTag
+
+    def state(self, written: str) -> str:
+        """A word for the days as they are now, in the form that `written` names."""
+        return sha256(f"{self.version}\0{written}".encode()).hexdigest()
 
 
 def feed_state(scope: Scope, purpose: FeedPurpose, subject_id: int) -> FeedState:
@@ -92,18 +118,56 @@ def stop_feed(scope: Scope, purpose: FeedPurpose, subject_id: int, *, seen: int,
     audit.record(scope, "stop_feed", f"feed:{seen}", at=now, purpose=purpose)
 
 
+def _whose(
+    subject: InstrumentedAttribute[int], user: InstrumentedAttribute[int], purpose: str
+) -> ColumnElement[bool]:
+    """Whether a row is what a feed of this purpose shows, and still its user's."""
+    return and_(Feed.purpose == purpose, Feed.subject_id == subject, Feed.user_id == user)
+
+
+_COHORT = func.coalesce(Leader.cohort_id, Partner.cohort_id, Coordinator.cohort_id)
+# One query, put together once: it is asked each time that a calendar program looks for changes. What gives
+# somebody the right to days is said as in `Scope`, which is asked again before the days themselves are read.
+_OPENED = (
+    select(
+        Feed.id,
+        Feed.user_id,
+        Feed.purpose,
+        Feed.subject_id,
+        Feed.created_at,
+        Feed.last_used_at,
+        func.coalesce(CalendarVersion.version, 0),
+        Feed.tag,
+        Feed.tag_of,
+        Feed.tag_until,
+    )
+    .outerjoin(Leader, _whose(Leader.id, Leader.user_id, "leader"))
+    .outerjoin(Partner, _whose(Partner.id, Partner.user_id, "partner"))
+    .outerjoin(
+        Coordinator,
+        _whose(Coordinator.cohort_id, Coordinator.user_id, "coordinator")
+        & (Coordinator.role == "coordinator"),
+    )
+    .outerjoin(CalendarVersion, CalendarVersion.cohort_id == _COHORT)
+    .where(Feed.token_hash == bindparam("token_hash"), Feed.revoked_at.is_(None), _COHORT.is_not(None))
+)
+
+
 def open_feed(session: Session, token: str, *, now: datetime) -> OpenFeed | None:
-    """Whose feed `token` opens; None for a token that is wrong or revoked."""
-    feed = session.scalar(select(Feed).where(Feed.token_hash == token_hash(token), Feed.revoked_at.is_(None)))
-    if feed is None:
+    """Whose feed `token` opens; None for a token that is wrong or revoked, or for days no longer theirs."""
+    asked = {"token_hash": token_hash(token)}
+    found = session.connection().execute(_OPENED, asked).one_or_none()  # no objects: half the time
+    if found is None:
         return None
-    unmarked = feed.last_used_at is None or now - feed.last_used_at >= USED_EVERY
-    return OpenFeed(feed.id, feed.user_id, feed.purpose, feed.subject_id, feed.created_at, unmarked)
+    *feed, last_used_at, version, tag, tag_of, tag_until = found
+    unmarked = last_used_at is None or now - last_used_at >= USED_EVERY
+    return OpenFeed(*feed, unmarked, version, KeptTag(tag, tag_of, tag_until))
 
 
-def mark_used(session: Session, feed_id: int, *, now: datetime) -> None:
-    """Note that a feed was read; called at most once in `USED_EVERY`."""
-    session.execute(update(Feed).where(Feed.id == feed_id).values(last_used_at=now))
+def note_read(session: Session, feed_id: int, kept: KeptTag, *, now: datetime) -> None:
+    """Note that a feed was read, and its tag: where that is new, else at most once in `USED_EVERY`."""
+    values = {"last_used_at": now, "tag": kept.tag, "tag_of": kept.of, "tag_until": kept.until}
+    session.execute(update(Feed).where(Feed.id == feed_id).values(values))
 
 
 def count_miss(session: Session, *, remote: str, now: datetime) -> None:

@@ -10,6 +10,8 @@ THEN = "2027-01-12 12:00:00+00"
 STARTS, ENDS = "2027-02-03 09:30:00+00", "2027-02-03 16:00:00+00"
 LATER_STARTS, LATER_ENDS = "2027-02-04 09:30:00+00", "2027-02-04 16:00:00+00"
 VERSION = "alembic_version"
+KEYS = {"calendar_version": "cohort_id"}
+"""The column by which a row is found, where that is not `id`."""
 
 _COHORT = {
     "programme_id": 1,
@@ -487,23 +489,28 @@ BY_REVISION: dict[str, Rows] = {
         ),
         ("slot", {"id": 2, "joining_link": "https://meet.example/1"}),
     ],
+    "0019_calendar_version": [
+        ("calendar_version", {"cohort_id": 1, "version": 7, "changed_in": None}),
+        ("feed", {"id": 1, "tag": "6" * 64, "tag_of": "5" * 64, "tag_until": ENDS}),
+    ],
 }
 
 
 def load(connection: Connection, revision: str) -> None:
     """Write the rows of the tables that `revision` makes, and what it adds to rows that are there."""
     for table, row in BY_REVISION[revision]:
-        if "id" in row and _is_there(connection, table, row["id"]):
-            changes = ", ".join(f'"{column}" = :{column}' for column in row if column != "id")
-            connection.execute(text(f'UPDATE "{table}" SET {changes} WHERE id = :id'), row)
+        key = KEYS.get(table, "id")
+        if key in row and _is_there(connection, table, key, row[key]):
+            changes = ", ".join(f'"{column}" = :{column}' for column in row if column != key)
+            connection.execute(text(f'UPDATE "{table}" SET {changes} WHERE {key} = :{key}'), row)
             continue
         columns = ", ".join(f'"{column}"' for column in row)
         values = ", ".join(f":{column}" for column in row)
         connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({values})'), row)
 
 
-def _is_there(connection: Connection, table: str, row_id: int) -> bool:
-    found = connection.execute(text(f'SELECT 1 FROM "{table}" WHERE id = :id'), {"id": row_id})
+def _is_there(connection: Connection, table: str, key: str, value: int) -> bool:
+    found = connection.execute(text(f'SELECT 1 FROM "{table}" WHERE {key} = :value'), {"value": value})
     return found.first() is not None
 
 

@@ -14,6 +14,7 @@ from placement.domain.errors import FeedChanged, NotFound, NotSignedIn, TooManyR
 from placement.domain.states import FeedPurpose
 from placement.models import Feed, User
 from placement.services import feeds
+from placement.services.feeds import KeptTag
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.opportunities import make_slot
@@ -182,13 +183,15 @@ def test_the_last_use_is_shown_and_noted_once_in_a_while(session: Session, ada: 
     opened = feeds.open_feed(session, token, now=NOON)
     assert opened is not None
     assert opened.unmarked
-    feeds.mark_used(session, opened.feed_id, now=NOON)
+    kept = KeptTag("a" * 64, opened.state("1"), NOON)
+    feeds.note_read(session, opened.feed_id, kept, now=NOON)
     session.expire_all()
     assert feeds.feed_state(ada, "leader", world.subjects["leader"]).last_used_at == NOON
-    for later, unmarked in ((timedelta(minutes=9), False), (timedelta(minutes=10), True)):
+    for later, unmarked in ((timedelta(minutes=59), False), (timedelta(hours=1), True)):
         again = feeds.open_feed(session, token, now=NOON + later)
         assert again is not None
         assert again.unmarked == unmarked
+        assert again.kept == kept
 
 
 def test_addresses_that_open_nothing_are_counted_by_where_they_come_from(session: Session) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from placement.domain import feeds as words
@@ -39,13 +39,14 @@ class FeedContents:
     """A feed as it is now.
 
     `facts` are all rows that it shows, `entries` makes its days from them; `changed_at` is the newest stamp
-    of any day, None without days.
+    of any day, `until` when the first of them leaves the feed by itself, both None without days.
     """
 
     name: str
     sender: Sender
     facts: tuple[Rows, ...]
     changed_at: datetime | None
+    until: datetime | None
     entries: Callable[[], list[FeedEntry]]
 
     def digest(self, form: str) -> str:
@@ -72,6 +73,7 @@ def _own_days(scope: Scope, leader_id: int, sender: Sender, now: datetime) -> Fe
         sender=sender,
         facts=(rows,),
         changed_at=_newest(rows),
+        until=_first_to_leave(rows),
         entries=lambda: [_own_day(row, page) for row in rows],
     )
 
@@ -88,6 +90,7 @@ def _days_at_partner(scope: Scope, partner_id: int, sender: Sender, now: datetim
         sender=sender,
         facts=(rows, places, people),
         changed_at=_newest(rows),
+        until=_first_to_leave(rows),
         entries=lambda: [entry(*facts) for facts in _put_together(rows, places, people)],
     )
 
@@ -103,6 +106,7 @@ def _days_of_cohort(scope: Scope, cohort_id: int, sender: Sender, now: datetime)
         sender=sender,
         facts=(rows, places),
         changed_at=_newest(rows),
+        until=_first_to_leave(rows),
         entries=lambda: [entry(row, place) for row, place, _ in _put_together(rows, places, ())],
     )
 
@@ -123,6 +127,7 @@ def _of_leader(leader_id: int, *, now: datetime) -> Select[*tuple[Any, ...]]:
             Invite.dtstamp,
             Invite.created_at,
             Placement.status,
+            Placement.cancelled_at.label("left_at"),
             Slot.starts_at,
             Slot.ends_at,
             Slot.joining_link,
@@ -167,6 +172,7 @@ def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[*tuple[Any
             (func.count(Placement.id) - 1 + left + told).label("sequence"),
             func.max(func.coalesce(Invite.dtstamp, Placement.confirmed_at)).label("dtstamp"),
             func.min(Placement.confirmed_at).label("created_at"),
+            case((coming == 0, func.max(Placement.cancelled_at))).label("left_at"),
         )
         .select_from(Slot)
         .join(Placement, Placement.slot_id == Slot.id)
@@ -181,7 +187,11 @@ def _of_slots(which: ColumnElement[bool], *, now: datetime) -> Select[*tuple[Any
 def _places(session: Session, which: ColumnElement[bool], slots: Rows) -> Rows:
     """What and where the `slots` are, by opportunity."""
     shown = {row.opportunity_id for row in slots}
-    rows = session.execute(
+    return [row for row in session.execute(_places_query(which)) if row.id in shown]
+
+
+def _places_query(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(Opportunity.id, *PLACE)
         .select_from(Opportunity)
         .join(Partner, Partner.id == Opportunity.partner_id)
@@ -189,13 +199,16 @@ def _places(session: Session, which: ColumnElement[bool], slots: Rows) -> Rows:
         .where(which)
         .order_by(Opportunity.id)
     )
-    return [row for row in rows if row.id in shown]
 
 
 def _people(session: Session, partner_id: int, slots: Rows) -> Rows:
     """Who is coming on the `slots` of a partner: name and organisation, nothing else."""
     shown = {row.id for row in slots}
-    rows = session.execute(
+    return [row for row in session.execute(_people_query(partner_id)) if row.slot_id in shown]
+
+
+def _people_query(partner_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(Placement.slot_id, Leader.name, func.coalesce(Organisation.name, "").label("organisation"))
         .select_from(Placement)
         .join(Slot, Slot.id == Placement.slot_id)
@@ -204,7 +217,6 @@ def _people(session: Session, partner_id: int, slots: Rows) -> Rows:
         .where(Slot.partner_id == partner_id, STANDS)
         .order_by(Placement.slot_id, Leader.name, Leader.id)
     )
-    return [row for row in rows if row.slot_id in shown]
 
 
 def _put_together(slots: Rows, places: Rows, people: Rows) -> list[tuple[AnyRow, AnyRow, Rows]]:
@@ -218,6 +230,13 @@ def _put_together(slots: Rows, places: Rows, people: Rows) -> list[tuple[AnyRow,
 
 def _newest(rows: Rows) -> datetime | None:
     return max((row.dtstamp for row in rows), default=None)
+
+
+def _first_to_leave(rows: Rows) -> datetime | None:
+    """When the first of the days is too long over, or too long cancelled, to be shown."""
+    over = (row.ends_at + PAST_KEPT for row in rows)
+    cancelled = (row.left_at + CANCELLED_KEPT for row in rows if row.left_at)
+    return min((*over, *cancelled), default=None)
 
 
 def _own_day(row: AnyRow, page: str) -> FeedEntry:

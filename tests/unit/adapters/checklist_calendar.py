@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from io import StringIO
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -117,8 +117,13 @@ def instants_by_another_reader(calendar: Calendar) -> tuple[datetime, datetime]:
 
 def zone_agrees(calendar: Calendar, *, years: int = 5) -> bool:
     """Whether the VTIMEZONE alone tells the same time as the tz database, hours around each change too."""
-    zone = tzical(StringIO(calendar.zone)).get()
-    first = datetime.strptime(calendar.value("DTSTART")[:8], "%Y%m%d").replace(hour=12)  # noqa: DTZ007
+    return _agrees(calendar.zone, calendar.value("DTSTART")[:8], years)
+
+
+@cache  # the same zone and day need no second look
+def _agrees(sent: str, day: str, years: int) -> bool:
+    zone = tzical(StringIO(sent)).get()
+    first = datetime.strptime(day, "%Y%m%d").replace(hour=12)  # noqa: DTZ007
     days = [first + timedelta(days=10 * step) for step in range(years * 36)]
     for year in range(first.year, first.year + years + 1):
         for month in (3, 10):

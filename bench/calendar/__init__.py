@@ -1,0 +1,1 @@
+"""Measures the building of invites and the reading of feeds."""
