@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_doors"
-down_revision = "0012_feeds"
+down_revision = "0014_schedule"
 branch_labels = None
 depends_on = None
 

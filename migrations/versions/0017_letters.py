@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017_letters"
-down_revision = "0012_feeds"
+down_revision = "0016_answers"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_calendar_version"
-down_revision = "0012_feeds"
+down_revision = "0018_events"
 branch_labels = None
 depends_on = None
 
