@@ -80,7 +80,7 @@ def list_waiting(*, as_json: bool) -> None:
     with opened(), reading() as session:
         waiting = waiting_everywhere(Scope.system(session, label="command"))
     if as_json:
-        click.echo(json.dumps([_facts(line) for line in waiting], ensure_ascii=False))
+        click.echo(json.dumps([_line_facts(line) for line in waiting], ensure_ascii=False))
         return
     for line in waiting:
         checked = "" if line.checked else ", sender not checked"
@@ -94,14 +94,14 @@ def show(reply_id: int) -> None:
     """Show one reply: what is kept of it, and its text as long as it waits."""
     with opened(), reading() as session:
         line, octets = reply_anywhere(Scope.system(session, label="command"), reply_id)
-    for name, value in _facts(line).items():
+    for name, value in _line_facts(line).items():
         click.echo(f"{name}: {'' if value is None else value}")
     if octets is not None:
         click.echo("")
         click.echo(read_contents(octets).text or "The mail holds no text that can be read.")
 
 
-def _facts(line: ReplyLine) -> dict[str, object]:
+def _line_facts(line: ReplyLine) -> dict[str, object]:
     return {
         "id": line.id,
         "received_at": line.received_at.isoformat(),

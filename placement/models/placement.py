@@ -127,3 +127,11 @@ class Invite(Base):
         primaryjoin="Event.id == foreign(Invite.event_id)", viewonly=True
     )
     leader: Mapped[Leader] = relationship(primaryjoin="Leader.id == foreign(Invite.leader_id)", viewonly=True)
+
+    @property
+    def day(self) -> Placement | Event:
+        """What it invites to."""
+        day = self.placement or self.event
+        if day is None:
+            raise LookupError(f"Invite {self.id} is of nothing.")  # the database refuses such a row
+        return day

@@ -14,7 +14,7 @@ from placement.domain.answer_errors import AnswerChanged, AnswerClosed, DayMoved
 from placement.domain.answers import LONGEST_NOTE, GivenAnswer, LinkFacts
 from placement.domain.errors import NotFound
 from placement.domain.text import clean_text, shorten
-from placement.models import HeldAnswer, Invite, Placement
+from placement.models import HeldAnswer, Invite
 from placement.services import audit, limits
 from placement.services.limits import Limit
 from placement.services.scope import Scope
@@ -142,8 +142,7 @@ def invite_of(session: Session, placement_id: int, *, cohort_id: int, leader_id:
 
 def linked_invite(session: Session, facts: LinkFacts) -> Invite:
     """The invite that a signed link names. Raises `NotFound`."""
-    query = select(Invite).join(Placement, Placement.id == Invite.placement_id)
-    found = session.scalars(query.where(Invite.uid == facts.uid)).one_or_none()
+    found = session.scalars(select(Invite).where(Invite.uid == facts.uid)).one_or_none()
     if found is None or facts.sequence > found.sequence:
         raise NotFound(thing="invite")
     return found
@@ -151,9 +150,9 @@ def linked_invite(session: Session, facts: LinkFacts) -> Invite:
 
 def closed_words(invite: Invite, *, now: datetime) -> str:
     """Why an invite takes no answer, as the end of "This day …"; empty where it takes one."""
-    if invite.state == "cancelled" or invite.placement.status != "confirmed":
+    if "cancelled" in {invite.state, invite.day.status}:
         return "has been cancelled"
-    return "has begun or is over" if invite.placement.starts_at <= now else ""
+    return "has begun or is over" if invite.day.starts_at <= now else ""
 
 
 def _answer(
@@ -185,8 +184,7 @@ def _locked(session: Session, invite_id: int) -> Invite:
     """An invite, held fast until the transaction ends, with what stands now."""
     query = select(Invite).where(Invite.id == invite_id).with_for_update()
     invite = session.scalars(query.execution_options(populate_existing=True)).one()
-    placement = select(Placement).where(Placement.id == invite.placement_id)
-    session.scalars(placement.execution_options(populate_existing=True)).one_or_none()
+    session.refresh(invite.day)
     return invite
 
 

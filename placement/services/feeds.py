@@ -159,9 +159,9 @@ def open_feed(session: Session, token: str, *, now: datetime) -> OpenFeed | None
     found = session.connection().execute(_OPENED, asked).one_or_none()  # no objects: half the time
     if found is None:
         return None
-    *feed, last_used_at, version, tag, tag_of, tag_until = found
+    feed_id, user_id, purpose, subject_id, made_at, last_used_at, version, *tag = found
     unmarked = last_used_at is None or now - last_used_at >= USED_EVERY
-    return OpenFeed(*feed, unmarked, version, KeptTag(tag, tag_of, tag_until))
+    return OpenFeed(feed_id, user_id, purpose, subject_id, made_at, unmarked, version, KeptTag(*tag))
 
 
 def note_read(session: Session, feed_id: int, kept: KeptTag, *, now: datetime) -> None:

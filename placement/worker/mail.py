@@ -168,7 +168,7 @@ def render(message: ClaimedMessage, config: Config) -> bytes:
 
 def answer_links(details: InviteDetails, config: Config) -> AnswerLinks | None:
     """The links by which an invite is answered; None where nothing is asked: a cancellation, a test."""
-    if details.method == "CANCEL" or details.is_test or details.event:
+    if details.method == "CANCEL" or details.is_test:
         return None
     token = link_token(config.secret_key, LinkFacts(details.uid, details.sequence))
     return links(config.public_base_url, token)

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.answers import LinkFacts
-from placement.models import HeldAnswer, Invite, Leader, Message, Placement, Reply, Slot, Task, User
+from placement.models import Event, HeldAnswer, Invite, Leader, Message, Placement, Reply, Slot, Task, User
 from placement.services.answers import closed_words, counting_answer, invite_of, linked_invite
 from placement.services.reviews import for_cohort
 from placement.services.scope import Scope
@@ -23,13 +24,15 @@ class AnswerDay:
     """One day of one leader as it is asked about; `closed` says why it takes no answer, empty where it does.
 
     `sequence` is that of the invite: it goes into the form, so that nobody answers to a day that has moved.
+    `placement_id` and `slot_id` are empty for an event, which has no partner either; `joining_link` is set
+    where people meet online.
     """
 
-    placement_id: int
+    placement_id: int | None
     leader_id: int
     leader: str
     cohort: str
-    slot_id: int
+    slot_id: int | None
     title: str
     partner: str
     address: str
@@ -40,6 +43,7 @@ class AnswerDay:
     partstat: str
     note: str
     closed: str
+    joining_link: str = ""
     moved: bool = False
 
 
@@ -60,9 +64,10 @@ class PastAnswer:
 
 @dataclass(frozen=True)
 class AnswerHistory:
-    """All answers to one invite, the newest first, with how its day stands."""
+    """All answers to the invite of a placement, the newest first, with how its day stands."""
 
     day: AnswerDay
+    slot_id: int
     answers: tuple[PastAnswer, ...]
 
 
@@ -140,8 +145,10 @@ def answer_history(scope: Scope, cohort_id: int, placement_id: int, *, now: date
     ).all()
     counting = counting_answer(session, invite)
     names = _names(session, {row.actor for row in rows})
+    slot_id = session.scalars(select(Placement.slot_id).where(Placement.id == placement_id)).one()
     return AnswerHistory(
         _day(session, invite, now=now),
+        slot_id,
         tuple(
             PastAnswer(
                 id=row.id,
@@ -201,26 +208,44 @@ def waiting_for(scope: Scope, cohort_id: int, *, now: datetime) -> Waiting:
 
 
 def _day(session: Session, invite: Invite, *, now: datetime, moved: bool = False) -> AnswerDay:
-    row, leader = invite.placement, session.get_one(Leader, invite.leader_id)
-    opportunity, counting = row.slot.opportunity, counting_answer(session, invite)
+    leader, counting = session.get_one(Leader, invite.leader_id), counting_answer(session, invite)
     return AnswerDay(
-        placement_id=row.id,
+        **_what(invite.day),
+        placement_id=invite.placement_id,
         leader_id=leader.id,
         leader=leader.name,
         cohort=leader.cohort.name,
-        slot_id=row.slot_id,
-        title=opportunity.title,
-        partner=opportunity.partner.name,
-        address=opportunity.site.address,
-        postcode=opportunity.site.postcode,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        starts_at=invite.day.starts_at,
+        ends_at=invite.day.ends_at,
         sequence=invite.sequence,
         partstat=invite.partstat,
         note=counting.note if counting else "",
         closed=closed_words(invite, now=now),
         moved=moved,
     )
+
+
+def _what(day: Placement | Event) -> dict[str, Any]:
+    """What a page tells of a placement or event beside its times."""
+    if isinstance(day, Event):
+        virtual = day.mode == "virtual"
+        return {
+            "slot_id": None,
+            "title": day.title,
+            "partner": "",
+            "address": "" if virtual else day.address,
+            "postcode": "" if virtual else day.postcode,
+            "joining_link": day.joining_link if virtual else "",
+        }
+    opportunity = day.slot.opportunity
+    return {
+        "slot_id": day.slot_id,
+        "title": opportunity.title,
+        "partner": opportunity.partner.name,
+        "address": "" if day.slot.virtual else opportunity.site.address,
+        "postcode": "" if day.slot.virtual else opportunity.site.postcode,
+        "joining_link": day.slot.joining_link or "",
+    }
 
 
 def _names(session: Session, labels: set[str]) -> dict[str, str]:

@@ -185,8 +185,8 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     rows = session.scalars(
         select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
     ).all()
-    found = session.execute(select(Invite.placement_id, Invite.partstat).where(Invite.leader_id == leader.id))
-    invited = {placement_id: answer for placement_id, answer in found}  # noqa: C416  # a row is no pair to mypy
+    found = session.scalars(select(Invite).where(Invite.leader_id == leader.id))
+    invited = {one.placement_id: one.partstat for one in found if one.placement_id is not None}
     days = [_placement_day(row, leader, invited, now=now) for row in rows]
     return LeaderPlacements(
         standing=_standing(session, leader, now=now),

@@ -114,7 +114,7 @@ def _request_seat(scope: Scope, cohort_id: int, shown: AnswerHistory, leader_id:
     return request_seat(
         scope,
         cohort_id,
-        shown.day.slot_id,
+        shown.slot_id,
         leader_id,
         seconds=current_app.extensions[SECONDS],
         now=auth.now(),
