@@ -12,7 +12,7 @@ from placement.adapters.replies import read_reply
 from placement.db import reading, unit_of_work
 from placement.domain.answers import GivenAnswer, LinkFacts, link_token
 from placement.domain.states import AnswerWord
-from placement.models import Cohort, HeldAnswer, Invite, Leader, Placement, Reply, Slot
+from placement.models import Cohort, HeldAnswer, Invite, Leader, Placement, Reply, Slot, Task
 from placement.services import answers, replies
 from placement.services.scope import Scope
 from tests.databases import SECRET
@@ -86,6 +86,11 @@ class AnsweringPeople:
 
         self.change(act)
         return ids[0]
+
+    def newest(self, model: type[Reply] | type[Task]) -> int:
+        """The number of the reply that came in last, or of the newest task."""
+        with self.app.app_context(), reading() as session:
+            return session.scalars(select(model.id).order_by(model.id.desc())).first() or 0
 
     def begin(self) -> None:
         """Let the day have begun an hour ago."""

@@ -44,9 +44,20 @@ def test_a_time_without_a_known_zone_is_told_as_it_was_written() -> None:
 
 
 def test_html_is_shown_as_the_text_that_it_shows() -> None:
-    html = b"<html><head><style>p{}</style></head><body><p>I am &lt;ill&gt;</p><script>x()</script>Bye</body>"
+    html = (
+        b"<html><head><style>p{}</style></head><body><!-- a > b --><p>I am &lt;ill&gt;</p>"
+        b"<script>x('<p>')</script>Bye<br>Zo\xc3\xab</body>"
+    )
     found = read_contents(mail(part(html, "text/html; charset=utf-8")))
-    assert found.text == "I am <ill>\nBye"
+    assert found.text == "I am <ill>\nBye\nZo\u00eb"
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<!--", "</", "<?", "<![", "&#", "<", "<script>", "<p>", "<!DOCTYPE "]
+)
+def test_what_is_no_html_raises_nothing(piece: str) -> None:
+    html = (piece * 20_000).encode()
+    assert len(read_contents(mail(part(html, "text/html"))).text) <= LONGEST_TEXT
 
 
 def test_plain_text_goes_before_html_and_what_is_attached_is_only_named() -> None:
