@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Update,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from placement.domain.letters import Letter
@@ -23,6 +35,11 @@ LEASE = timedelta(seconds=150)
 UNFINISHED = ("held", "todo", "sending")
 # What these mails carry lets somebody in; nothing of it is kept once it has gone.
 SECRET_KINDS = ("sign_in",)
+# What a worker that died had made ready may be with the mail server already; a cancellation must follow it.
+MAY_HAVE_LEFT = case(
+    (and_(Message.status == "sending", Message.octets.is_not(None), Message.unknowns == 0), 1),
+    else_=Message.unknowns,
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ def claim_due(session: Session, *, token: str, now: datetime, limit: int = 20) -
     taken = session.scalars(
         update(Message)
         .where(Message.id.in_(ids), _claimable(now))
-        .values(status="sending", lease_until=now + LEASE, lease_token=token)
+        .values(status="sending", lease_until=now + LEASE, lease_token=token, unknowns=MAY_HAVE_LEFT)
         .returning(Message.id)
     ).all()
     rows = session.execute(
@@ -164,6 +181,15 @@ def give_back(session: Session, *, tokens: Sequence[str], reason: str | None = N
         .values(status="todo", lease_until=None, lease_token=None, **waiting)
     )
     return freed.rowcount if isinstance(freed, CursorResult) else 0
+
+
+def free_abandoned(session: Session, *, tokens: Sequence[str]) -> None:
+    """Free what workers held that have died: due as before, and what was ready may have left."""
+    session.execute(
+        update(Message)
+        .where(Message.status == "sending", Message.lease_token.in_(tokens))
+        .values(status="todo", lease_until=None, lease_token=None, unknowns=MAY_HAVE_LEFT)
+    )
 
 
 def take_back(

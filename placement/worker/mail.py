@@ -89,7 +89,7 @@ def _free_abandoned() -> None:
     with unit_of_work() as session:
         gone = [token for token in outbox.tokens_in_use(session) if is_gone(token)]
         if gone:
-            outbox.give_back(session, tokens=gone)
+            outbox.free_abandoned(session, tokens=gone)
 
 
 def _claim(token: str) -> list[ClaimedMessage]:
