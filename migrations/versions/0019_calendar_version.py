@@ -1,6 +1,7 @@
 """A number per cohort that rises with whatever its calendar feeds show, and the newest tag of each feed.
 
-Rows that a feed shows hang on a placement, so only placements and invites are watched when they come and go.
+Rows that a feed shows hang on a placement or an event, so only these, their invites and guests are watched
+when they come and go.
 A migration that rebuilds one of these tables on SQLite (batch mode) would lose its trigger; a test sees that.
 """
 
@@ -20,11 +21,35 @@ WATCHED = {
     "partner": ("cohort_id", "name", "contact_name", "phone"),
     "site": ("cohort_id", "address", "postcode", "latitude", "longitude"),
     "opportunity": ("cohort_id", "partner_id", "site_id", "title", "what_to_know"),
-    "slot": ("cohort_id", "partner_id", "opportunity_id", "starts_at", "ends_at", "capacity"),
+    "slot": ("cohort_id", "partner_id", "opportunity_id", "starts_at", "ends_at", "capacity", "joining_link"),
     "placement": ("cohort_id", "leader_id", "slot_id", "status", "confirmed_at", "cancelled_at"),
-    "invite": ("cohort_id", "placement_id", "uid", "sequence", "revision", "dtstamp", "created_at"),
+    "invite": (
+        "cohort_id",
+        "placement_id",
+        "event_id",
+        "uid",
+        "sequence",
+        "revision",
+        "dtstamp",
+        "created_at",
+    ),
+    "event": (
+        "cohort_id",
+        "kind",
+        "title",
+        "description",
+        "starts_at",
+        "ends_at",
+        "mode",
+        "address",
+        "postcode",
+        "joining_link",
+        "status",
+        "cancelled_at",
+    ),
+    "event_guest": ("cohort_id", "event_id", "leader_id", "removed_at"),
 }
-COME_AND_GO = frozenset({"placement", "invite"})
+COME_AND_GO = frozenset({"placement", "invite", "event", "event_guest"})
 
 # A cohort that is deleted takes its number along, and the rows deleted with it make no new one.
 CHANGED_SQLITE = """

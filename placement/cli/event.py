@@ -17,6 +17,7 @@ from placement.services.events import EventFacts
 from placement.services.reports.events import EventShown, events_of
 from placement.services.scope import Scope
 
+KIND = click.Choice(EVENT_KINDS)
 DAY, TIME = click.DateTime(["%Y-%m-%d"]), click.DateTime(["%H:%M"])
 
 
@@ -29,7 +30,7 @@ def event() -> None:
 @click.argument("title")
 @click.option("--cohort", "cohort_name", required=True, metavar="NAME", help="The cohort that it is for.")
 @click.option("--team", "team_name", metavar="NAME", help="Invite this team alone.")
-@click.option("--kind", type=click.Choice(EVENT_KINDS), default="workshop", show_default=True)
+@click.option("--kind", type=KIND, default="workshop", show_default=True, help="What it is.")
 @click.option("--date", "date", type=DAY, required=True, metavar="DATE", help="Such as 2027-03-02.")
 @click.option("--start", type=TIME, required=True, metavar="TIME", help="In UK time, such as 09:30.")
 @click.option("--end", type=TIME, required=True, metavar="TIME", help="In UK time, on the same day.")

@@ -68,6 +68,18 @@ def notes_for_leader(contact: Iterable[str], what_to_know: str, *, cancelled: bo
     return tuple(filter(None, notes))
 
 
+def summary_of_event(kind: str, title: str, *, cancelled: bool) -> str:
+    """The line of an event: that of its mail, marked where it is cancelled."""
+    return _marked(f"{kind}: {title}", cancelled=cancelled)
+
+
+def notes_for_guest(what_to_know: str, *, cancelled: bool) -> tuple[str, ...]:
+    """What somebody who is invited to an event needs to know."""
+    if cancelled:
+        return ("This is cancelled for you. You do not need to go.",)
+    return (what_to_know,) if what_to_know else ()
+
+
 def notes_for_partner(people: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Who is coming, as names with their organisations (empty where there is none); nothing else of them."""
     names = [", ".join(filter(None, person)) for person in people]

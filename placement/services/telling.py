@@ -217,4 +217,9 @@ def _mails_of(
 
 
 def _thawed(payloads: Mapping[int | None, dict[str, object]]) -> Mapping[int, InviteDetails]:
-    return {invite_id: thaw(payload) for invite_id, payload in payloads.items() if invite_id is not None}
+    """What payloads say, by invite; one that is no invite's, or was emptied, says nothing."""
+    return {
+        invite_id: thaw(payload)
+        for invite_id, payload in payloads.items()
+        if invite_id is not None and payload.get("uid")
+    }

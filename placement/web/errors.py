@@ -28,6 +28,8 @@ STATUS_BY_CODE = {
     "run_not_solved": 409,
     "run_out_of_date": 409,
     "slot_full": 409,
+    "event_changed_meanwhile": 409,
+    "event_over": 409,
     "task_closed": 409,
     "wording_changed": 409,
     "link_spent": 410,

@@ -28,6 +28,7 @@ from placement.models import AuditEvent, Event, Invite, Leader, Message
 from placement.services import confirmations, event_guests, events, restoring, slot_changes, withdrawals
 from placement.services.events import EventFacts, Planned
 from placement.services.match_problem import build_problem
+from placement.services.reports.feed import feed_contents
 from placement.services.reports.standing import standing
 from placement.services.scope import Scope
 from placement.services.slot_changes import SlotChange
@@ -331,3 +332,30 @@ def test_a_day_is_not_moved_upon_an_event_of_somebody_there(session: Session, sc
         slot_changes.change_slot(
             scope, small.cohort.id, small.slots[0].id, change=onto, sender=SENDER, now=NOON
         )
+
+
+def entries(scope: Scope, purpose: str, subject: int, now: Any = NOON) -> list[Any]:
+    return feed_contents(scope, purpose, subject, sender=SENDER, now=now).entries()
+
+
+def test_feeds_of_leaders_and_coordinators_hold_events_under_names_for_life(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    event, leader = planned(session, scope, small), small.leaders[0]
+    invite = session.scalars(select(Invite).where(Invite.leader_id == leader.id)).one()
+    (own,) = entries(scope, "leader", leader.id)
+    assert (own.uid, own.sequence, own.summary) == (invite.uid, 0, "Workshop: Leading, in a system")
+    assert own.address == WORKSHOP.address
+    (of_cohort,) = entries(scope, "coordinator", small.cohort.id)
+    assert (of_cohort.notes, of_cohort.cancelled) == (("4 invited",), False)
+    before = feed_contents(scope, "leader", leader.id, sender=SENDER, now=NOON).digest("form")
+    change(scope, event, events.virtual(events.facts_of(event), LINK))
+    (own,) = entries(scope, "leader", leader.id)
+    assert (own.uid, own.sequence, own.address, own.joining_link) == (invite.uid, 1, "", LINK)
+    assert feed_contents(scope, "leader", leader.id, sender=SENDER, now=NOON).digest("form") != before
+    event_guests.remove_guest(scope, event.cohort_id, event.id, leader.id, sender=SENDER, now=NOON)
+    assert [one.cancelled for one in entries(scope, "leader", leader.id)] == [True]
+    assert entries(scope, "leader", leader.id, NOON + timedelta(days=31)) == []
+    (later,) = entries(scope, "coordinator", small.cohort.id)
+    assert (later.uid, later.notes) == (of_cohort.uid, ("3 invited",))
+    assert later.sequence > of_cohort.sequence

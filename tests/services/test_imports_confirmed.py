@@ -35,6 +35,8 @@ def test_the_same_sheets_again_change_nothing_after_confirming(placed: Scope) ->
         (Kind.OPPORTUNITIES, "title", "Sorting tins"),
         (Kind.OPPORTUNITIES, "address", "9 Far Lane"),
         (Kind.OPPORTUNITIES, "postcode", "FY1 1AA"),
+        (Kind.PARTNERS, "contact", "Somebody Else"),
+        (Kind.PARTNERS, "phone", "01632 960999"),
     ],
 )
 def test_what_people_have_been_told_cannot_be_changed_by_an_import(

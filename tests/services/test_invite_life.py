@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,12 +80,14 @@ class World:
     def killed_sending(self) -> None:
         """A worker is killed after the mail server took a mail, before that was written down."""
         for mail in outbox.claim_due(self.session, token="killed", now=self.now + LATER, limit=1):
+            outbox.keep_octets(self.session, mail.id, b"as it left", token="killed")
             self.deliver(thaw(mail.payload))
-        outbox.give_back(self.session, tokens=["killed"])
+        outbox.free_abandoned(self.session, tokens=["killed"])
 
     def killed_holding(self) -> None:
         """A worker that holds mails dies only later: until then they may be on their way."""
         for mail in outbox.claim_due(self.session, token="slow", now=self.now + LATER, limit=1):
+            outbox.keep_octets(self.session, mail.id, b"as it left", token="slow")
             self.deliver(thaw(mail.payload))
 
     def deliver(self, details: InviteDetails) -> None:
@@ -310,12 +312,13 @@ ACTS = (
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
+    phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
-@given(acts=st.lists(st.sampled_from(ACTS), min_size=4, max_size=14))
+@given(acts=st.lists(st.sampled_from(ACTS), min_size=4, max_size=12))
 def test_in_any_order_with_workers_killed_a_calendar_ends_with_one_right_entry_or_none(
     session: Session, acts: list[Callable[[World], None]]
 ) -> None:
@@ -323,7 +326,7 @@ def test_in_any_order_with_workers_killed_a_calendar_ends_with_one_right_entry_o
     world = make_world(session)
     for act in (World.confirm, *acts):
         act(world)
-    outbox.give_back(session, tokens=["slow"])
+    outbox.free_abandoned(session, tokens=["slow"])
     world.send()
     shown, placement = world.calendar.shown(), world.placement()
     if placement is None:

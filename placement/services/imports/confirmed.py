@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from placement.domain.sheets.cells import sameness
 from placement.domain.sheets.differences import Changed, Comparison, Difference
 from placement.domain.sheets.faults import Fault
 from placement.domain.sheets.rows import CohortSheets
 from placement.domain.sheets.tables import Kind
 from placement.services.imports.stored import StoredCohort
 
-# What stands in the invites of an opportunity's placements.
+# What stands in the invites of a partner's and an opportunity's placements.
+_INVITED_BY = ("contact", "phone")
 _INVITED_TO = ("partner", "title", "address", "postcode")
 _INVITED_AT = ("opportunity", "date", "start", "end")
 
@@ -32,6 +34,10 @@ def against_confirmed(
     for change in comparisons[Kind.OPPORTUNITIES].changed:
         if taken := visitors[change.stored.name]:
             yield from _frozen(sheets, Kind.OPPORTUNITIES, change, _INVITED_TO, taken)
+    visitors = _visitors_of_partners(stored)
+    for change in comparisons[Kind.PARTNERS].changed:
+        if taken := visitors[sameness(change.stored.name)]:
+            yield from _frozen(sheets, Kind.PARTNERS, change, _INVITED_BY, taken)
     for change in comparisons[Kind.LEADERS].changed:
         days = cast("int", change.wanted.values["days"])
         if change.has("days") and placed.get(change.stored.id, 0) > days:
@@ -68,6 +74,15 @@ def _visitors(stored: StoredCohort) -> Counter[str]:
     return visitors
 
 
+def _visitors_of_partners(stored: StoredCohort) -> Counter[str]:
+    """How many confirmed placements each partner has, by its name."""
+    visitors: Counter[str] = Counter()
+    there = _visitors(stored)
+    for offer in stored.opportunities.values():
+        visitors[sameness(cast("str", offer.values["partner"]))] += there[offer.name]
+    return visitors
+
+
 def _frozen(
     sheets: CohortSheets, kind: Kind, change: Changed, columns: tuple[str, ...], taken: int
 ) -> Iterator[Fault]:
@@ -79,7 +94,7 @@ def _frozen(
 def _told(difference: Difference, taken: int) -> tuple[str, str]:
     return (
         f"{_people(taken)} confirmed have been told '{difference.before}', not '{difference.after}'",
-        "Put the old value back; a day's date and hours are changed with: placement slot change",
+        "Put the old value back, and change it on the coordinator's page of the day: invites follow there",
     )
 
 

@@ -18,6 +18,12 @@ from placement.domain import feeds as words
 from placement.domain.feeds import CANCELLED_KEPT, PAST_KEPT, FeedEntry, slot_uid
 from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Opportunity, Organisation, Partner, Placement, Site, Slot
+from placement.services.reports.event_feed import (
+    event_of_cohort,
+    events_of_cohort,
+    events_of_leader,
+    own_event,
+)
 from placement.services.scope import Scope
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -68,13 +74,17 @@ def _own_days(scope: Scope, leader_id: int, sender: Sender, now: datetime) -> Fe
     leader = scope.leader(leader_id)
     rows = scope.session.execute(_of_leader(leader.id, now=now)).all()
     page = sender.link(f"/leader/{leader.id}/placement")
+    events = events_of_leader(scope.session, leader.id, now=now)
     return FeedContents(
         name=f"My placements: {leader.cohort.name}",
         sender=sender,
-        facts=(rows,),
-        changed_at=_newest(rows),
-        until=_first_to_leave(rows),
-        entries=lambda: [_own_day(row, page) for row in rows],
+        facts=(rows, events),
+        changed_at=_newest([*rows, *events]),
+        until=_first_to_leave([*rows, *events]),
+        entries=lambda: [
+            *(_own_day(row, page) for row in rows),
+            *(own_event(row, leader_id=leader.id, sender=sender) for row in events),
+        ],
     )
 
 
@@ -100,14 +110,18 @@ def _days_of_cohort(scope: Scope, cohort_id: int, sender: Sender, now: datetime)
     cohort = scope.cohort(cohort_id)
     rows = scope.session.execute(_of_slots(Slot.cohort_id == cohort.id, now=now)).all()
     places = _places(scope.session, Opportunity.cohort_id == cohort.id, rows)
+    events = events_of_cohort(scope.session, cohort.id, now=now)
     entry = partial(_day_of_cohort, cohort_id=cohort.id, sender=sender)
     return FeedContents(
         name=f"Placement days: {cohort.name}",
         sender=sender,
-        facts=(rows, places),
-        changed_at=_newest(rows),
-        until=_first_to_leave(rows),
-        entries=lambda: [entry(row, place) for row, place, _ in _put_together(rows, places, ())],
+        facts=(rows, places, events),
+        changed_at=_newest([*rows, *events]),
+        until=_first_to_leave([*rows, *events]),
+        entries=lambda: [
+            *(entry(row, place) for row, place, _ in _put_together(rows, places, ())),
+            *(event_of_cohort(row, cohort_id=cohort.id, sender=sender) for row in events),
+        ],
     )
 
 
