@@ -102,7 +102,15 @@ def test_what_was_not_refused_for_good_arrives_when_calm_returns(owing: Config, 
     assert {mail.octets for mail in sink.taken if mail.message_id == "<0@placement.example>"} == {
         b"Message-ID: <0@placement.example>\r\nSubject: 0\r\n\r\n.A day\r\n"
     }
-    assert told() == expected_history()
+    history = told()
+    unsure = history.pop(("put_off", "")) + history.pop(("unknown", ""))
+    # When the line is cut in the middle of a mail, the sender may or may not have said all of it.
+    assert unsure == len(DROPPED) + len(SILENT) + len(LOST)
+    assert history == {
+        ("sent", "250"): len(FAULTS) - len(FOR_GOOD),
+        ("put_off", "451"): len(PASSING),
+        ("refused", "550"): len(FOR_GOOD),
+    }
 
 
 def told() -> Counter[tuple[str, str]]:
@@ -112,14 +120,12 @@ def told() -> Counter[tuple[str, str]]:
     return Counter((outcome, said[:3] if said[:1].isdigit() else "") for outcome, said in rows)
 
 
-def expected_history() -> dict[tuple[str, str], int]:
-    return {
-        ("sent", "250"): len(FAULTS) - len(FOR_GOOD),
-        ("put_off", "451"): len(PASSING),
-        ("put_off", ""): len(DROPPED) + len(SILENT),
-        ("refused", "550"): len(FOR_GOOD),
-        ("unknown", ""): len(LOST),
-    }
+def test_a_server_that_takes_anything_gets_no_empty_mail(owing: Config, sink: WickedSink) -> None:
+    sink.gullible = True
+    sink.plan = lambda number: Fault("mail", "550 Not you") if number == 1 else None
+    assert send_due(owing) == {"failed": 1, "sent": len(FAULTS) - 1}
+    assert len(sink.taken) == len(FAULTS) - 1
+    assert "" not in {mail.message_id for mail in sink.taken}
 
 
 def test_a_worker_that_is_told_to_stop_gives_the_rest_back(owing: Config, sink: WickedSink) -> None:
