@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ANSWERS = {b"QUIT": b"221 bye\r\n", b"EHLO": b"250-sink\r\n250 PIPELINING\r\n"}
+
 
 @dataclass
 class Counted:
@@ -61,7 +63,7 @@ class _Server:
                         pass
                     with self.lock:
                         self.mails += 1
-                connection.sendall(b"221 bye\r\n" if said == b"QUIT" else b"250 ok\r\n")
+                connection.sendall(ANSWERS.get(said, b"250 ok\r\n"))
                 if said == b"QUIT":
                     return
 

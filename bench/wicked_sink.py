@@ -65,6 +65,7 @@ class WickedSink:
         self.connections = 0
         self.plan: Plan = lambda _: None
         self.plan_of_connection: Plan = lambda _: None
+        self.gullible = False  # takes a recipient, and a message, also without a sender
         self.lock = threading.Lock()
         self.closed = threading.Event()
         self.hello = b"250-sink\r\n250 PIPELINING\r\n" if pipelining else b"250 sink\r\n"
@@ -105,6 +106,7 @@ class _Conversation:
             sink.connections += 1
             self.of_connection = sink.plan_of_connection(sink.connections)
         self.fault: Fault | None = None
+        self.begun = False
         self.recipient = ""
 
     def serve(self) -> None:
@@ -130,10 +132,12 @@ class _Conversation:
             self.sink.tries += 1
             self.fault = self.sink.plan(self.sink.tries)
         self.recipient = ""
-        self._answer("mail", b"250 ok\r\n")
+        self.begun = self._answer("mail", b"250 ok\r\n")
 
     def _rcpt(self, line: bytes) -> None:
-        if self._answer("rcpt", b"250 ok\r\n"):
+        if not self.begun and not self.sink.gullible:
+            self.connection.sendall(b"503 no sender\r\n")
+        elif self._answer("rcpt", b"250 ok\r\n"):
             self.recipient = line.decode("ascii").partition("<")[2].partition(">")[0]
 
     def _data(self) -> None:

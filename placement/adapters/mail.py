@@ -31,8 +31,16 @@ SIGN_IN_ANSWERS: Final = frozenset({530, 534, 535, 538})
 class StoredMessage(flask_mail.Message):
     """A message whose octets exist already: what is stored is what is sent, at every try."""
 
+    subject = ""
+    body = html = reply_to = charset = None
+    cc: list[str] = []  # noqa: RUF012  # nobody adds to them: what is sent is the octets
+    bcc: list[str] = []  # noqa: RUF012
+    attachments: list[flask_mail.Attachment] = []  # noqa: RUF012
+
     def __init__(self, octets: bytes, *, sender: str, recipient: str) -> None:
-        super().__init__(recipients=[recipient], sender=sender)
+        # Not the parent's: it asks DNS for this machine's name, to make a Message-ID that is not used.
+        self.recipients = [recipient]
+        self.sender = sender
         self.octets = octets
         self.envelope = (sender, recipient)
 
@@ -47,11 +55,13 @@ class VerifiedConnection(flask_mail.Connection):
     host: PlainClient | None
 
     def configure_host(self) -> PlainClient:
-        """Connect, raise to TLS where the settings say so, and sign in."""
+        """Connect, raise to TLS where the settings say so, introduce ourselves, and sign in."""
         client = self._connect()
         try:
             if self.mail.use_tls:
                 client.starttls(context=ssl.create_default_context())
+            # Here rather than with the first message: a server that turns us away has refused no message.
+            client.ehlo_or_helo_if_needed()
             if self.mail.username and self.mail.password:
                 client.login(self.mail.username, self.mail.password)
         except BaseException:

@@ -50,8 +50,8 @@ class PlainClient(smtplib.SMTP):
         mail, rcpt, data = self.getreply(), self.getreply(), self.getreply()
         refused = mail[0] != 250 or rcpt[0] not in {250, 251}
         if refused and data[0] == 354:
-            self.send(END)  # it waits for a message to nobody: it gets none, and must refuse that
-            self.getreply()
+            # It waits for a message all the same. An empty one might be delivered, so it gets none at all.
+            self.close()
         if mail[0] != 250:
             raise smtplib.SMTPSenderRefused(*mail, sender)
         if refused:

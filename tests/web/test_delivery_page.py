@@ -29,7 +29,8 @@ def mail_of(desk: Desk, status: str, **facts: Any) -> int:
     found: list[int] = []
 
     def act(session: Any) -> None:
-        message = session.scalars(select(Message).where(Message.invite_id.is_not(None))).first()
+        invited = select(Message).where(Message.invite_id.is_not(None))
+        message = session.scalars(invited.order_by(Message.id.desc())).first()
         message.status = status
         message.octets = render_invite(make_details(page_url=TOKEN_LINK), now=NOON)
         for name, value in facts.items():

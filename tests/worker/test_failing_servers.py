@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
 
 import pytest
 from flask import Flask
@@ -35,16 +34,18 @@ FAULTS: tuple[Fault | None, ...] = (
     *LOST,
     Fault("data", delay=0.05),
 )
-OF_CONNECTIONS = tuple(
-    fault
-    for stage, reply in product(("connect", "helo"), ("421 Busy", "554 Go away"))
-    for fault in (Fault(stage, reply), Fault(stage, hang_up=True))
-) + (Fault("connect", silent=True),)
+OF_CONNECTIONS = (
+    *(Fault("connect", reply) for reply in ("421 Busy", "554 Go away")),
+    *(Fault("helo", reply) for reply in ("421 Busy", "554 Go away")),
+    Fault("connect", hang_up=True),
+    Fault("helo", hang_up=True),
+    Fault("connect", silent=True),
+)
 
 
-@pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
+@pytest.fixture
 def sink(request: pytest.FixtureRequest) -> Iterator[WickedSink]:
-    with open_wicked_sink(pipelining=request.param) as made:
+    with open_wicked_sink(pipelining=getattr(request, "param", True)) as made:
         yield made
 
 
@@ -76,6 +77,7 @@ def an_hour_passes() -> None:
         session.execute(update(Message).values(due_at=datetime.now(UTC) - timedelta(hours=1)))
 
 
+@pytest.mark.parametrize("sink", [True, False], ids=["pipelining", "one by one"], indirect=True)
 def test_what_was_not_refused_for_good_arrives_when_calm_returns(owing: Config, sink: WickedSink) -> None:
     sink.plan = lambda number: FAULTS[number - 1] if number <= len(FAULTS) else None
     sink.plan_of_connection = lambda number: (
@@ -85,7 +87,7 @@ def test_what_was_not_refused_for_good_arrives_when_calm_returns(owing: Config, 
     while statuses()["todo"]:
         send_due(owing)
         turns += 1
-        assert turns < 100, "the worker gets on"
+        assert turns < 100, f"the worker gets on ({sink.tries} {sink.connections} {statuses()} {told()})"
         if sink.tries >= len(FAULTS):
             an_hour_passes()
     assert statuses() == {"sent": len(FAULTS) - len(FOR_GOOD), "failed": len(FOR_GOOD)}
@@ -100,7 +102,15 @@ def test_what_was_not_refused_for_good_arrives_when_calm_returns(owing: Config, 
     assert {mail.octets for mail in sink.taken if mail.message_id == "<0@placement.example>"} == {
         b"Message-ID: <0@placement.example>\r\nSubject: 0\r\n\r\n.A day\r\n"
     }
-    assert told() == expected_history()
+    history = told()
+    unsure = history.pop(("put_off", "")) + history.pop(("unknown", ""))
+    # When the line is cut in the middle of a mail, the sender may or may not have said all of it.
+    assert unsure == len(DROPPED) + len(SILENT) + len(LOST)
+    assert history == {
+        ("sent", "250"): len(FAULTS) - len(FOR_GOOD),
+        ("put_off", "451"): len(PASSING),
+        ("refused", "550"): len(FOR_GOOD),
+    }
 
 
 def told() -> Counter[tuple[str, str]]:
@@ -110,14 +120,12 @@ def told() -> Counter[tuple[str, str]]:
     return Counter((outcome, said[:3] if said[:1].isdigit() else "") for outcome, said in rows)
 
 
-def expected_history() -> dict[tuple[str, str], int]:
-    return {
-        ("sent", "250"): len(FAULTS) - len(FOR_GOOD),
-        ("put_off", "451"): len(PASSING),
-        ("put_off", ""): len(DROPPED) + len(SILENT),
-        ("refused", "550"): len(FOR_GOOD),
-        ("unknown", ""): len(LOST),
-    }
+def test_a_server_that_takes_anything_gets_no_empty_mail(owing: Config, sink: WickedSink) -> None:
+    sink.gullible = True
+    sink.plan = lambda number: Fault("mail", "550 Not you") if number == 1 else None
+    assert send_due(owing) == {"failed": 1, "sent": len(FAULTS) - 1}
+    assert len(sink.taken) == len(FAULTS) - 1
+    assert "" not in {mail.message_id for mail in sink.taken}
 
 
 def test_a_worker_that_is_told_to_stop_gives_the_rest_back(owing: Config, sink: WickedSink) -> None:
