@@ -1,7 +1,7 @@
 """A cohort in mid-season: a day that two leaders have, and the mails that the calendar asks for."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -39,16 +39,26 @@ class MidSeason:
     invites: list[Invite]
 
 
-def make_mid_season(session: Session) -> MidSeason:
-    """Two leaders who are confirmed on one day."""
+def in_a_week() -> datetime:
+    """A moment whose reminder of seven days before came in the last 24 hours, and may go for 24 more."""
+    day = (datetime.now(LONDON) - timedelta(hours=9)).date() + timedelta(days=7)
+    return datetime.combine(day, time(12), LONDON)
+
+
+def make_mid_season(
+    session: Session, *, starts_at: datetime = STARTS_AT, told_at: datetime = NOON
+) -> MidSeason:
+    """Two leaders who were told at `told_at` that they are confirmed on one day."""
     cohort = make_cohort(session)
     hospital = make_organisation(session, cohort=cohort, name="Seaport Hospital")
-    slot = make_slot(session, cohort=cohort, starts_at=STARTS_AT)
+    slot = make_slot(session, cohort=cohort, starts_at=starts_at)
     leaders = [
         make_leader(session, cohort=cohort, organisation_id=hospital.id, submitted_at=NOON) for _ in range(2)
     ]
     placements = [make_placement(session, leader=leader, slot=slot) for leader in leaders]
-    invites = [make_invite(session, placement=placement, state="sent") for placement in placements]
+    invites = [
+        make_invite(session, placement=placement, state="sent", dtstamp=told_at) for placement in placements
+    ]
     session.expire_all()
     return MidSeason(cohort, slot, leaders, invites)
 

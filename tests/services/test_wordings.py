@@ -1,5 +1,7 @@
 """Words of a cohort's own before its mails: kept, guarded against two at once, and in every mail."""
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from placement.domain.errors import NotFound
 from placement.domain.letters import thaw
 from placement.domain.mail_errors import NothingToShow, WordingChanged, WordingRefused
 from placement.domain.mails import LONGEST_INTRO, SEASON_MAILS
+from placement.domain.states import OptOutSort
 from placement.models import AuditEvent, Coordinator, Invite, Message, Wording
 from placement.services import confirmations, examples, outbox, reminder_checks, withdrawals, wordings
 from placement.services.reports.season_mails import mail_state, season_mails
@@ -145,10 +148,10 @@ def test_a_test_goes_to_the_coordinator_alone_and_touches_nobody_else(
     (message,) = session.scalars(select(Message))
     assert address == message.recipient == coordinator.user.email
     assert (message.cohort_id, message.invite_id, message.payload["is_test"]) == (None, None, True)
-    for other in [*season.leaders, season.slot.opportunity.partner]:
-        assert message.payload.get("unsubscribe_url") not in {
-            LINKS.unsubscribe(other.user_id, sort) for sort in ("reminders", "thanks", "renewals")
-        }
+    others = [*(leader.user_id for leader in season.leaders), season.slot.opportunity.partner.user_id]
+    for sort in get_args(OptOutSort):
+        theirs = {LINKS.unsubscribe(user_id, sort) for user_id in others}
+        assert message.payload.get("unsubscribe_url") not in theirs
     if kind.startswith("placement_") and kind != KIND:
         details = thaw(message.payload)
         assert details.attendee.address == coordinator.user.email
