@@ -82,25 +82,33 @@ def test_a_cohort_goes_from_spreadsheets_to_invites(
     assert json.loads(shown.out) == report
     assert placement(installation, "match", "confirm", "1").status == 0
     assert placement(installation, "outbox", "send").status == 0
+    hosts = partners_told(solution, folder)
     assert sorted(mail.recipients[0] for mail in smtp_sink.received) == sorted(
-        pair["leader"] for pair in solution["assignments"]
+        [*(pair["leader"] for pair in solution["assignments"]), *hosts]
     )
     everybody_is_told_of_their_own_day(installation, smtp_sink, solution, folder)
 
     assert placement(installation, "match", "confirm", "1").status == 0
     again = placement(installation, "outbox", "send")
     assert (again.status, again.out) == (0, "Nothing was due.\n")
-    assert len(smtp_sink.received) == len(solution["assignments"])
+    assert len(smtp_sink.received) == len(solution["assignments"]) + len(hosts)
     status = json.loads(placement(installation, "outbox", "status", "--json").out)
     assert status == {
         "todo": 0,
         "sending": 0,
-        "sent": len(solution["assignments"]),
+        "sent": len(solution["assignments"]) + len(hosts),
         "failed": 0,
         "cancelled": 0,
         "superseded": 0,
         "held": 0,
     }
+
+
+def partners_told(solution: dict[str, Any], folder: Path) -> list[str]:
+    """The addresses of the partners to whom somebody is coming: each gets one mail."""
+    partner_of = {row["slot"]: row["partner"] for row in rows(folder, "slots")}
+    addresses = {row["partner"]: row["email"].strip().lower() for row in rows(folder, "partners")}
+    return [addresses[name] for name in {partner_of[pair["slot"]] for pair in solution["assignments"]}]
 
 
 def everybody_is_told_of_their_own_day(
@@ -109,7 +117,8 @@ def everybody_is_told_of_their_own_day(
     """Each mail keeps the whole checklist for one of its leader's days, and each day has its mail."""
     slots = {row["slot"]: row for row in rows(folder, "slots")}
     owed = Counter((pair["leader"], pair["slot"]) for pair in solution["assignments"])
-    for mail in sink.received:
+    leaders = {leader for leader, _ in owed}
+    for mail in [mail for mail in sink.received if mail.recipients[0] in leaders]:
         days = [slot for leader, slot in owed if leader == mail.recipients[0]]
         broken = {day: broken_rules(config, mail, slots[day]) for day in days}
         (told,) = [day for day in days if not broken[day]] or [str(broken)]

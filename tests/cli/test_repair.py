@@ -72,6 +72,21 @@ def standing(config: Config) -> dict[str, list[str]]:
     return found
 
 
+def partners_of(config: Config, *references: str) -> set[str]:
+    """The addresses of the partners of these slots."""
+    with sqlite3.connect(config.database_url.removeprefix("sqlite:///")) as database:
+        rows = database.execute(
+            "SELECT slot.reference, user.email FROM slot JOIN partner ON partner.id = slot.partner_id "
+            "JOIN user ON user.id = partner.user_id"
+        ).fetchall()
+    return {email for reference, email in rows if reference in references}
+
+
+def changed_slots(before: dict[str, list[str]], after: dict[str, list[str]]) -> set[str]:
+    """The slots on which other people are confirmed than before."""
+    return {reference for reference in {*before, *after} if before.get(reference) != after.get(reference)}
+
+
 def fullest(config: Config) -> str:
     found = standing(config)
     return max(sorted(found), key=lambda reference: len(found[reference]))
@@ -88,6 +103,9 @@ def test_a_leader_leaves_and_only_those_concerned_hear_of_it(installation: Confi
     assert [mail["leader"] for mail in shown["mails"]] == [leader]
     said = done(installation, *wanted).out
     assert f"A cancellation goes to {leader}." in said
+    (partner,) = partners_of(installation, reference)
+    assert [one["partner"] for one in shown["partners"]] == [partner]
+    assert f"A mail about who is coming now goes to {partner}." in said
     assert "placement match repair" in said
     assert "nothing is changed" in done(installation, *wanted).out
 
@@ -98,7 +116,8 @@ def test_a_leader_leaves_and_only_those_concerned_hear_of_it(installation: Confi
     assert found["run"] == found["repair"]["fewest"]["run"]
     assert "stay as they are" in done(installation, "match", "confirm", str(found["run"])).out
     done(installation, "outbox", "send")
-    concerned = {leader, *(move["leader"] for move in moves)}
+    hosts = partners_of(installation, *changed_slots(before, standing(installation)))
+    concerned = {leader, *(move["leader"] for move in moves), *hosts}
     assert {mail.recipients[0] for mail in smtp_sink.received} == concerned
     assert "was confirmed before" in done(installation, "match", "confirm", str(found["run"])).out
     assert done(installation, "outbox", "send").out == "Nothing was due.\n"
@@ -146,7 +165,8 @@ def test_a_day_is_called_off_and_its_leaders_get_other_days(installation: Config
     kept = {(slot, leader) for slot, leaders in before.items() for leader in leaders if leader not in moved}
     assert kept <= {(slot, leader) for slot, leaders in after.items() for leader in leaders}
     done(installation, "outbox", "send")
-    assert {mail.recipients[0] for mail in smtp_sink.received} == {*there, *moved}
+    hosts = partners_of(installation, *changed_slots(before, after))
+    assert {mail.recipients[0] for mail in smtp_sink.received} == {*there, *moved, *hosts}
 
 
 @pytest.mark.timeout(300)
@@ -156,7 +176,8 @@ def test_a_day_changes_and_a_repair_mends_what_does_not_hold(installation: Confi
     moved = told(installation, "slot", "change", reference, *COHORT, "--start", "10:15")
     assert sorted(mail["leader"] for mail in moved["mails"]) == there
     done(installation, "outbox", "send")
-    assert sorted(mail.recipients[0] for mail in smtp_sink.received) == there
+    hosts = partners_of(installation, reference)
+    assert sorted(mail.recipients[0] for mail in smtp_sink.received) == sorted([*there, *hosts])
 
     lower = ("slot", "change", reference, *COHORT, "--capacity", "1", "--minimum", "1")
     said = done(installation, *lower).out
@@ -179,8 +200,8 @@ def test_mail_that_a_newer_one_replaces_is_counted_too(installation: Config) -> 
     for start in ("10:15", "10:30"):
         done(installation, "slot", "change", reference, *COHORT, "--start", start)
     found = told(installation, "outbox", "status")
-    assert (found["superseded"], found["todo"]) == (there, there)
-    assert f"superseded {there:6}" in done(installation, "outbox", "status").out
+    assert (found["superseded"], found["todo"]) == (there + 1, there + 1)  # leaders, and the partner
+    assert f"superseded {there + 1:6}" in done(installation, "outbox", "status").out
 
 
 def test_the_fresh_list_can_be_confirmed_and_the_other_not_any_more(installation: Config) -> None:

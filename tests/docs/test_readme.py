@@ -43,12 +43,16 @@ def test_the_main_job_by_commands_ends_with_an_invite_for_each_placement(
     shown = json.loads(said["placement match show 1 --json"])
     assert all(stage["proven"] for stage in shown["solution"]["stages"])
     placed = sorted(pair["leader"] for pair in shown["solution"]["assignments"])
-    assert json.loads(said["placement outbox status --json"])["sent"] == len(placed) > 50
+    assert len(placed) > 50
     mails = [
         email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         for file in (checkout / "var" / "mail").rglob("*.eml")
     ]
-    assert sorted(mail["To"].addresses[0].addr_spec for mail in mails) == placed
+    told = sorted(mail["To"].addresses[0].addr_spec for mail in mails)
+    partners = [address for address in told if address.startswith("placements@")]
+    assert [address for address in told if address not in partners] == placed
+    assert len(partners) == len(set(partners)) > 5
+    assert json.loads(said["placement outbox status --json"])["sent"] == len(told)
     assert said["placement doctor"].endswith("All is well.\n")
     (link,) = re.findall(r"^http://127\.0\.0\.1:8000/\S+$", done.stdout, re.M)
     assert "/sign-in/link/" in link

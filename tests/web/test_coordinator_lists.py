@@ -91,12 +91,13 @@ def test_the_list_of_days_tells_who_goes_there(sit: Sit) -> None:
 def test_the_sending_tells_each_mail_in_words(sit: Sit) -> None:
     desk = sit("confirmed")
     page = desk.get("sending")
-    failed, tried, waiting, sent = page.rows()[1:]
+    failed, tried, waiting, partner, sent = page.rows()[1:]
     assert failed[1].startswith("Not delivered")
     assert "The mail server said: “550 5.1.1 no such mailbox”." in failed[1]
     assert "Ask them for the right address" in failed[1]
     assert "2 tries so far. The mail server said: “451 try again later”. Next try:" in tried[1]
     assert waiting[1].startswith("WaitingSince ")
+    assert ("Who is coming, " in partner[0], partner[2]) == (True, "–")
     assert (sent[1].startswith("Sent"), sent[2]) == (True, "Coming")
     assert len(desk.get("sending?show=failed").rows()) == 2
     assert [e.get("data-refresh-seconds") for e in page.root.iter() if e.get("id") == "mails"] == ["5"]
@@ -124,7 +125,7 @@ def test_mails_that_rest_say_why(sit: Sit, status: str) -> None:
             mail.status = status
 
     desk.change(act)
-    assert len(desk.get("sending").rows()) == 5
+    assert len(desk.get("sending").rows()) == 6
 
 
 def test_long_lists_come_in_pages(sit: Sit) -> None:

@@ -55,7 +55,7 @@ def test_every_page_of_every_state_is_sound(sit: Sit, state: str) -> None:
             "confirmed",
             [
                 "1 mail could not be delivered",
-                "2 mails are waiting to be sent",
+                "3 mails are waiting to be sent",
                 "1 leader is without a placement",
             ],
             ["See the sending", "Run the match again"],
@@ -249,11 +249,11 @@ def test_confirming_makes_placements_and_owes_the_mails_once(sit: Sit) -> None:
     desk = sit("solved")
     first = desk.post("runs/RUN/confirm")
     assert (first.status_code, first.location) == (303, desk.found.url("sending"))
-    assert "4 placements confirmed. The invites are on their way." in desk.get("sending").text
-    assert (desk.count(Placement), desk.count(Message)) == (4, 4)
+    assert "4 placements confirmed. The invites are on their way. 1 partner told." in desk.get("sending").text
+    assert (desk.count(Placement), desk.count(Message)) == (4, 5)
     assert desk.post("runs/RUN/confirm").location == first.location
     assert "was confirmed before. Nothing was changed" in desk.get("sending").text
-    assert (desk.count(Placement), desk.count(Message)) == (4, 4)
+    assert (desk.count(Placement), desk.count(Message)) == (4, 5)
     assert "There is nothing more to confirm." in desk.get("runs/RUN/confirm").text
     assert "This run was confirmed on" in desk.get("runs/RUN").text
 

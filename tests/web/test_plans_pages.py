@@ -92,7 +92,7 @@ def test_changing_a_day_shows_first_what_it_would_do_and_to_whom_it_is_told(desk
     assert "gets a changed invite" in page.text
     assert slot(desk).starts_at == JUNE
     check = page.form_to(desk.found.url(path))
-    assert "Change the day and send 2 mails" in check.buttons
+    assert "Change the day and send 3 mails" in check.buttons
     back = desk.checked(desk.post(path, {**check.values, "step": "edit"}))
     assert back.form_to(desk.found.url(path)).values["starts"] == "10am"
     done = desk.post(path, {**check.values, "step": "save"})

@@ -130,7 +130,7 @@ def test_confirming_a_repair_tells_only_those_whose_day_changes(sit: Sit) -> Non
     page = desk.get("runs/RUN/confirm")
     assert page.h1 == f"Confirm repair {desk.found.run_id}"
     assert "everybody else keeps their day and gets no mail" in page.text
-    assert page.form_to(desk.found.url("runs/RUN/confirm")).buttons == ["Confirm and send 1 mail"]
+    assert page.form_to(desk.found.url("runs/RUN/confirm")).buttons == ["Confirm and send 2 mails"]
     done = desk.post("runs/RUN/confirm")
     assert (done.status_code, done.location) == (303, desk.found.url("sending"))
     assert "The repair is done: no placements ended, 1 placement made, 2 kept as they were." in (
@@ -138,13 +138,13 @@ def test_confirming_a_repair_tells_only_those_whose_day_changes(sit: Sit) -> Non
     )
     assert before < live(desk)
     assert len(live(desk)) == 3
-    assert mails(desk)[owed:] == ["placement_confirmed"]
+    assert mails(desk)[owed:] == ["placement_confirmed", "who_is_coming"]
     page = desk.get("runs/RUN/repair")
     assert "This repair was confirmed: the fewest moves." in page.text
     assert "Go on with the fewest moves" not in page.links
     assert "This repair was confirmed on" in desk.get("runs/RUN/confirm").text
     assert desk.post("runs/RUN/confirm").status_code == 303
-    assert len(mails(desk)) == owed + 1
+    assert len(mails(desk)) == owed + 2
 
 
 def test_a_cancellation_can_be_read_before_it_is_sent(sit: Sit) -> None:
@@ -159,7 +159,7 @@ def test_a_cancellation_can_be_read_before_it_is_sent(sit: Sit) -> None:
     (repair,) = runs_of(desk, "repair")
     page = desk.get(f"runs/{repair}/confirm")
     options = ["".join(e.itertext()) for e in page.root.iter("option")]
-    assert [one.partition(": ")[2] for one in options] == ["invite", "cancellation"]
+    assert [one.partition(": ")[2] for one in options] == ["invite", "cancellation", "who is coming"]
     key = next(e.get("value") for e in page.root.iter("option") if "cancellation" in (e.text or ""))
     shown = desk.get(f"runs/{repair}/confirm?leader={key}")
     assert "Plans have changed, and you have another day instead" in shown.text

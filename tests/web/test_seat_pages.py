@@ -102,13 +102,13 @@ def test_the_seat_is_given_after_a_look_at_who_moves_and_only_they_get_mail(desk
     assert (days_of(desk, 1), desk.count(Message)) == ([slot_id(desk, 0)], owed)
 
     shown = desk.get(f"runs/{run_id}/confirm")
-    assert shown.form_to(confirm).buttons == ["Confirm and send 2 mails"]
+    assert shown.form_to(confirm).buttons == ["Confirm and send 3 mails"]
     desk.post(f"runs/{run_id}/confirm")
     assert "The repair is done: 1 placement ended, 1 placement made, 3 kept as they were." in (
         desk.get("sending").text
     )
     assert days_of(desk, 1) == [slot_id(desk, 1)]
-    assert desk.count(Message) == owed + 2
+    assert desk.count(Message) == owed + 3
     assert "This repair was confirmed: the seat is given." in desk.get(f"runs/{run_id}/repair").text
 
 
