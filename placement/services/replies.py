@@ -23,7 +23,7 @@ from placement.domain.replies import (
 )
 from placement.domain.sender import Sender
 from placement.domain.states import ReplyAction, known_action
-from placement.models import Invite, Leader, Reply
+from placement.models import Invite, Leader, Placement, Reply, Slot, User
 from placement.services import audit, bounces
 from placement.services.scope import Scope
 
@@ -64,7 +64,7 @@ def ingest(scope: Scope, mail: ReplyMail, *, now: datetime, sender: Sender | Non
     if not settled:
         _write(scope, known, mail, invite, verdict, now=now)
     kept = known.action if known is not None else verdict.action
-    return _ingested(mail, invite, verdict, changed=not settled, kept=known_action(kept))
+    return _ingested(session, mail, invite, verdict, changed=not settled, kept=known_action(kept))
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -97,7 +97,10 @@ def _invite(session: Session, mail: ReplyMail) -> Invite | None:
 def _held(session: Session, invite: Invite | None) -> HeldInvite | None:
     if invite is None:
         return None
-    address = session.get_one(Leader, invite.leader_id).user.email
+    # Only what is needed: the rows of a leader and a placement bring half of the cohort with them.
+    address = session.scalars(
+        select(User.email).join(Leader, Leader.user_id == User.id).where(Leader.id == invite.leader_id)
+    ).one()
     return HeldInvite(
         live=invite.state != "cancelled",
         leader=_as_sent(address),
@@ -152,17 +155,30 @@ def _write(
 
 
 def _ingested(
-    mail: ReplyMail, invite: Invite | None, verdict: Verdict, *, changed: bool, kept: ReplyAction
+    session: Session,
+    mail: ReplyMail,
+    invite: Invite | None,
+    verdict: Verdict,
+    *,
+    changed: bool,
+    kept: ReplyAction,
 ) -> Ingested:
     if invite is None:
         return Ingested(verdict, changed, kept)
-    placement = invite.placement
+    leader, slot = session.execute(
+        select(User.email, Slot.reference)
+        .select_from(Placement)
+        .join(Leader, Leader.id == Placement.leader_id)
+        .join(User, User.id == Leader.user_id)
+        .join(Slot, Slot.id == Placement.slot_id)
+        .where(Placement.id == invite.placement_id)
+    ).one()
     return Ingested(
         verdict,
         changed,
         kept,
-        leader=placement.leader.user.email,
-        slot=placement.slot.reference,
+        leader=leader,
+        slot=slot,
         partstat=_partstat(mail),
         comment=mail.answer.comment if mail.answer else "",
     )
