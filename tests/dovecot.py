@@ -126,6 +126,19 @@ def put(url: ImapUrl, *mails: bytes) -> None:
             assert client.append(url.folder, "", "", octets)[0] == "OK"
 
 
+def deliver(server: Dovecot, url: ImapUrl, *mails: bytes) -> None:
+    """Put mails where a mail server writes them, also such as IMAP itself would refuse."""
+    folder = server.folder / "homes" / url.user / "Maildir"
+    owner = (server.folder / "homes" / url.user).stat()
+    for place in (folder, folder / "cur", folder / "new", folder / "tmp"):
+        place.mkdir()
+        os.chown(place, owner.st_uid, owner.st_gid)
+    for number, octets in enumerate(mails, start=1):
+        file = folder / "new" / f"{number:06}.M1P1.mail"
+        file.write_bytes(octets)
+        os.chown(file, owner.st_uid, owner.st_gid)
+
+
 def held(url: ImapUrl, folder: str = "INBOX") -> list[bytes]:
     """The mails in a folder, the oldest first; none where there is no such folder."""
     with signed_in(replace(url, folder="INBOX")) as client:

@@ -23,6 +23,8 @@ LARGEST_MAIL = 1024 * 1024
 """Octets of a mail; a caller need not read more than one beyond."""
 MOST_LINES = 40_000
 MOST_PARTS = 100
+# The standard library holds each line against each boundary that is open.
+MOST_COMPARISONS = 1_000_000
 DEEPEST = 20
 LONGEST_FIELD = 64 * 1024
 # The standard library reads parameters in time that grows with the square of their length.
@@ -81,9 +83,10 @@ def _check_size(octets: bytes) -> None:
     """Refuse, in one pass and before any parsing, what would take long to parse."""
     if len(octets) > LARGEST_MAIL:
         raise LimitBroken("message_too_large")
-    if len(octets.splitlines()) > MOST_LINES:
+    lines, nesting = len(octets.splitlines()), len(_NESTING.findall(octets))
+    if lines > MOST_LINES:
         raise LimitBroken("too_many_lines")
-    if len(_NESTING.findall(octets)) > MOST_PARTS:
+    if nesting > MOST_PARTS or nesting * lines > MOST_COMPARISONS:
         raise LimitBroken("too_many_parts")
 
 

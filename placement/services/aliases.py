@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.answer_errors import AliasTaken
 from placement.domain.errors import NotFound
-from placement.models import Leader, User, UserAlias
+from placement.models import User, UserAlias
 from placement.services import audit
 from placement.services.people import user_of, usual_address
 from placement.services.scope import Scope
@@ -47,9 +47,9 @@ def remove_alias(scope: Scope, cohort_id: int, leader_id: int, alias_id: int, *,
     return alias.email
 
 
-def aliases_of(session: Session, leader: Leader) -> list[UserAlias]:
-    """The further addresses of a leader, in the order of the alphabet."""
-    query = select(UserAlias).where(UserAlias.user_id == leader.user_id).order_by(UserAlias.email)
+def aliases_of(session: Session, user_id: int) -> list[UserAlias]:
+    """The further addresses of a user, in the order of the alphabet."""
+    query = select(UserAlias).where(UserAlias.user_id == user_id).order_by(UserAlias.email)
     return list(session.scalars(query))
 
 

@@ -25,7 +25,7 @@ from placement.domain.replies import (
 )
 from placement.domain.sender import Sender
 from placement.domain.states import ReplyAction, known_action
-from placement.models import Invite, Leader, Reply
+from placement.models import Event, Invite, Leader, Placement, Reply, Slot, User
 from placement.services import audit, bounces
 from placement.services.aliases import aliases_of
 from placement.services.answers import hold_answer
@@ -68,7 +68,7 @@ def ingest(scope: Scope, mail: ReplyMail, *, now: datetime, sender: Sender | Non
     if not settled:
         _write(scope, known, mail, invite, verdict, now=now)
     kept = known.action if known is not None else verdict.action
-    return _ingested(mail, invite, verdict, changed=not settled, kept=known_action(kept))
+    return _ingested(session, mail, invite, verdict, changed=not settled, kept=known_action(kept))
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -103,13 +103,18 @@ def _invite(session: Session, mail: ReplyMail) -> Invite | None:
 def _held(session: Session, invite: Invite | None) -> HeldInvite | None:
     if invite is None:
         return None
-    leader = session.get_one(Leader, invite.leader_id)
+    # Only what is needed: the rows of a leader and a placement bring half of the cohort with them.
+    user_id, address = session.execute(
+        select(User.id, User.email)
+        .join(Leader, Leader.user_id == User.id)
+        .where(Leader.id == invite.leader_id)
+    ).one()
     return HeldInvite(
         live=invite.state != "cancelled",
-        leader=as_sent(leader.user.email),
+        leader=as_sent(address),
         sequence=invite.sequence,
         stamp=invite.partstat_stamp,
-        aliases=frozenset(as_sent(alias.email).casefold() for alias in aliases_of(session, leader)),
+        aliases=frozenset(as_sent(alias.email).casefold() for alias in aliases_of(session, user_id)),
     )
 
 
@@ -168,26 +173,33 @@ def _given(mail: ReplyMail, row: Reply, *, now: datetime) -> GivenAnswer:
 
 
 def _ingested(
-    mail: ReplyMail, invite: Invite | None, verdict: Verdict, *, changed: bool, kept: ReplyAction
+    session: Session,
+    mail: ReplyMail,
+    invite: Invite | None,
+    verdict: Verdict,
+    *,
+    changed: bool,
+    kept: ReplyAction,
 ) -> Ingested:
     if invite is None:
         return Ingested(verdict, changed, kept)
+    email = select(User.email).join(Leader, Leader.user_id == User.id).where(Leader.id == invite.leader_id)
     return Ingested(
         verdict,
         changed,
         kept,
-        leader=invite.leader.user.email,
-        slot=_reference(invite),
+        leader=session.scalars(email).one(),
+        slot=_reference(session, invite),
         partstat=_partstat(mail),
         comment=mail.answer.comment if mail.answer else "",
     )
 
 
-def _reference(invite: Invite) -> str | None:
+def _reference(session: Session, invite: Invite) -> str | None:
     """The reference of the slot or event that an invite is of."""
-    if invite.placement is not None:
-        return invite.placement.slot.reference
-    return invite.event.reference if invite.event else None
+    slot = select(Slot.reference).join(Placement, Placement.slot_id == Slot.id)
+    event = select(Event.reference).where(Event.id == invite.event_id)
+    return session.scalar(slot.where(Placement.id == invite.placement_id) if invite.placement_id else event)
 
 
 def _partstat(mail: ReplyMail) -> str | None:

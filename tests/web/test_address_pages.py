@@ -1,17 +1,28 @@
 """Mail that comes back is on the coordinator's pages, and the address can be corrected there."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from placement.config import Config
 from placement.db import reading
 from placement.models import Leader, Message, Placement, User
 from placement.web.auth import now
+from tests.databases import SqliteServer, settings
 from tests.web.coordinator_desk import RUN_PATHS, Desk, seats
 
 WORDS = "5.1.1: 550 No such <person>"
+
+
+@pytest.fixture
+def config(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Config]:
+    """SQLite alone: what the pages call is tried on both kinds of database."""
+    with sqlite_server.database() as url:
+        yield settings(url, tmp_path)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from placement.db import UNAVAILABLE, reading, unit_of_work
 from placement.domain.inbound import HEADER, sign
 from placement.models import Invite, Reply
 from placement.services import replies
-from tests.databases import dispose
+from tests.databases import SqliteServer, dispose, settings
 from tests.docs.markdown import page as markdown_page
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_leader, make_user
@@ -42,6 +42,13 @@ def answer_given(partstat: str) -> bytes:
 
 ACCEPTED, DECLINED = answer_given("ACCEPTED"), answer_given("DECLINED")
 LARGE = mail(text("x" * 76 + "\r\n") * (2 * MEGABYTE // 100))
+
+
+@pytest.fixture
+def config(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Config]:
+    """SQLite alone: what the pages call is tried on both kinds of database."""
+    with sqlite_server.database() as url:
+        yield settings(url, tmp_path)
 
 
 @pytest.fixture

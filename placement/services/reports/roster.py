@@ -165,7 +165,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         comes_back=leader.user.bounce_reason or "",
         comes_back_since=leader.user.bounced_at,
         stopped=opt_outs.sorts_of(session, leader.user_id),
-        aliases=tuple((alias.id, alias.email) for alias in aliases_of(session, leader)),
+        aliases=tuple((alias.id, alias.email) for alias in aliases_of(session, leader.user_id)),
     )
 
 
