@@ -7,6 +7,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from placement.domain.answer_errors import AnswerClosed
 from placement.domain.answers import LONGEST_NOTE, GivenAnswer
 from placement.domain.states import AnswerWay, AnswerWord
 from placement.services.reports.answers import AnswerDay
@@ -78,3 +79,9 @@ def seen_again(form: AnswerForm, day: AnswerDay) -> AnswerForm:
     form.seen.data = day.sequence
     form.seen.raw_data = None
     return form
+
+
+def refuse_closed(day: AnswerDay) -> None:
+    """Raise `AnswerClosed` for a day that took no answer any more when it was looked at."""
+    if day.closed:
+        raise AnswerClosed(state=day.closed)

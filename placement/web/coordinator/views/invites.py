@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
 from placement.domain.answer_errors import AnswerChanged, AnswerClosed, DayMoved
+from placement.domain.errors import ButtonUnknown
 from placement.services import answers
 from placement.services.reports.answers import AnswerHistory, InviteLine, answer_history, invite_list
 from placement.web import auth
-from placement.web.answering import AnswerForm, RecordedForm, new_form, seen_again
+from placement.web.addresses import LARGEST_ID
+from placement.web.answering import AnswerForm, RecordedForm, new_form, refuse_closed, seen_again
 from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.lists import Filter, Listing, announce, listing
 from placement.web.coordinator.words import answers as words
@@ -57,9 +59,10 @@ def show_history(cohort_id: int, placement_id: int) -> ResponseReturnValue:
 def record_answer(cohort_id: int, placement_id: int) -> ResponseReturnValue:
     """Write down what somebody has said."""
     history, form = _history(cohort_id, placement_id), RecordedForm()
-    if not form.validate() and not history.day.closed:
+    if not history.day.closed and not form.validate():
         return _page(cohort_id, history, form)
     try:
+        refuse_closed(history.day)
         with unit_of_work() as session:
             answers.record_answer(
                 auth.scope_of(session),
@@ -84,6 +87,8 @@ def undo_answer(cohort_id: int, placement_id: int) -> ResponseReturnValue:
     """Take back the answer that counts."""
     _history(cohort_id, placement_id)
     answer_id = request.form.get("answer", 0, type=int)
+    if not 0 < answer_id <= LARGEST_ID:
+        raise ButtonUnknown
     try:
         with unit_of_work() as session:
             answers.undo_answer(auth.scope_of(session), cohort_id, answer_id, now=auth.now())

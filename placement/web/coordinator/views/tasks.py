@@ -14,6 +14,7 @@ from placement.services.reports.tasks import seat_if_left, task_details, task_li
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
+from placement.web.addresses import LARGEST_ID
 from placement.web.coordinator.views.days import SEARCH_SECONDS, done
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import answers as words
@@ -124,7 +125,7 @@ def _request_seat(scope: Scope, cohort_id: int, shown: AnswerHistory, leader_id:
 def _follower(scope: Scope, cohort_id: int) -> tuple[int, str] | None:
     """The leader for whom the seat is, and their name; None where it is for nobody yet."""
     leader_id = request.values.get("follower", type=int)
-    if leader_id is None:
+    if leader_id is None or not 0 < leader_id <= LARGEST_ID:
         return None
     found = person(scope, cohort_id, leader_id, now=auth.now())
     return found.leader_id, found.name

@@ -8,7 +8,7 @@ from placement.domain.answer_errors import AnswerClosed, DayMoved
 from placement.services import answers
 from placement.services.reports.answers import AnswerDay, own_day
 from placement.web import auth
-from placement.web.answering import AnswerForm, new_form, seen_again
+from placement.web.answering import AnswerForm, new_form, refuse_closed, seen_again
 from placement.web.rendering import render_page
 
 CHANGED = 409
@@ -23,9 +23,10 @@ def ask_answer(leader_id: int, placement_id: int) -> ResponseReturnValue:
 def save_answer(leader_id: int, placement_id: int) -> ResponseReturnValue:
     """Hold what the leader says."""
     day, form = _day(leader_id, placement_id), AnswerForm()
-    if not form.validate() and not day.closed:
+    if not day.closed and not form.validate():
         return _page(day, form)
     try:
+        refuse_closed(day)
         with unit_of_work() as session:
             answers.give_answer(
                 auth.scope_of(session),
