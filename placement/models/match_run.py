@@ -51,10 +51,10 @@ class MatchRun(Base):
     requested_by: Mapped[str] = mapped_column(String(320))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lease_token: Mapped[str | None] = mapped_column(String(120))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(10), default="match", server_default="match")
+    lease_token: Mapped[str | None] = mapped_column(String(120))
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     assignments: Mapped[list["Assignment"]] = relationship(
