@@ -33,8 +33,9 @@ class StoredMessage(flask_mail.Message):
 
     subject = ""
     body = html = reply_to = charset = None
-    cc: list[str] = []  # noqa: RUF012  # nobody adds to them: what is sent is the octets
-    bcc: list[str] = []  # noqa: RUF012
+    # Nobody adds to these: what is sent is the octets.
+    cc: list[str | tuple[str, str]] = []  # noqa: RUF012
+    bcc: list[str | tuple[str, str]] = []  # noqa: RUF012
     attachments: list[flask_mail.Attachment] = []  # noqa: RUF012
 
     def __init__(self, octets: bytes, *, sender: str, recipient: str) -> None:
