@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from placement.domain import states
+from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -60,6 +61,7 @@ def fill(session: Session) -> None:
     make_message(session, invite=invite)
     make_reply(session, invite=invite)
     make_feed(session, user=leader.user)
+    make_event(session, cohort=cohort, joining_link="https://meet.example/1")
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -105,7 +107,16 @@ def test_what_must_be_unique_is(session: Session) -> None:
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
     feed = make_feed(session, user=leader.user)
     team = make_team(session, cohort=cohort)
+    event = make_event(session, cohort=cohort)
+    make_guest(session, event=event, leader=leader)
+    make_event_invite(session, event=event, leader=leader)
     again: dict[str, Make] = {
+        "event reference": lambda: make_event(session, cohort=cohort, reference=event.reference),
+        "invited once": lambda: make_guest(session, event=event, leader=leader),
+        "one live invite to an event": lambda: make_event_invite(session, event=event, leader=leader),
+        "of one thing": lambda: make_event_invite(
+            session, event=event, leader=leader, placement_id=placement.id, state="cancelled"
+        ),
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
         "organisation name": lambda: make_organisation(session, cohort=cohort, name=organisation.name),
