@@ -36,6 +36,8 @@ def upgrade() -> None:
         invite.create_check_constraint(op.f(OF_ONE_THING), "(placement_id IS NULL) <> (event_id IS NULL)")
         invite.drop_constraint(op.f(STATE_KNOWN), type_="check")
         invite.create_check_constraint(op.f(STATE_KNOWN), "state IN ('owed', 'sent', 'past', 'cancelled')")
+    op.create_index("ix_invite_event_id", "invite", ["event_id"], unique=False)
+    op.create_index("ix_invite_leader_id", "invite", ["leader_id"], unique=False)
     op.create_index(
         "uq_invite_one_live_per_event_and_leader",
         "invite",
@@ -53,6 +55,8 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM message WHERE invite_id IN {of_events}")  # noqa: S608  # no value from outside
     op.execute("DELETE FROM invite WHERE event_id IS NOT NULL")
     op.execute("UPDATE invite SET state = 'sent' WHERE state = 'past'")
+    op.drop_index("ix_invite_leader_id", table_name="invite")
+    op.drop_index("ix_invite_event_id", table_name="invite")
     op.drop_index("uq_invite_one_live_per_event_and_leader", table_name="invite")
     with op.batch_alter_table("invite") as invite:
         invite.drop_constraint(op.f(STATE_KNOWN), type_="check")

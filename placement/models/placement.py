@@ -108,7 +108,7 @@ class Invite(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     placement_id: Mapped[int | None]
-    leader_id: Mapped[int]
+    leader_id: Mapped[int] = mapped_column(index=True)
     uid: Mapped[str] = mapped_column(String(255))
     sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
@@ -118,7 +118,7 @@ class Invite(Base):
     partstat: Mapped[str] = mapped_column(String(12), default="NEEDS-ACTION")
     partstat_stamp: Mapped[datetime | None] = mapped_column(UtcDateTime)
     partstat_seq: Mapped[int | None]
-    event_id: Mapped[int | None]
+    event_id: Mapped[int | None] = mapped_column(index=True)
 
     placement: Mapped[Placement | None] = relationship(
         primaryjoin="Placement.id == foreign(Invite.placement_id)", viewonly=True

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import Cohort, Event, EventGuest, Leader
+from placement.models import Cohort, Event, EventGuest, Invite, Leader
 from tests.factories.clock import FIRST_DAY, NOON, next_number
 from tests.factories.programmes import make_cohort
 
@@ -40,3 +40,13 @@ def make_guest(session: Session, *, event: Event, leader: Leader, **facts: Any) 
     session.add(guest)
     session.flush()
     return guest
+
+
+def make_event_invite(session: Session, *, event: Event, leader: Leader, **facts: Any) -> Invite:
+    """The calendar request of `event` to `leader`, not sent yet."""
+    keys = {"cohort_id": event.cohort_id, "event_id": event.id, "leader_id": leader.id}
+    defaults = {"uid": f"event-{next_number()}@placement.example", "dtstamp": NOON, "created_at": NOON}
+    invite = Invite(**(defaults | keys | facts))
+    session.add(invite)
+    session.flush()
+    return invite

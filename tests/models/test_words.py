@@ -13,6 +13,7 @@ from placement.db import Base
 from placement.domain import states
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
+from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
@@ -65,6 +66,7 @@ def fill(session: Session) -> None:
     make_task(session, answer=make_held_answer(session, invite=invite), closed_at=NOON, outcome="kept")
     make_feed(session, user=leader.user)
     make_opt_out(session, user=leader.user)
+    make_event(session, cohort=cohort, joining_link="https://meet.example/1")
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -114,7 +116,16 @@ def test_what_must_be_unique_is(session: Session) -> None:
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
+    event = make_event(session, cohort=cohort)
+    make_guest(session, event=event, leader=leader)
+    make_event_invite(session, event=event, leader=leader)
     again: dict[str, Make] = {
+        "event reference": lambda: make_event(session, cohort=cohort, reference=event.reference),
+        "invited once": lambda: make_guest(session, event=event, leader=leader),
+        "one live invite to an event": lambda: make_event_invite(session, event=event, leader=leader),
+        "of one thing": lambda: make_event_invite(
+            session, event=event, leader=leader, placement_id=placement.id, state="cancelled"
+        ),
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
         "organisation name": lambda: make_organisation(session, cohort=cohort, name=organisation.name),

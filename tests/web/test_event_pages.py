@@ -82,7 +82,9 @@ def test_an_event_is_planned_held_online_and_cancelled_each_asking_first(desk: D
     page = pressed(desk, f"events/{event.id}/cancel")
     assert "It does not take place." in page.text
     assert "This event is cancelled." in desk.get(f"events/{event.id}").text
-    assert "has been cancelled" in desk.get(f"events/{event.id}/change").text or first(desk, Event)
+    answer = desk.post(f"events/{event.id}/change", {**TYPED, "step": "check"})
+    assert (answer.status_code, answer.location) == (303, desk.found.url(f"events/{event.id}"))
+    assert "has been cancelled, so it can no longer be changed." in desk.get(f"events/{event.id}").text
 
 
 def test_an_event_upon_placements_says_who_clashes_before_it_is_saved(desk: Desk) -> None:
@@ -119,7 +121,7 @@ def test_people_are_taken_off_and_invited_again_one_by_one(desk: Desk) -> None:
         ({"day-year": "2020"}, "day-day"),
         ({"day-year": "2090"}, "day-day"),
         ({"day-day": "31", "day-month": "3", "day-year": "2030", "starts": "1:30am"}, "starts"),
-        ({"kind": "party"}, "kind-1"),
+        ({"kind": "party"}, "kind"),
         ({"team": "987654321"}, "team"),
     ],
 )
@@ -127,7 +129,7 @@ def test_what_cannot_be_is_named_at_its_field(desk: Desk, typed: dict[str, str],
     answer = desk.post("events/new", {**TYPED, **typed, "step": "check"})
     assert answer.status_code == 422
     page = desk.checked(answer)
-    assert [link for link in page.errors if link.endswith(f"#{field}")] or field in str(page.errors)
+    assert field in page.errors
     assert desk.count(Event) == 0
 
 
@@ -164,5 +166,5 @@ def test_a_leader_finds_their_events_with_where_to_go(desk: Desk) -> None:
     through(desk, "events/new", **{**TYPED, "mode": "virtual", "joining_link": LINK})
     page = check_page(own.get(f"/leader/{leader.id}/events"))
     assert "Leading in a <system>" in page.text
-    assert page.links[LINK] == LINK if isinstance(page.links, dict) else LINK in page.text
+    assert page.links[LINK] == LINK
     assert "My events" in check_page(own.get(f"/leader/{leader.id}/")).text

@@ -126,15 +126,12 @@ def own_events(scope: Scope, leader_id: int, *, now: datetime) -> OwnEvents:
 
 
 def _shown(session: Session, row: Event, *, now: datetime) -> EventShown:
-    replies = dict(
-        session.execute(
-            select(Invite.leader_id, Invite.partstat).where(
-                Invite.event_id == row.id, Invite.state != "cancelled"
-            )
+    answers = session.execute(
+        select(Invite.leader_id, Invite.partstat).where(
+            Invite.event_id == row.id, Invite.state != "cancelled"
         )
-        .tuples()
-        .all()
     )
+    replies = {leader_id: reply for leader_id, reply in answers}  # noqa: C416  # a row is no pair to mypy
     found = session.execute(
         select(Leader, EventGuest.removed_at)
         .join(EventGuest, EventGuest.leader_id == Leader.id)
