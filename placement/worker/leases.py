@@ -7,8 +7,8 @@ from placement.services import match_runs, outbox, schedule, workers
 from placement.worker.owner import is_gone
 
 
-def free_abandoned() -> None:
-    """Let others begin with the mails, runs and turns of workers that are known to be gone.
+def free_abandoned() -> int:
+    """Let others begin with the mails, runs and turns of workers that are known to be gone; how many mails.
 
     What other machines hold is left to its lease, because nothing can be known of their processes.
     """
@@ -21,9 +21,10 @@ def free_abandoned() -> None:
         tokens = [token for token in used if is_gone(token)]
         names = [name for name in workers.named(session) if is_gone(name)]
     if not (tokens or names):
-        return
+        return 0
     with unit_of_work() as session:
-        outbox.free_abandoned(session, tokens=tokens, now=datetime.now(UTC))
+        mails = outbox.free_abandoned(session, tokens=tokens, now=datetime.now(UTC))
         match_runs.give_back(session, tokens=tokens)
         schedule.give_back(session, tokens=tokens)
         workers.leave(session, names)
+    return mails

@@ -20,7 +20,8 @@ from placement.domain.sending import SendingRules
 from placement.services import deliveries, invites, outbox, reminder_checks
 from placement.services.mail_allowance import sending_rules
 from placement.services.outbox import ClaimedMessage
-from placement.worker.owner import held_token, is_gone
+from placement.worker.leases import free_abandoned
+from placement.worker.owner import new_token
 from placement.worker.past import close_past
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     """
     free_abandoned()
     close_past(now=_now())
-    with held_token() as token, open_courier(config) as courier, brisk_connection() as record:
+    token = new_token()
+    with open_courier(config) as courier, brisk_connection() as record:
         turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
         rules = sending_rules(config)
         while not turn.stopped and (batch := _claim(token, rules)):
@@ -71,13 +73,6 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
                 _give_back(token, trouble)
                 break
     return turn.ended
-
-
-def free_abandoned() -> int:
-    """Give back at once what workers of this machine held when they ended; returns how many mails."""
-    with unit_of_work() as session:
-        gone = [token for token in outbox.tokens_in_use(session) if is_gone(token)]
-        return outbox.free_abandoned(session, tokens=gone, now=_now())
 
 
 def _send_batch(turn: Turn, ready: list[tuple[ClaimedMessage, bytes]]) -> str | None:

@@ -44,17 +44,6 @@ def turn() -> Iterator[None]:
         del _turn.tokens
 
 
-@contextmanager
-def held_token() -> Iterator[str]:
-    """A token for one piece of work of this process, which is known to be over once a fault has ended it."""
-    token = new_token()
-    try:
-        yield token
-    except BaseException:
-        _broken_off.add(token)
-        raise
-
-
 def is_gone(token: str) -> bool:
     """Whether whoever made `token` is known to work no more: the process has ended, or broken that off."""
     if token in _broken_off:

@@ -15,8 +15,11 @@ from placement.db import reading, unit_of_work
 from placement.services import schedule
 from placement.services.schedule import Turn
 from placement.worker import chores
+from placement.worker.inbox import poll_mailbox
 from placement.worker.owner import new_token
+from placement.worker.reminders import owe_reminders
 from placement.worker.stopping import Stopping
+from placement.worker.sweeper import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,10 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("close_preferences", timedelta(minutes=1), chores.close_preferences),
+    Job("poll_mailbox", timedelta(minutes=1), poll_mailbox),
+    Job("reminders", timedelta(minutes=5), owe_reminders),
     Job("retention", timedelta(days=1), chores.apply_retention),
+    Job("sweep", timedelta(seconds=30), sweep),
 )
 
 

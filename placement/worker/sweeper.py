@@ -8,7 +8,7 @@ from placement.db import unit_of_work
 from placement.services import audit, mending, outbox
 from placement.services.invites import sender_of
 from placement.services.scope import Scope
-from placement.worker.mail import free_abandoned
+from placement.worker.leases import free_abandoned
 
 logger = logging.getLogger(__name__)
 LABEL = "sweeper"

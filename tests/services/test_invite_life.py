@@ -82,7 +82,7 @@ class World:
         for mail in outbox.claim_due(self.session, token="killed", now=self.now + LATER, limit=1):
             outbox.keep_octets(self.session, mail.id, b"as it left", token="killed")
             self.deliver(thaw(mail.payload))
-        outbox.free_abandoned(self.session, tokens=["killed"])
+        outbox.free_abandoned(self.session, tokens=["killed"], now=NOON)
 
     def killed_holding(self) -> None:
         """A worker that holds mails dies only later: until then they may be on their way."""
@@ -326,7 +326,7 @@ def test_in_any_order_with_workers_killed_a_calendar_ends_with_one_right_entry_o
     world = make_world(session)
     for act in (World.confirm, *acts):
         act(world)
-    outbox.free_abandoned(session, tokens=["slow"])
+    outbox.free_abandoned(session, tokens=["slow"], now=NOON)
     world.send()
     shown, placement = world.calendar.shown(), world.placement()
     if placement is None:
