@@ -135,7 +135,10 @@ class Procrastinate:
             return self._telling
 
     def _run(self, kind: Kind) -> None:
-        """Take jobs of one kind out of the queue; begin anew whenever that breaks off."""
+        """Take jobs of one kind out of the queue; begin anew whenever that breaks off.
+
+        In between the rows are looked at without it, so that work is done even where there can be no queue.
+        """
         shortest, longest = PAUSES
         pause = shortest
         while not self._turns.stopping.told:
@@ -145,6 +148,7 @@ class Procrastinate:
                 asyncio.run(self._serve(kind))
             except Exception as fault:  # noqa: BLE001  # whatever it was, the rows are looked at again
                 logger.warning("the queue of %s broke off (%s) and is begun anew", kind, fault)
+            self._work(kind)
             pause = shortest if time.monotonic() - begun > longest else min(2 * pause, longest)
             self._turns.stopping.wait(pause)
 

@@ -26,6 +26,8 @@ from tests.worker.conftest import Installation, Stable, installation, wait_until
 
 MANY = 60
 
+pytestmark = pytest.mark.timeout(400)
+
 
 def owe(number: int) -> None:
     """Owe so many mails, each to somebody else, and tell the engine by the commit."""

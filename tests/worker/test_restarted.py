@@ -19,6 +19,7 @@ from tests.worker.test_engines import alive, counts, living, owe, received
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 USER = "postgres"  # PostgreSQL refuses to run as root
+pytestmark = pytest.mark.timeout(400)
 SHORT_OF = "no program to make a PostgreSQL with (initdb)"
 
 
