@@ -14,13 +14,14 @@ from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from placement.domain.coming import DayNews, Told, ToldDay, difference, freeze_told, thaw_told
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.sender import Sender
 from placement.domain.text import clean_line, day_in_words, hours_in_words
-from placement.models import Leader, Message, Organisation, Partner, Slot
+from placement.models import Leader, Message, Opportunity, Organisation, Slot
 from placement.services import outbox
 from placement.services.invites import name_beside
 from placement.services.placements import live_placements
@@ -175,8 +176,13 @@ def place_of(slot: Slot) -> str:
 
 
 def _slots(session: Session, ids: Collection[int]) -> dict[int, Slot]:
-    """Slots by id, as this session has them; what belongs to them has mostly been read before."""
-    rows = session.scalars(select(Slot).where(Slot.id.in_(ids)).options(lazyload(Slot.opportunity)))
+    """Slots by id, as this session has them, with what they belong to: two queries, however many they are."""
+    rows = session.scalars(select(Slot).where(Slot.id.in_(ids)).options(lazyload(Slot.opportunity))).all()
+    wanted = {slot.opportunity_id for slot in rows}
+    offers = session.scalars(select(Opportunity).where(Opportunity.id.in_(wanted))).all()
+    by_id = {offer.id: offer for offer in offers}
+    for slot in rows:
+        set_committed_value(slot, "opportunity", by_id[slot.opportunity_id])
     return {slot.id: slot for slot in rows}
 
 
@@ -257,7 +263,7 @@ class _Writer:
             for leader in day.leaders
         }
         self._people = _people(session, coming.union(*(one.left for one in news)))
-        self._partners = _partners(session, slots)
+        self._partners = {slot.partner_id: slot.opportunity.partner for slot in slots.values()}
         self._slots, self._stands, self._sender = slots, stands, sender
 
     def plan(self, partner_id: int, known: _Known, news: Sequence[DayNews]) -> _Plan:
@@ -334,8 +340,3 @@ def _people(session: Session, ids: Collection[int]) -> dict[int, str]:
         leader: clean_line(f"{name}, {organisation}" if organisation else name)
         for leader, name, organisation in rows
     }
-
-
-def _partners(session: Session, slots: Mapping[int, Slot]) -> dict[int, Partner]:
-    ids = {slot.partner_id for slot in slots.values()}
-    return {row.id: row for row in session.scalars(select(Partner).where(Partner.id.in_(ids)))}
