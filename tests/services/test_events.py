@@ -359,3 +359,20 @@ def test_feeds_of_leaders_and_coordinators_hold_events_under_names_for_life(
     (later,) = entries(scope, "coordinator", small.cohort.id)
     assert (later.uid, later.notes) == (of_cohort.uid, ("3 invited",))
     assert later.sequence > of_cohort.sequence
+
+
+def test_nobody_travels_to_a_virtual_day(session: Session, scope: Scope, small: SmallCohort) -> None:
+    slot, leader = small.slots[0], small.leaders[0]
+    leader.latitude, leader.longitude, leader.max_km = 51.5, -0.1, 5.0
+    session.flush()
+
+    def seen() -> tuple[bool, bool]:
+        problem = build_problem(session, small.cohort, objective="generous", seed="", now=NOON)
+        (one,) = [row for row in problem.leaders if row.id == leader.user.email]
+        return slot.reference in one.excluded, slot.reference in one.distance_m
+
+    assert seen() == (True, True)
+    online = SlotChange(joining_link=LINK)
+    effect = slot_changes.change_slot(scope, small.cohort.id, slot.id, change=online, sender=SENDER, now=NOON)
+    assert "How far people travel no longer counts for it." in effect.sentences[0]
+    assert seen() == (False, False)

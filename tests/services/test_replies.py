@@ -14,6 +14,7 @@ from placement.services.replies import Ingested
 from placement.services.reports.roster import person, roster_day
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
+from tests.factories.events import make_event, make_event_invite
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
@@ -238,3 +239,12 @@ def test_the_coordinator_sees_the_answer_beside_the_day_and_the_person(
     assert [one.reply for one in day.people] == ["DECLINED"]
     shown = person(scope, cohort.id, invite.leader_id, now=LATER)
     assert [one.reply for one in shown.days] == ["DECLINED"]
+
+
+def test_an_answer_to_an_invite_of_an_event_is_held_in_the_same_way(session: Session, scope: Scope) -> None:
+    event = make_event(session)
+    leader = make_leader(session, cohort=event.cohort, user=make_user(session, email=LEADER))
+    invite = make_event_invite(session, event=event, leader=leader, uid=UID, sequence=SEQUENCE, state="sent")
+    found = take_in(scope, answer("DECLINED", minute=1))
+    assert (found.verdict.action, found.leader, found.slot) == ("applied", LEADER, event.reference)
+    assert invite.partstat == "DECLINED"
