@@ -14,6 +14,7 @@ from placement.config import Config
 from placement.db import SESSION_INFO, db
 from placement.services.scope import Scope
 from tests.databases import PostgresqlServer, SqliteServer, dispose, postgresql_server, settings
+from tests.season.readers import missing_readers
 from tests.smtp_sink import smtp_sink
 
 __all__ = ["smtp_sink"]
@@ -101,5 +102,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         left_out.append("browser tests (no Chromium found)")
     if postgresql_server() is None:
         left_out.append("PostgreSQL tests (no server answers; set PLACEMENT_TEST_POSTGRES_URL)")
+    left_out += [f"reading calendars with {reader}" for reader in missing_readers()]
     for part in left_out:
         terminalreporter.write_line(f"Not run: {part}.")
