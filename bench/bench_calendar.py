@@ -29,7 +29,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         read = feeds.measured(Path(folder), reads=20 if quick else READS, changes=2 if quick else CHANGES)
     figures = Figures(*built, read)
-    goals = judged(figures)
+    goals = judged(figures, crowded=busy.crowded())
     text = page(
         figures,
         goals,

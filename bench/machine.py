@@ -29,3 +29,7 @@ class Load:
     def shown(self) -> str:
         """Both figures in words."""
         return f"{self._before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
+
+    def crowded(self) -> bool:
+        """Whether others have kept every processor busy."""
+        return min(self._before, os.getloadavg()[0]) > (os.cpu_count() or 1)

@@ -16,6 +16,7 @@ from placement.services.scope import Scope
 from tests import dovecot as imap_server
 from tests.databases import PostgresqlServer, SqliteServer, dispose, postgresql_server, settings
 from tests.dovecot import dovecot
+from tests.season.readers import missing_readers
 from tests.smtp_sink import smtp_sink
 
 __all__ = ["dovecot", "smtp_sink"]
@@ -105,5 +106,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         left_out.append("PostgreSQL tests (no server answers; set PLACEMENT_TEST_POSTGRES_URL)")
     if not imap_server.installed():
         left_out.append("IMAP tests (no dovecot found; apt-get install dovecot-imapd)")
+    left_out += [f"reading calendars with {reader}" for reader in missing_readers()]
     for part in left_out:
         terminalreporter.write_line(f"Not run: {part}.")

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class FeedFigures:
-    """Seconds by the clock of each answer, and how long the calendar is."""
+    """Seconds by the clock of each answer, how long the calendar is, and what one answer takes to compute."""
 
     database: str
     purpose: str
@@ -26,6 +26,7 @@ class FeedFigures:
     hello: list[float] = field(default_factory=list)
     unchanged: list[float] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
 
     @property
     def of_hello(self) -> float:
@@ -68,6 +69,11 @@ def _measure(
     _, tag, body = _ask(connection, path)
     assert body.count(b"BEGIN:VEVENT") == EVENTS
     figures.octets = len(body)
+    figures.cpu = {
+        "hello": _computing(connection, "/hello", reads=reads),
+        "unchanged": _computing(connection, path, tag=tag, reads=reads),
+        "written": _computing(connection, path, reads=max(1, reads // 40)),
+    }
     for _ in range(reads):
         figures.hello.append(_seconds(connection, "/hello", status=200))
         figures.unchanged.append(_seconds(connection, path, tag=tag, status=304))
@@ -75,6 +81,14 @@ def _measure(
         _ask(connection, "/change")
         figures.cold.append(_seconds(connection, path, tag=tag, status=200))
     return figures
+
+
+def _computing(connection: HTTPConnection, path: str, *, reads: int, tag: str = "") -> float:
+    """The computing time of the server for one answer, in seconds."""
+    before = float(_ask(connection, "/cpu")[2])
+    for _ in range(reads):
+        _ask(connection, path, tag=tag)
+    return (float(_ask(connection, "/cpu")[2]) - before) / reads
 
 
 def _seconds(connection: HTTPConnection, path: str, *, status: int, tag: str = "") -> float:

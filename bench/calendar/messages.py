@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from functools import partial
 
-from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress
+from icalendar import Alarm, Calendar, Component, Event, Timezone, vCalAddress
 
 from bench.limits import Taken, timed
 from placement.adapters import ics, messages
@@ -56,7 +57,7 @@ def ours(invite: InviteDetails) -> bytes:
     return messages.render_invite(invite, now=NOW)
 
 
-def by_libraries(invite: InviteDetails, shown: messages.Preview, zone: Timezone) -> bytes:
+def by_libraries(invite: InviteDetails, shown: messages.Preview, zone: Component) -> bytes:
     """The same by icalendar and `EmailMessage`, with its texts given and the time zone read once."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = formataddr((invite.organizer.name, invite.organizer.address))
@@ -73,7 +74,7 @@ def by_libraries(invite: InviteDetails, shown: messages.Preview, zone: Timezone)
     return mail.as_bytes()
 
 
-def _calendar(invite: InviteDetails, zone: Timezone) -> bytes:
+def _calendar(invite: InviteDetails, zone: Component) -> bytes:
     calendar, event, alarm = Calendar(), Event(), Alarm()
     for name, word in (("version", "2.0"), ("prodid", "-//Peer//EN"), ("method", invite.method)):
         calendar.add(name, word)
@@ -105,11 +106,17 @@ def _calendar(invite: InviteDetails, zone: Timezone) -> bytes:
     alarm.add("description", ics.summary(invite))
     event.add_component(alarm)
     calendar.add_component(event)
-    return calendar.to_ical()
+    octets: bytes = calendar.to_ical()
+    return octets
+
+
+def _repeat(work: Callable[[], bytes]) -> None:
+    for _ in range(MESSAGES):
+        work()
 
 
 def measured(repeats: int) -> tuple[list[Taken], list[Taken], list[Taken]]:
-    """For one message: our calendar object, our whole mail, the peer's mail; in turn, so that noise is shared."""
+    """For one message: our calendar object, our whole mail, the peer's mail, each in turn."""
     invite = details()
     shown = messages.preview(invite)
     zone = Timezone.from_ical(ics.TIMEZONE)
@@ -121,6 +128,6 @@ def measured(repeats: int) -> tuple[list[Taken], list[Taken], list[Taken]]:
     found: tuple[list[Taken], ...] = ([], [], [])
     for _ in range(repeats):
         for work, taken in zip(works, found, strict=True):
-            one = timed(lambda work=work: [work() for _ in range(MESSAGES)])[1]
+            one = timed(partial(_repeat, work))[1]
             taken.append(Taken(one.wall / MESSAGES, one.cpu / MESSAGES))
     return found[0], found[1], found[2]

@@ -2,12 +2,15 @@
 
 A program of its own: `python -m bench.calendar.server URL FOLDER` fills the new database at URL, prints its
 port and the paths of the feeds as JSON, and serves until its standard input ends. `/hello` is a Flask
-application of one line; `/change` changes a title that every feed shows, so that the next read is cold.
+application of one line; `/cpu` tells the computing time of the process; `/change` changes a title that
+every feed shows, so that the next read is cold.
 """
 
 import json
+import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
@@ -45,6 +48,9 @@ def beside(app: Flask, hello: Flask) -> Application:
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if path == "/cpu":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [f"{time.process_time()}".encode()]
         if path == "/change":
             with app.app_context(), unit_of_work() as session:
                 title = f"Sorting and handing out food parcels, change {next(changes)}"
@@ -75,6 +81,7 @@ def main() -> None:
         upgrade()
         paths = make_season(datetime.now(UTC))
         db.session.remove()
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     server = create_server(beside(app, hello_application()), host="127.0.0.1", port=0, threads=1)
     threading.Thread(target=server.run, daemon=True).start()
     print(json.dumps({"port": server.effective_port, "paths": paths}), flush=True)

@@ -141,6 +141,16 @@ def reading() -> Iterator[Session]:
         session.rollback()
 
 
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """A connection for one question, which needs no transaction around it: the least that asking can cost."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":  # each of BEGIN and ROLLBACK is a way there and back
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+
+
 def _session() -> Session:
     session = db.session()
     # What services need of the installation (such as the cipher of access needs) travels with the session.

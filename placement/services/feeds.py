@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from placement.domain.errors import FeedChanged, NotSignedIn
@@ -136,7 +136,7 @@ _OPENED = (
         Feed.subject_id,
         Feed.created_at,
         Feed.last_used_at,
-        func.coalesce(CalendarVersion.version, 0),
+        func.coalesce(CalendarVersion.version, 0).label("version"),
         Feed.tag,
         Feed.tag_of,
         Feed.tag_until,
@@ -153,15 +153,25 @@ _OPENED = (
 )
 
 
-def open_feed(session: Session, token: str, *, now: datetime) -> OpenFeed | None:
-    """Whose feed `token` opens; None for a token that is wrong or revoked, or for days no longer theirs."""
-    asked = {"token_hash": token_hash(token)}
-    found = session.connection().execute(_OPENED, asked).one_or_none()  # no objects: half the time
+def open_feed(connection: Connection, token: str, *, now: datetime) -> OpenFeed | None:
+    """Whose feed `token` opens; None for a token that is wrong or revoked, or for days no longer theirs.
+
+    One question on a bare connection, for most of what calendar programs ask ends here.
+    """
+    found = connection.execute(_OPENED, {"token_hash": token_hash(token)}).one_or_none()
     if found is None:
         return None
-    feed_id, user_id, purpose, subject_id, made_at, last_used_at, version, *tag = found
-    unmarked = last_used_at is None or now - last_used_at >= USED_EVERY
-    return OpenFeed(feed_id, user_id, purpose, subject_id, made_at, unmarked, version, KeptTag(*tag))
+    unmarked = found.last_used_at is None or now - found.last_used_at >= USED_EVERY
+    return OpenFeed(
+        feed_id=found.id,
+        user_id=found.user_id,
+        purpose=found.purpose,
+        subject_id=found.subject_id,
+        made_at=found.created_at,
+        unmarked=unmarked,
+        version=found.version,
+        kept=KeptTag(found.tag, found.tag_of, found.tag_until),
+    )
 
 
 def note_read(session: Session, feed_id: int, kept: KeptTag, *, now: datetime) -> None:

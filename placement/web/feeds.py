@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from placement.adapters import feed
-from placement.db import reading, unit_of_work
+from placement.db import asking, reading, unit_of_work
 from placement.domain.errors import NotFound
 from placement.services import feeds
 from placement.services.feeds import KeptTag, OpenFeed
@@ -27,8 +27,8 @@ def read(token: str) -> ResponseReturnValue:
     Where nothing has changed since the last time, that takes one query, and no day is looked at.
     """
     now = auth.now()
-    with reading() as session:
-        opened = feeds.open_feed(session, token, now=now)
+    with asking() as connection:
+        opened = feeds.open_feed(connection, token, now=now)
     if opened is not None:
         return _answer(opened, now)
     with unit_of_work() as session:

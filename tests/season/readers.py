@@ -21,8 +21,10 @@ import vobject
 
 from tests.browser.browser import chromium
 
-ICAL_JS = Path(__file__).parent / "icaljs"
+FOLDER = Path(__file__).parent
+READ_MJS, ICAL_JS = FOLDER / "read.mjs", FOLDER / "icaljs" / "ical.min.js"
 LIBICAL = "libical.so.3"
+NO_SCRIPT = "ical.js (neither Node nor Chromium found)"
 _fresh = count()
 
 
@@ -100,7 +102,7 @@ def by_ical_js(calendars: Sequence[bytes]) -> list[Seen]:
 
 def _in_node(texts: str) -> str:
     program = (
-        f"import {{ read }} from {json.dumps((ICAL_JS / 'read.mjs').as_uri())};"
+        f"import {{ read }} from {json.dumps(READ_MJS.as_uri())};"
         "import { readFileSync } from 'fs';"
         "process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(read)));"
     )
@@ -118,12 +120,10 @@ def _in_chromium(texts: str) -> str:
     """The same in a page: both modules become one script, and the answer stands in the page."""
     browser = chromium()
     if browser is None:
-        raise ReaderMissing("ical.js (neither Node nor Chromium found)")
-    library = (
-        (ICAL_JS / "ical.min.js").read_text(encoding="utf-8").replace("export{Yt as default}", "ICAL=Yt")
-    )
-    ours = (ICAL_JS / "read.mjs").read_text(encoding="utf-8")
-    ours = ours.replace('import ICAL from "./ical.min.js";', "").replace("export function", "function")
+        raise ReaderMissing(NO_SCRIPT)
+    library = ICAL_JS.read_text(encoding="utf-8").replace("export{Yt as default}", "ICAL=Yt")
+    ours = READ_MJS.read_text(encoding="utf-8")
+    ours = ours.replace('import ICAL from "./icaljs/ical.min.js";', "").replace("export function", "function")
     safe = texts.replace("<", "\\u003c")
     answer = "document.body.textContent = encodeURIComponent(JSON.stringify(texts.map(read)));"
     with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +161,7 @@ def _libical() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(LIBICAL)
     except OSError:
-        raise ReaderMissing(f"libical ({LIBICAL} not found)") from None
+        raise ReaderMissing(f"libical ({LIBICAL} not found; on Debian: libical3 or libical3t64)") from None
     pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
     for name, result, *arguments in (
         ("icalparser_parse_string", pointer, text),
@@ -242,3 +242,13 @@ def _values(library: Any, event: int, name: bytes) -> tuple[str, ...]:
 
 
 READERS: dict[str, Reader] = {"vobject": by_vobject, "ical.js": by_ical_js, "libical": by_libical}
+
+
+def missing_readers() -> list[str]:
+    """What of these is not on this machine."""
+    missing = [] if shutil.which("node") or chromium() else [NO_SCRIPT]
+    try:
+        _libical()
+    except ReaderMissing as absent:
+        missing.append(str(absent))
+    return missing

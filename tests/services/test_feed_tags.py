@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Column, Select, delete, text, update
 from sqlalchemy.sql import visitors
 
-from placement.db import reading, unit_of_work
+from placement.db import asking, reading, unit_of_work
 from placement.domain.states import FeedPurpose
 from placement.models import CalendarVersion, Cohort, Feed, Invite, Leader, Placement, Slot
 from placement.services import feeds, withdrawals
@@ -41,8 +41,8 @@ class Feeds:
     tokens: dict[str, str]
 
     def opened(self, purpose: str, *, now: datetime = NOON) -> OpenFeed | None:
-        with reading() as session:
-            return feeds.open_feed(session, self.tokens[purpose], now=now)
+        with asking() as connection:
+            return feeds.open_feed(connection, self.tokens[purpose], now=now)
 
     def version(self) -> int:
         opened = self.opened("coordinator")
@@ -65,7 +65,7 @@ def made(app: Flask) -> Feeds:
             "partner": (partner.user_id, partner.id),
             "coordinator": (make_coordinator(session, cohort=cohort).user_id, cohort.id),
         }
-        tokens = {}
+        tokens: dict[str, str] = {}
         for purpose in PURPOSES:
             user_id, subject = owners[purpose]
             path = feeds.make_feed(Scope.of_user(session, user_id), purpose, subject, seen=0, now=NOON)

@@ -115,7 +115,7 @@ def test_a_token_opens_the_days_that_it_was_made_for(
 ) -> None:
     user = world.people[purpose]
     token = make(Scope.of_user(session, user.id), world, purpose)
-    opened = feeds.open_feed(session, token, now=NOON)
+    opened = feeds.open_feed(session.connection(), token, now=NOON)
     assert opened is not None
     assert (opened.user_id, opened.purpose, opened.subject_id) == (user.id, purpose, world.subjects[purpose])
 
@@ -123,15 +123,15 @@ def test_a_token_opens_the_days_that_it_was_made_for(
 def test_what_is_no_token_opens_nothing(session: Session, ada: Scope, world: World) -> None:
     token = make(ada, world)
     wrong = ("", "x", token[:-1], f"{token}A", token.swapcase(), feeds.token_hash(token), "é\0")
-    assert [feeds.open_feed(session, one, now=NOON) for one in wrong] == [None] * len(wrong)
+    assert [feeds.open_feed(session.connection(), one, now=NOON) for one in wrong] == [None] * len(wrong)
 
 
 def test_a_new_address_ends_the_old_one_at_once(session: Session, ada: Scope, world: World) -> None:
     old = make(ada, world)
     first = feeds.feed_state(ada, "leader", world.subjects["leader"]).feed_id
     new = make(ada, world, seen=first)
-    assert feeds.open_feed(session, old, now=NOON) is None
-    opened = feeds.open_feed(session, new, now=NOON)
+    assert feeds.open_feed(session.connection(), old, now=NOON) is None
+    opened = feeds.open_feed(session.connection(), new, now=NOON)
     assert opened is not None
     assert feeds.feed_state(ada, "leader", world.subjects["leader"]).feed_id == opened.feed_id != first
 
@@ -143,11 +143,11 @@ def test_a_stopped_feed_opens_nothing_and_can_be_made_anew(
     old = make(ada, world)
     state = feeds.feed_state(ada, "leader", subject)
     feeds.stop_feed(ada, "leader", subject, seen=state.feed_id, now=NOON)
-    assert feeds.open_feed(session, old, now=NOON) is None
+    assert feeds.open_feed(session.connection(), old, now=NOON) is None
     stopped = feeds.feed_state(ada, "leader", subject)
     assert (stopped.feed_id, stopped.made_at, stopped.last_used_at) == (0, None, None)
-    assert feeds.open_feed(session, make(ada, world), now=NOON) is not None
-    assert feeds.open_feed(session, old, now=NOON) is None
+    assert feeds.open_feed(session.connection(), make(ada, world), now=NOON) is not None
+    assert feeds.open_feed(session.connection(), old, now=NOON) is None
 
 
 def test_a_page_that_is_out_of_date_changes_nothing(session: Session, ada: Scope, world: World) -> None:
@@ -159,7 +159,7 @@ def test_a_page_that_is_out_of_date_changes_nothing(session: Session, ada: Scope
             make(ada, world, seen=stale)
         with pytest.raises(FeedChanged):
             feeds.stop_feed(ada, "leader", subject, seen=stale, now=NOON)
-    assert feeds.open_feed(session, token, now=NOON) is not None
+    assert feeds.open_feed(session.connection(), token, now=NOON) is not None
     assert session.query(Feed).count() == 1
 
 
@@ -173,14 +173,14 @@ def test_feeds_of_one_person_for_different_days_live_side_by_side(session: Sessi
         feeds.make_feed(scope, "leader", second.id, seen=0, now=NOON),
         feeds.make_feed(scope, "coordinator", second.cohort_id, seen=0, now=NOON),
     ]
-    opened = [feeds.open_feed(session, token_in(path), now=NOON) for path in paths]
+    opened = [feeds.open_feed(session.connection(), token_in(path), now=NOON) for path in paths]
     assert None not in opened
     assert len({one.feed_id for one in opened if one}) == 3
 
 
 def test_the_last_use_is_shown_and_noted_once_in_a_while(session: Session, ada: Scope, world: World) -> None:
     token = make(ada, world)
-    opened = feeds.open_feed(session, token, now=NOON)
+    opened = feeds.open_feed(session.connection(), token, now=NOON)
     assert opened is not None
     assert opened.unmarked
     kept = KeptTag("a" * 64, opened.state("1"), NOON)
@@ -188,7 +188,7 @@ def test_the_last_use_is_shown_and_noted_once_in_a_while(session: Session, ada: 
     session.expire_all()
     assert feeds.feed_state(ada, "leader", world.subjects["leader"]).last_used_at == NOON
     for later, unmarked in ((timedelta(minutes=59), False), (timedelta(hours=1), True)):
-        again = feeds.open_feed(session, token, now=NOON + later)
+        again = feeds.open_feed(session.connection(), token, now=NOON + later)
         assert again is not None
         assert again.unmarked == unmarked
         assert again.kept == kept

@@ -1,5 +1,5 @@
 // Reads calendars with ical.js, each by the time zones that it brings along and no others. Exports one function.
-import ICAL from "./ical.min.js";
+import ICAL from "./icaljs/ical.min.js";
 
 export function read(text) {
   const calendar = new ICAL.Component(ICAL.parse(text));
