@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, or_, selec
 from sqlalchemy.orm import aliased
 
 from placement.db import Base
-from placement.models import Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink
+from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink
 from placement.services import audit, outbox
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
@@ -75,7 +75,21 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
     ended = (
         select(Invite.id)
         .outerjoin(Placement, Placement.id == Invite.placement_id)
-        .where(Invite.id == Message.invite_id, or_(Invite.state == "cancelled", Placement.ends_at < now))
+        .outerjoin(Event, Event.id == Invite.event_id)
+        .where(
+            Invite.id == Message.invite_id,
+            or_(Invite.state == "cancelled", Placement.ends_at < now, Event.ends_at < now),
+        )
+    )
+    # The newest mail to a partner holds what they were told; the next one tells the difference to that.
+    told_since = aliased(Message)
+    newer = select(told_since.id).where(
+        told_since.cohort_id == Message.cohort_id,
+        told_since.kind == Message.kind,
+        told_since.recipient == Message.recipient,
+        told_since.payload["partner_id"].as_integer() == Message.payload["partner_id"].as_integer(),
+        told_since.status == "sent",
+        told_since.id > Message.id,
     )
     return and_(
         Message.status.in_(SETTLED),
@@ -83,6 +97,7 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
         or_(Message.octets.is_not(None), cast(Message.payload, Text) != "{}"),
         ~thread_owes.exists(),
         or_(Message.invite_id.is_(None), ended.exists()),
+        or_(Message.kind != outbox.WHO_IS_COMING, newer.exists()),
     )
 
 

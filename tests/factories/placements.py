@@ -43,3 +43,9 @@ def make_invite(session: Session, *, placement: Placement, **facts: Any) -> Invi
     session.add(invite)
     session.flush()
     return invite
+
+
+def placement_of(invite: Invite) -> Placement:
+    """The placement that an invite is of, for tests in which it is of one."""
+    assert invite.placement is not None
+    return invite.placement

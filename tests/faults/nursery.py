@@ -13,6 +13,7 @@ import os
 import signal
 import smtplib
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -70,9 +71,9 @@ def _count_steps(die_at: int) -> None:
 
     write = BriskConnection.write
 
-    def noticed_write(self: BriskConnection, *told: Any) -> bool:
+    def noticed_write(self: BriskConnection, statements: Sequence[str], values: Mapping[str, object]) -> bool:
         step()
-        done = write(self, *told)
+        done = write(self, statements, values)
         step()
         return done
 

@@ -43,7 +43,7 @@ def test_ten_kills_lose_nothing_and_repeat_at_most_one_mail_each(
         for kill in range(1, KILLS + 1):
             at = MAILS * kill // (KILLS + 1) + moments.randrange(60)
             pid = nursery.begin(config, "outbox", "send")
-            wait_until(lambda at=at: len(sink.taken) >= at)
+            wait_until(partial(has_taken, sink, at))
             time.sleep(moments.random() * 0.003)
             os.kill(pid, signal.SIGKILL)
             killed += nursery.wait()["killed"]
@@ -78,11 +78,16 @@ def test_a_database_that_is_stopped_and_cut_off_loses_nothing(nursery: Nursery, 
         server.close()
 
 
+def has_taken(sink: WickedSink, number: int) -> bool:
+    """Whether so many mails have arrived."""
+    return len(sink.taken) >= number
+
+
 def make_trouble(sink: WickedSink, troubles: "list[partial[None]]") -> None:
     """Make trouble at equal distances on the way."""
     for number, trouble in enumerate(troubles, start=1):
         at = FEWER * number // (len(troubles) + 1)
-        wait_until(lambda at=at: len(sink.taken) >= at)
+        wait_until(partial(has_taken, sink, at))
         trouble()
 
 

@@ -42,6 +42,7 @@ from placement.worker.mail import send_due
 from tests.databases import dispose, settings
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.people import make_leader, make_partner, make_user
+from tests.factories.placements import placement_of
 from tests.factories.preferences import make_preference
 from tests.factories.programmes import make_cohort
 from tests.smtp_sink import Sink
@@ -178,7 +179,7 @@ class Season:
         message = session.scalars(select(Message).where(Message.message_id == message_id)).one()
         invite = session.get_one(Invite, message.invite_id)
         (recipient,) = recipients
-        assert recipient == invite.placement.leader.user.email
+        assert recipient == placement_of(invite).leader.user.email
         told = [one.truth for one in self.sent if one.truth.uid == invite.uid]
         if message.kind == "placement_cancelled":
             # What goes is the entry as it was last told, wherever its day has got to since.
@@ -188,7 +189,7 @@ class Season:
 
 def truth_of(invite: Invite, recipient: str, sender: Sender) -> Truth:
     """What the entry of a live invite must show."""
-    slot, leader = invite.placement.slot, invite.placement.leader
+    slot, leader = placement_of(invite).slot, placement_of(invite).leader
     offer, site = slot.opportunity, slot.opportunity.site
     return Truth(
         method="REQUEST",

@@ -12,6 +12,7 @@ from placement.models import AuditEvent, HeldAnswer, Invite, Leader, Task
 from placement.services import answers
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
+from tests.factories.placements import placement_of
 from tests.services.repairing import at, confirmed_cohort, invite_of
 from tests.services.small_cohort import SmallCohort
 
@@ -33,7 +34,7 @@ class Asked:
 
     @property
     def placement_id(self) -> int:
-        return self.invite.placement_id
+        return placement_of(self.invite).id
 
     @property
     def held(self) -> str:

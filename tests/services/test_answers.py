@@ -17,6 +17,7 @@ from placement.services.reports.tasks import seat_if_left, task_details, task_li
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.people import make_coordinator
+from tests.factories.placements import placement_of
 from tests.factories.replies import SERVER, calendar, event, mail, part
 from tests.services.answering import SOON, Asked, asked
 from tests.services.small_cohort import SENDER
@@ -100,7 +101,7 @@ def test_a_decline_opens_one_task_and_ends_nothing(one: Asked) -> None:
     one.by_mail("DECLINED", at=NOON)
     one.by_link("DECLINED", note="I have to be in court that day")
     assert one.tasks() == [("DECLINED", None)]
-    assert one.invite.placement.status == "confirmed"
+    assert placement_of(one.invite).status == "confirmed"
     assert len(one.session.scalars(select(Message)).all()) == mails
     (line,) = task_list(Scope.system(one.session), one.cohort_id, now=SOON).tasks
     assert (line.leader, line.note, line.waits) == (
@@ -142,7 +143,7 @@ def test_a_task_is_void_once_the_day_has_changed(how: str, one: Asked) -> None:
     elif how == "day withdrawn":
         withdrawals.withdraw_slot(scope, one.cohort_id, line.slot_id, sender=SENDER, now=SOON)
     elif how == "moved":
-        news.tell_moved(one.session, [one.invite.placement], reason="", sender=SENDER, now=SOON)
+        news.tell_moved(one.session, [placement_of(one.invite)], sender=SENDER, now=SOON)
         one.session.flush()
     else:
         later = line.starts_at
@@ -155,7 +156,7 @@ def test_a_task_is_void_once_the_day_has_changed(how: str, one: Asked) -> None:
 
 def test_a_decline_of_a_day_that_moved_and_is_declined_again_is_a_new_task(one: Asked) -> None:
     one.by_mail("DECLINED", at=NOON)
-    news.tell_moved(one.session, [one.invite.placement], reason="", sender=SENDER, now=SOON)
+    news.tell_moved(one.session, [placement_of(one.invite)], sender=SENDER, now=SOON)
     one.session.flush()
     assert one.held == "NEEDS-ACTION"
     one.by_link("DECLINED", now=SOON)
@@ -180,7 +181,7 @@ def test_who_could_take_the_seat_is_worked_out_without_whoever_declined(one: Ask
 
 def test_a_day_that_moved_takes_no_answer_to_what_was_shown_before(one: Asked) -> None:
     facts = LinkFacts(one.invite.uid, 0)
-    news.tell_moved(one.session, [one.invite.placement], reason="", sender=SENDER, now=SOON)
+    news.tell_moved(one.session, [placement_of(one.invite)], sender=SENDER, now=SOON)
     one.session.flush()
     day = linked_day(one.session, facts, now=SOON)
     assert (day.moved, day.sequence, day.closed) == (True, 1, "")
@@ -193,7 +194,7 @@ def test_a_day_that_moved_takes_no_answer_to_what_was_shown_before(one: Asked) -
 
 
 def test_a_day_that_is_cancelled_or_has_begun_takes_no_answer(one: Asked) -> None:
-    starts_at = one.invite.placement.starts_at
+    starts_at = placement_of(one.invite).starts_at
     with pytest.raises(AnswerClosed, match="begun"):
         one.by_link("ACCEPTED", now=starts_at)
     withdrawals.withdraw_leader(
@@ -244,7 +245,7 @@ def test_the_list_counts_answers_to_days_to_come_and_names_the_last_mail(one: As
     assert found.counts == {"DECLINED": 1, "NEEDS-ACTION": 3, "undelivered": 1}
     (line,) = (line for line in found.to_come if line.leader_id == one.leader.id)
     assert (line.mail_kind, line.mail_status, line.undelivered) == ("placement_confirmed", "failed", True)
-    later = one.invite.placement.starts_at
+    later = placement_of(one.invite).starts_at
     over = invite_list(Scope.system(one.session), one.cohort_id, now=later)
     assert [len(over.to_come), len(over.past)] == [2, 2]
 

@@ -17,6 +17,7 @@ from tests.factories.bounces import RETURNED, WORDS, by_postfix, report
 from tests.factories.clock import NOON
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_partner, make_user
+from tests.factories.placements import placement_of
 from tests.factories.replies import LEADER, SEQUENCE, SERVER, UID, by_google
 from tests.services.repairing import confirmed_cohort, invite_of, send_all
 from tests.services.small_cohort import SENDER, SmallCohort
@@ -67,7 +68,7 @@ def test_a_mail_that_comes_back_flags_its_address_and_its_invite(
     assert leader.user.bounce_reason
     invite = invite_of(session, leader)
     assert (invite.state, invite.partstat, invite.sequence) == ("undelivered", "NEEDS-ACTION", 0)
-    assert invite.placement.status == "confirmed"
+    assert placement_of(invite).status == "confirmed"
     assert {invite_of(session, other).state for other in small.leaders[1:]} == {"sent"}
     assert told(session) == [coordinator.user.email]
     (row,) = session.scalars(select(Reply))

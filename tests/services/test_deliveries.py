@@ -133,7 +133,7 @@ def test_each_failure_is_a_line_of_the_history(session: Session) -> None:
             token="w",
             now=NOON,
             reason=f"said {outcome}",
-            outcome=outcome,  # type: ignore[arg-type]  # they are outcomes
+            outcome=outcome,
         )
         (one,) = session.scalars(select(DeliveryTry).where(DeliveryTry.message_id == message.id))
         assert (one.outcome, one.said, one.at) == (outcome, f"said {outcome}", NOON)

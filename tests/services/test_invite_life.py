@@ -80,14 +80,14 @@ class World:
     def killed_sending(self) -> None:
         """A worker is killed after the mail server took a mail, before that was written down."""
         for mail in outbox.claim_due(self.session, token="killed", now=self.now + LATER, limit=1):
-            outbox.keep_octets(self.session, mail.id, b"as it left", token="killed")
+            outbox.keep_octets(self.session, {mail.id: b"as it left"}, token="killed")
             self.deliver(thaw(mail.payload))
         outbox.free_abandoned(self.session, tokens=["killed"], now=NOON)
 
     def killed_holding(self) -> None:
         """A worker that holds mails dies only later: until then they may be on their way."""
         for mail in outbox.claim_due(self.session, token="slow", now=self.now + LATER, limit=1):
-            outbox.keep_octets(self.session, mail.id, b"as it left", token="slow")
+            outbox.keep_octets(self.session, {mail.id: b"as it left"}, token="slow")
             self.deliver(thaw(mail.payload))
 
     def deliver(self, details: InviteDetails) -> None:

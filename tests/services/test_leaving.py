@@ -12,6 +12,7 @@ from placement.services import leaving
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from tests.factories.people import make_coordinator
+from tests.factories.placements import placement_of
 from tests.services.answering import SOON, Asked, asked
 from tests.services.repairing import counts, live, owed, solve_run
 from tests.services.small_cohort import SENDER
@@ -40,12 +41,12 @@ def dates(one: Asked) -> list[tuple[object, str]]:
 
 def test_leaving_a_day_ends_that_placement_tells_the_leader_and_keeps_them_in_the_cohort(one: Asked) -> None:
     before = live(one.session)
-    pair = (one.leader.id, one.invite.placement.slot_id)
+    pair = (one.leader.id, placement_of(one.invite).slot_id)
     leave(one)
     assert live(one.session) == before - {pair}
     assert one.leader.withdrawn_at is None
     assert owed(one.session, one.leader)[-1] == ("placement_cancelled", "todo", "CANCEL", 1)
-    assert dates(one) == [(to_london(one.invite.placement.starts_at).date(), "cannot")]
+    assert dates(one) == [(to_london(placement_of(one.invite).starts_at).date(), "cannot")]
     (event,) = one.session.scalars(select(AuditEvent).where(AuditEvent.verb == "leave_day"))
     assert event.facts == {"leader": one.leader.id, "mails": 1, "date_barred": True}
     with pytest.raises(TaskClosed):
@@ -88,7 +89,7 @@ def test_a_day_that_has_begun_is_left_by_nobody_and_strangers_leave_none(one: As
             one.placement_id,
             bar_date=True,
             sender=SENDER,
-            now=one.invite.placement.starts_at,
+            now=placement_of(one.invite).starts_at,
         )
     stranger = make_coordinator(one.session)
     with pytest.raises(NotFound):

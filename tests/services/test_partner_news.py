@@ -173,7 +173,7 @@ def test_what_never_left_after_all_is_told_anew(season: Season) -> None:
     season.join("Ben", season.slots[0])
     season.owe()
     outbox.record_failure(
-        season.session, sending.id, token="worker", now=NOON, reason="550 no such mailbox", permanent=True
+        season.session, sending.id, token="worker", now=NOON, reason="550 no such mailbox", outcome="refused"
     )
     season.owe()
     assert season.statuses() == ["failed", "superseded", "todo"]
@@ -186,7 +186,7 @@ def test_a_mail_whose_answer_was_lost_counts_as_told(season: Season) -> None:
     season.join("Ada", season.slots[0])
     season.owe()
     (lost,) = outbox.claim_due(season.session, token="worker", now=NOON)
-    outbox.record_failure(season.session, lost.id, token="worker", now=NOON, reason="lost", unknown=True)
+    outbox.record_failure(season.session, lost.id, token="worker", now=NOON, reason="lost", outcome="unknown")
     season.leave("Ada", season.slots[0])
     season.owe()
     assert season.statuses() == ["superseded", "todo"]

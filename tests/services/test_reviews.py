@@ -22,7 +22,7 @@ from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_coordinator, make_leader, make_user
-from tests.factories.placements import make_invite, make_placement
+from tests.factories.placements import make_invite, make_placement, placement_of
 from tests.factories.programmes import make_cohort
 from tests.factories.replies import (
     CONFIRMED,
@@ -63,7 +63,7 @@ class Desk:
             self.scope,
             self.cohort_id,
             reply.id,
-            placement_id=self.invite.placement_id,
+            placement_id=placement_of(self.invite).id,
             word=word,
             now=NOON,
         )
@@ -143,7 +143,7 @@ def test_a_further_address_lets_the_next_mail_from_it_count(desk: Desk) -> None:
 
     first = from_home("DECLINED", "<1@trust.example>")
     assert (first.action, first.reason) == ("review", "sender_colleague")
-    leader = desk.invite.placement.leader
+    leader = placement_of(desk.invite).leader
     assert aliases.add_alias(desk.scope, desk.cohort_id, leader.id, address=first.sender, now=NOON)
     assert not aliases.add_alias(desk.scope, desk.cohort_id, leader.id, address=first.sender, now=NOON)
     assert desk.waiting() == [first.id], "the first one still waits"
@@ -155,7 +155,7 @@ def test_a_further_address_lets_the_next_mail_from_it_count(desk: Desk) -> None:
 
 
 def test_a_calendar_that_answers_for_a_further_address_counts(desk: Desk) -> None:
-    leader = desk.invite.placement.leader
+    leader = placement_of(desk.invite).leader
     aliases.add_alias(desk.scope, desk.cohort_id, leader.id, address="zoe@elsewhere.example", now=NOON)
     lines = answered("DECLINED")
     lines[4] = "ATTENDEE;PARTSTAT=DECLINED:mailto:zoe@elsewhere.example"
@@ -165,7 +165,7 @@ def test_a_calendar_that_answers_for_a_further_address_counts(desk: Desk) -> Non
 
 
 def test_an_address_of_somebody_else_is_nobodys_further_one(desk: Desk) -> None:
-    leader = desk.invite.placement.leader
+    leader = placement_of(desk.invite).leader
     other = make_leader(desk.session, cohort=leader.cohort)
     with pytest.raises(AliasTaken):
         aliases.add_alias(desk.scope, desk.cohort_id, leader.id, address=other.user.email, now=NOON)
@@ -181,7 +181,7 @@ def test_a_reply_of_no_known_cohort_goes_by_its_sender(desk: Desk) -> None:
     make_leader(session, cohort=far, user=make_user(session, email="amy@trust.example"))
     other = Scope.of_user(session, elsewhere.user_id)
     make_leader(
-        session, cohort=desk.invite.placement.leader.cohort, user=make_user(session, email="ed@gmail.com")
+        session, cohort=placement_of(desk.invite).leader.cohort, user=make_user(session, email="ed@gmail.com")
     )
 
     def seen(sender: str) -> tuple[bool, bool]:
@@ -214,7 +214,7 @@ def test_replies_of_others_do_not_exist(desk: Desk) -> None:
 
 
 def test_the_day_that_a_reply_names_is_offered_first(desk: Desk) -> None:
-    leader = desk.invite.placement.leader
+    leader = placement_of(desk.invite).leader
     other = make_placement(
         desk.session,
         leader=make_leader(desk.session, cohort=leader.cohort, name="Aaron"),

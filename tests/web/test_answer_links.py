@@ -131,7 +131,7 @@ def test_a_link_of_before_a_move_says_so_and_shows_the_new_time(
         session.flush()
         session.expire_all()
         row = session.get_one(Placement, people.placement_id)
-        news.tell_moved(session, [row], reason="", sender=SENDER, now=now())
+        news.tell_moved(session, [row], sender=SENDER, now=now())
 
     people.change(move)
     assert "1:30pm" not in before.text

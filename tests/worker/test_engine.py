@@ -15,6 +15,7 @@ from placement.config import Config
 from placement.db import WAKE, reading, unit_of_work
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
+from placement.domain.sending import SendingRules
 from placement.services import outbox, workers
 from placement.services.match_runs import request_run
 from placement.services.scope import Scope
@@ -147,7 +148,7 @@ def test_mails_that_a_fault_left_in_hand_are_free_at_once(
         owe_a_mail(session)
 
     def claimed_then_broken(*_: object, **__: object) -> dict[str, int]:
-        assert mail._claim(new_token())
+        assert mail._claim(new_token(), SendingRules())
         raise OSError
 
     work = Turns(app, config, Stopping())

@@ -18,6 +18,7 @@ from placement.services.invites import sender_of
 from placement.services.scope import Scope
 from placement.worker.sweeper import sweep
 from tests.databases import dispose
+from tests.factories.placements import placement_of
 from tests.services.small_cohort import make_small_cohort, solved_run
 
 LEADERS = 4
@@ -53,7 +54,7 @@ def now(config: Config) -> datetime:
     with reading() as session:
         invite = session.scalars(select(Invite)).first()
         assert invite is not None
-        return min(invite.placement.starts_at - timedelta(days=1), datetime.now(UTC))
+        return min(placement_of(invite).starts_at - timedelta(days=1), datetime.now(UTC))
 
 
 def test_invites_that_nobody_owes_are_owed_as_the_same_mails(
