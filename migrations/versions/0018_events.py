@@ -11,6 +11,8 @@ depends_on = None
 LIVE = sa.text("event_id IS NOT NULL AND state <> 'cancelled'")
 STATE_KNOWN = "ck_invite_state_known"
 OF_ONE_THING = "ck_invite_of_one_thing"
+BEFORE = "state IN ('owed', 'sent', 'undelivered', 'cancelled')"
+AFTER = "state IN ('owed', 'sent', 'undelivered', 'past', 'cancelled')"
 
 
 def upgrade() -> None:
@@ -35,7 +37,7 @@ def upgrade() -> None:
         )
         invite.create_check_constraint(op.f(OF_ONE_THING), "(placement_id IS NULL) <> (event_id IS NULL)")
         invite.drop_constraint(op.f(STATE_KNOWN), type_="check")
-        invite.create_check_constraint(op.f(STATE_KNOWN), "state IN ('owed', 'sent', 'past', 'cancelled')")
+        invite.create_check_constraint(op.f(STATE_KNOWN), AFTER)
     op.create_index("ix_invite_event_id", "invite", ["event_id"], unique=False)
     op.create_index("ix_invite_leader_id", "invite", ["leader_id"], unique=False)
     op.create_index(
@@ -51,6 +53,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take events away, with the invites, mails and replies of theirs, which nothing else could explain."""
     of_events = "(SELECT id FROM invite WHERE event_id IS NOT NULL)"
+    mails = f"(SELECT id FROM message WHERE invite_id IN {of_events})"  # noqa: S608  # no value from outside
+    op.execute(f"DELETE FROM held_answer WHERE invite_id IN {of_events}")  # noqa: S608  # no value from outside
+    op.execute(f"DELETE FROM delivery_try WHERE message_id IN {mails}")  # noqa: S608  # no value from outside
     op.execute(f"DELETE FROM reply WHERE invite_id IN {of_events}")  # noqa: S608  # no value from outside
     op.execute(f"DELETE FROM message WHERE invite_id IN {of_events}")  # noqa: S608  # no value from outside
     op.execute("DELETE FROM invite WHERE event_id IS NOT NULL")
@@ -60,7 +65,7 @@ def downgrade() -> None:
     op.drop_index("uq_invite_one_live_per_event_and_leader", table_name="invite")
     with op.batch_alter_table("invite") as invite:
         invite.drop_constraint(op.f(STATE_KNOWN), type_="check")
-        invite.create_check_constraint(op.f(STATE_KNOWN), "state IN ('owed', 'sent', 'cancelled')")
+        invite.create_check_constraint(op.f(STATE_KNOWN), BEFORE)
         invite.drop_constraint(op.f(OF_ONE_THING), type_="check")
         invite.drop_constraint(op.f("fk_invite_cohort_id_leader_id_leader"), type_="foreignkey")
         invite.drop_constraint(op.f("fk_invite_cohort_id_event_id_event"), type_="foreignkey")
@@ -134,4 +139,5 @@ def _event_guest() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_guest")),
         sa.UniqueConstraint("event_id", "leader_id", name=op.f("uq_event_guest_once_per_event")),
     )
+    op.create_index("ix_event_guest_cohort_id", "event_guest", ["cohort_id"], unique=False)
     op.create_index("ix_event_guest_leader_id", "event_guest", ["leader_id"], unique=False)

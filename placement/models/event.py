@@ -62,7 +62,7 @@ class EventGuest(Base):
         UniqueConstraint("event_id", "leader_id", name="once_per_event"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     event_id: Mapped[int]
     leader_id: Mapped[int] = mapped_column(index=True)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

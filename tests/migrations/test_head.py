@@ -17,6 +17,8 @@ BY_MODELS_AND_MIGRATIONS = ("columns", "primary key", "unique", "checks", "refer
 
 IN_FEEDS = {
     "cohort": ["update"],
+    "event": ["delete", "insert", "update"],
+    "event_guest": ["delete", "insert", "update"],
     "invite": ["delete", "insert", "update"],
     "leader": ["update"],
     "opportunity": ["update"],

@@ -116,16 +116,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
-    event = make_event(session, cohort=cohort)
-    make_guest(session, event=event, leader=leader)
-    make_event_invite(session, event=event, leader=leader)
     again: dict[str, Make] = {
-        "event reference": lambda: make_event(session, cohort=cohort, reference=event.reference),
-        "invited once": lambda: make_guest(session, event=event, leader=leader),
-        "one live invite to an event": lambda: make_event_invite(session, event=event, leader=leader),
-        "of one thing": lambda: make_event_invite(
-            session, event=event, leader=leader, placement_id=placement.id, state="cancelled"
-        ),
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
         "organisation name": lambda: make_organisation(session, cohort=cohort, name=organisation.name),
@@ -158,6 +149,23 @@ def test_what_must_be_unique_is(session: Session) -> None:
     second = make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot)
     with pytest.raises(IntegrityError, match="uid"), session.begin_nested():
         make_invite(session, placement=second, uid=invite.uid)
+
+
+def test_what_must_be_unique_of_an_event_is(session: Session) -> None:
+    leader = make_leader(session)
+    event = make_event(session, cohort=leader.cohort)
+    placement = make_placement(session, leader=leader, slot=make_slot(session, cohort=leader.cohort))
+    make_guest(session, event=event, leader=leader)
+    make_event_invite(session, event=event, leader=leader)
+    again: dict[str, Make] = {
+        "event reference": lambda: make_event(session, cohort=leader.cohort, reference=event.reference),
+        "invited once": lambda: make_guest(session, event=event, leader=leader),
+        "one live invite to an event": lambda: make_event_invite(session, event=event, leader=leader),
+        "of one thing": lambda: make_event_invite(
+            session, event=event, leader=leader, placement_id=placement.id, state="cancelled"
+        ),
+    }
+    assert [what for what, make in again.items() if not refused(session, make)] == []
 
 
 def test_values_that_make_no_sense_are_refused(session: Session) -> None:

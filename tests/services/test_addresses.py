@@ -63,7 +63,8 @@ def test_the_new_address_gets_the_invite_and_the_old_one_nothing(
     told = thaw(newest.payload)
     assert (told.uid, told.sequence, told.revision, told.method) == (uid, 0, 1, "REQUEST")
     assert (told.attendee.address, told.partstat, told.dtstamp) == (NEW, "NEEDS-ACTION", LATER)
-    assert (invite.partstat, invite.partstat_stamp, invite.partstat_seq) == ("NEEDS-ACTION", None, None)
+    after = invite_of(session, leader)
+    assert (after.partstat, after.partstat_stamp, after.partstat_seq) == ("NEEDS-ACTION", None, None)
     send_all(session)
     assert invite_of(session, leader).state == "sent"
 
@@ -152,7 +153,7 @@ def test_a_flag_goes_with_the_address_and_can_be_taken_back(
     old = leader.user
     session.flush()
     correct(scope, leader)
-    assert (leader.user.bounced_at, old.bounced_at) == (None, NOON)
+    assert (small.leaders[0].user.bounced_at, old.bounced_at) == (None, NOON)
     assert addresses.clear_user_flag(scope, old.email, now=LATER)
     assert not addresses.clear_user_flag(scope, old.email, now=LATER)
     assert (old.bounced_at, old.bounce_reason) == (None, None)
