@@ -32,7 +32,7 @@ class StoredMessage(flask_mail.Message):
     """A message whose octets exist already: what is stored is what is sent, at every try."""
 
     subject = ""
-    body = html = reply_to = charset = None
+    body = html = reply_to = charset = date = None
     # Nobody adds to these: what is sent is the octets.
     cc: list[str | tuple[str, str]] = []  # noqa: RUF012
     bcc: list[str | tuple[str, str]] = []  # noqa: RUF012

@@ -66,10 +66,10 @@ def within(
     return chosen
 
 
-def give_back_allowance(session: Session, domains: Iterable[str], *, now: datetime) -> None:
-    """Let mails that were claimed but not tried count no more."""
+def give_back_allowance(session: Session, domains: Iterable[str], *, taken_at: datetime) -> None:
+    """Let mails that were claimed at `taken_at` but not tried count no more, as if they never had."""
     hold_allowance(session)
-    _change(session, Counter(domains), now=now, sign=-1)
+    _change(session, Counter(domains), now=taken_at, sign=-1)
 
 
 def _used(session: Session, domains: Iterable[str], *, now: datetime) -> Mapping[str, int]:

@@ -210,10 +210,12 @@ def record_failure(
     return row.status
 
 
-def give_back(session: Session, *, token: str, now: datetime, reason: str) -> int:
+def give_back(
+    session: Session, *, token: str, claimed_at: datetime, reason: str, rules: SendingRules = ALL_MAIL
+) -> int:
     """Free what is held under `token` and was not tried, saying what it waits for; returns how many.
 
-    It is due as before, and does not count against what may leave in a minute.
+    It is due as before, and does not count any more against what `rules` let leave in a minute.
     """
     freed = session.execute(
         update(Message)
@@ -221,7 +223,8 @@ def give_back(session: Session, *, token: str, now: datetime, reason: str) -> in
         .values(status="todo", lease_until=None, lease_token=None, last_error=reason[:2000])
         .returning(Message.domain)
     ).all()
-    mail_allowance.give_back_allowance(session, [domain for (domain,) in freed], now=now)
+    if rules.limited:
+        mail_allowance.give_back_allowance(session, [domain for (domain,) in freed], taken_at=claimed_at)
     return len(freed)
 
 

@@ -67,10 +67,10 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     with open_courier(config) as courier, brisk_connection() as record:
         turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
         rules = sending_rules(config)
-        while not turn.stopped and (batch := _claim(token, rules)):
+        while not turn.stopped and (batch := _claim(token, rules, claimed_at := _now())):
             trouble = _trouble(courier) or _send_batch(turn, _rendered(turn, batch))
             if trouble is not None:
-                _give_back(token, trouble)
+                _give_back(token, rules, claimed_at, trouble)
                 break
     return turn.ended
 
@@ -94,10 +94,10 @@ def _send_batch(turn: Turn, ready: list[tuple[ClaimedMessage, bytes]]) -> str | 
     return None
 
 
-def _give_back(token: str, trouble: str) -> None:
+def _give_back(token: str, rules: SendingRules, claimed_at: datetime, trouble: str) -> None:
     """Let go of what was not tried: it is due as before, and says what it waits for."""
     with unit_of_work() as session:
-        outbox.give_back(session, token=token, now=_now(), reason=trouble)
+        outbox.give_back(session, token=token, claimed_at=claimed_at, reason=trouble, rules=rules)
 
 
 def _trouble(courier: Courier) -> str | None:
@@ -109,10 +109,10 @@ def _trouble(courier: Courier) -> str | None:
     return None
 
 
-def _claim(token: str, rules: SendingRules) -> list[ClaimedMessage]:
+def _claim(token: str, rules: SendingRules, now: datetime) -> list[ClaimedMessage]:
     with unit_of_work() as session:
-        while claimed := outbox.claim_due(session, token=token, now=_now(), limit=BATCH, rules=rules):
-            if wanted := reminder_checks.still_wanted(session, claimed, token=token, now=_now()):
+        while claimed := outbox.claim_due(session, token=token, now=now, limit=BATCH, rules=rules):
+            if wanted := reminder_checks.still_wanted(session, claimed, token=token, now=now):
                 return wanted
     return []
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.sending import ALL_MAIL, SendingRules, domain_of
-from placement.models import Message
+from placement.models import Hit, Message
 from placement.services import outbox
 from tests.factories.clock import NOON
 from tests.factories.outbox import make_message
@@ -50,9 +50,11 @@ def test_what_is_let_go_untried_counts_no_more(session: Session) -> None:
     rules = SendingRules(per_minute=2, per_domain_per_minute=2)
     owe(session, "one.example", 4)
     claimed(session, "a", rules)
-    assert outbox.give_back(session, token="a", now=NOON + SECOND, reason="the server is away") == 2
-    assert claimed(session, "a", rules, now=NOON + 2 * SECOND) == ["one.example"] * 2
-    assert claimed(session, "b", rules, now=NOON + 3 * SECOND) == []
+    away = "the server is away"
+    assert outbox.give_back(session, token="a", claimed_at=NOON, reason=away, rules=rules) == 2
+    assert claimed(session, "a", rules, now=NOON + 61 * SECOND) == ["one.example"] * 2
+    for later in (62, 71, 119):
+        assert claimed(session, "b", rules, now=NOON + later * SECOND) == []
 
 
 def test_no_stretch_of_a_minute_sees_more_than_the_limit(session: Session) -> None:
@@ -70,6 +72,8 @@ def test_no_stretch_of_a_minute_sees_more_than_the_limit(session: Session) -> No
 def test_without_limits_nothing_is_counted(session: Session) -> None:
     owe(session, "one.example", 3)
     assert len(claimed(session, "a", ALL_MAIL)) == 3
+    outbox.give_back(session, token="a", claimed_at=NOON, reason="the server is away")
+    assert session.scalars(select(Hit)).all() == []
     assert (ALL_MAIL.limited, ALL_MAIL.holding, ALL_MAIL.in_words) == (False, False, ())
 
 

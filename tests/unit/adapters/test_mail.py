@@ -240,10 +240,10 @@ def test_a_server_without_starttls_gets_nothing_in_clear(smtp_config: Config, sm
 
 
 @contextmanager
-def tls_sink(folder: Path, kind: str) -> Iterator[Sink]:
+def tls_sink(folder: Path, kind: str, address: str = "127.0.0.1") -> Iterator[Sink]:
     """A sink with a certificate of its own making, stored as ``certificate.pem`` in `folder`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(make_certificate(folder), folder / "key.pem")
+    context.load_cert_chain(make_certificate(folder, address), folder / "key.pem")
     with (
         open_sink(implicit_tls=context)
         if kind == "implicit"
@@ -252,10 +252,10 @@ def tls_sink(folder: Path, kind: str) -> Iterator[Sink]:
         yield sink
 
 
-def make_certificate(folder: Path) -> Path:
-    """A self-signed certificate for 127.0.0.1."""
+def make_certificate(folder: Path, address: str) -> Path:
+    """A self-signed certificate for `address`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
     today = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -265,7 +265,7 @@ def make_certificate(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -288,6 +288,18 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     assert (failed.permanent, failed.unknown) == (False, False)
     assert "certificate cannot be trusted" in failed.reason
     assert sink.tries == 0
+
+
+@pytest.mark.parametrize("kind", ["implicit", "starttls"])
+def test_a_trusted_certificate_of_another_host_is_refused_and_nothing_is_sent(
+    smtp_config: Config, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tls_sink(tmp_path, kind, address="127.0.0.2") as sink:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+        failed = failure_of(replace(smtp_config, mail_port=sink.port, mail_tls=kind))  # type: ignore[arg-type]
+    assert (failed.permanent, failed.unknown) == (False, False)
+    assert "certificate cannot be trusted" in failed.reason
+    assert (sink.tries, sink.received) == (0, [])
 
 
 @pytest.mark.parametrize("kind", ["implicit", "starttls"])
