@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -105,6 +106,15 @@ class Dovecot:
         """A mailbox with the server's settings `extra` for it alone."""
         port = self.tls if tls == "implicit" else self.plain
         return ImapUrl("127.0.0.1", port, self.unused[extra].pop(), PASSWORD, tls)
+
+
+def address_of(url: ImapUrl | None) -> str:
+    """A mailbox as the setting names it, empty for none."""
+    if url is None:
+        return ""
+    scheme = "imaps" if url.tls == "implicit" else "imap"
+    user, password = quote(url.user, safe=""), quote(url.password, safe="")
+    return f"{scheme}://{user}:{password}@{url.host}:{url.port}/{quote(url.folder)}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from placement.config import Config
+from tests.dovecot import address_of
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = ("PLACEMENT_", "PYTHON", "COV_")
@@ -35,6 +36,7 @@ def environment(config: Config) -> dict[str, str]:
         "PLACEMENT_MAIL_PORT": str(config.mail_port),
         "PLACEMENT_MAIL_SENDER": config.mail_sender,
         "PLACEMENT_AUTHSERV_ID": config.authserv_id,
+        "PLACEMENT_IMAP_URL": address_of(config.imap_url),
     }
     return inherited | told
 

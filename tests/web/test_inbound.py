@@ -147,7 +147,7 @@ def test_a_signature_whose_mail_was_not_taken_in_is_still_good(
     signature = sign(ACCEPTED, secret=SECRET, now=datetime.now(UTC))
 
     def away(*_: object, **__: object) -> None:
-        raise UNAVAILABLE[0]("SELECT 1", {}, OSError("away"))  # type: ignore[call-arg]
+        raise UNAVAILABLE[0]("SELECT 1", {}, OSError("away"))
 
     with monkeypatch.context() as patch:
         patch.setattr(replies, "ingest", away)

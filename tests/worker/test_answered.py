@@ -73,7 +73,7 @@ class Sent:
         body = self.mail.get_body(("calendar",))
         assert body is not None
         inner = icalendar.Calendar.from_ical(body.get_content()).walk("VEVENT")[0]
-        self.uid, self.sequence = str(inner["UID"]), int(inner["SEQUENCE"])
+        self.uid, self.sequence = str(inner["UID"]), int(str(inner["SEQUENCE"]))
 
     def answer(
         self, partstat: str, *, attendee: str = "mailto:{}", more: list[str] | None = None
