@@ -35,15 +35,8 @@ class ImapUrl:
         whole = parts.scheme in PORTS and port and parts.hostname and user and password
         if not whole or parts.query or parts.fragment or odd:
             raise ValueError("not a whole address of a mailbox")
-        plain: ImapTls = "off" if loopback else "starttls"
-        return cls(
-            parts.hostname or "",
-            port,
-            user,
-            password,
-            "implicit" if parts.scheme == "imaps" else plain,
-            folder,
-        )
+        tls: ImapTls = "implicit" if parts.scheme == "imaps" else "off" if loopback else "starttls"
+        return cls(parts.hostname or "", port, user, password, tls, folder)
 
     @property
     def where(self) -> str:

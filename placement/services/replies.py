@@ -165,20 +165,20 @@ def _ingested(
 ) -> Ingested:
     if invite is None:
         return Ingested(verdict, changed, kept)
-    leader, slot = session.execute(
+    about = session.execute(
         select(User.email, Slot.reference)
         .select_from(Placement)
         .join(Leader, Leader.id == Placement.leader_id)
         .join(User, User.id == Leader.user_id)
         .join(Slot, Slot.id == Placement.slot_id)
         .where(Placement.id == invite.placement_id)
-    ).one()
+    ).one_or_none()
     return Ingested(
         verdict,
         changed,
         kept,
-        leader=leader,
-        slot=slot,
+        leader=about[0] if about else None,
+        slot=about[1] if about else None,
         partstat=_partstat(mail),
         comment=mail.answer.comment if mail.answer else "",
     )
