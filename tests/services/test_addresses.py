@@ -20,8 +20,11 @@ from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.people import make_leader, make_user
 from tests.factories.replies import calendar, event, mail, part
+from tests.services.importing import bring_in, faults
+from tests.services.importing import leader as leader_of_sheets
 from tests.services.repairing import confirmed_cohort, invite_of, send_all
 from tests.services.small_cohort import SENDER, SmallCohort, make_small_cohort, solved_run
+from tests.unit.domain.sheets.samples import small_cohort
 
 LATER = NOON + timedelta(hours=2)
 NEW = "right@people.example"
@@ -190,3 +193,12 @@ def test_an_answer_from_the_old_address_counts_no_more(
 
     assert (answer(before), answer(NEW)) == ("attendee_other", "declined")
     assert session.scalars(select(User).where(User.email == before)).one() is not None
+
+
+def test_a_sheet_that_still_has_the_old_address_is_refused(session: Session, scope: Scope) -> None:
+    bring_in(scope)
+    ada = leader_of_sheets(session, "ada@trust.example")
+    correct(scope, ada)
+    told = faults(scope, small_cohort())
+    assert ("leaders.csv", "email") in {(fault.file, fault.column) for fault in told}
+    assert any(f"whose address is {NEW} now" in fault.problem for fault in told)
