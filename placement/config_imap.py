@@ -30,14 +30,13 @@ class ImapUrl:
         parts = urlsplit(url)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         folder = unquote(parts.path.removeprefix("/")) or "INBOX"
-        port = parts.port or PORTS.get(parts.scheme, 0)
+        port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
         odd = any(not letter.isprintable() for letter in user + password + folder)
-        if not (port and parts.hostname and user and password) or parts.query or parts.fragment or odd:
+        whole = parts.scheme in PORTS and port and parts.hostname and user and password
+        if not whole or parts.query or parts.fragment or odd:
             raise ValueError("not a whole address of a mailbox")
-        plain: ImapTls = "off" if loopback else "starttls"
-        return cls(
-            parts.hostname, port, user, password, "implicit" if parts.scheme == "imaps" else plain, folder
-        )
+        tls: ImapTls = "implicit" if parts.scheme == "imaps" else "off" if loopback else "starttls"
+        return cls(parts.hostname or "", port, user, password, tls, folder)
 
     @property
     def where(self) -> str:

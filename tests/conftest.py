@@ -105,7 +105,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if postgresql_server() is None:
         left_out.append("PostgreSQL tests (no server answers; set PLACEMENT_TEST_POSTGRES_URL)")
     if not imap_server.installed():
-        left_out.append("IMAP tests (no dovecot found; apt-get install dovecot-imapd)")
+        left_out.append("IMAP tests (no dovecot 2.3 found; on Debian 12: apt-get install dovecot-imapd)")
     left_out += [f"reading calendars with {reader}" for reader in missing_readers()]
     for part in left_out:
         terminalreporter.write_line(f"Not run: {part}.")

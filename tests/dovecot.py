@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -69,9 +71,13 @@ userdb {{
 """
 
 
+@cache
 def installed() -> bool:
-    """Whether this machine has the server."""
-    return Path(PROGRAM).exists()
+    """Whether this machine has the server, in the version whose settings are written here."""
+    if not Path(PROGRAM).exists():
+        return False
+    told = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True)
+    return told.stdout.startswith("2.3.")
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,15 @@ class Dovecot:
         """A mailbox with the server's settings `extra` for it alone."""
         port = self.tls if tls == "implicit" else self.plain
         return ImapUrl("127.0.0.1", port, self.unused[extra].pop(), PASSWORD, tls)
+
+
+def address_of(url: ImapUrl | None) -> str:
+    """A mailbox as the setting names it, empty for none."""
+    if url is None:
+        return ""
+    scheme = "imaps" if url.tls == "implicit" else "imap"
+    user, password = quote(url.user, safe=""), quote(url.password, safe="")
+    return f"{scheme}://{user}:{password}@{url.host}:{url.port}/{quote(url.folder)}"
 
 
 @contextmanager
@@ -177,7 +192,7 @@ def running(folder: Path) -> Iterator[Dovecot]:
 def dovecot() -> Iterator[Dovecot]:
     """One server for all tests, in a folder that its unprivileged processes can reach."""
     if not installed():
-        pytest.skip("no IMAP server here (apt-get install dovecot-imapd)")
+        pytest.skip("no dovecot 2.3 here (on Debian 12: apt-get install dovecot-imapd)")
     folder = Path(mkdtemp(prefix="dovecot-", dir="/tmp"))  # a socket's path must be short
     folder.chmod(0o755)
     try:

@@ -73,7 +73,7 @@ class Turns:
 
     def _send(self) -> bool:
         # The mail in hand is always finished, and recorded, before a worker stops.
-        return send_due(self._config, on_sent=self.stopping.leave_if_told)["sent"] > 0
+        return send_due(self._config, stop=lambda: self.stopping.told)["sent"] > 0
 
     def _come_round(self) -> bool:
         free_abandoned()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from placement.config import Config
+from tests.dovecot import address_of
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = ("PLACEMENT_", "PYTHON", "COV_")
@@ -36,6 +37,7 @@ def environment(config: Config) -> dict[str, str]:
         "PLACEMENT_MAIL_SENDER": config.mail_sender,
         "PLACEMENT_AUTHSERV_ID": config.authserv_id,
         "PLACEMENT_ENGINE": config.engine,
+        "PLACEMENT_IMAP_URL": address_of(config.imap_url),
     }
     return inherited | told
 

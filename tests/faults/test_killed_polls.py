@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -13,7 +12,7 @@ from placement.config import Config
 from placement.config_imap import ImapUrl
 from placement.db import unit_of_work
 from tests.databases import SqliteServer, dispose, settings
-from tests.dovecot import Dovecot, held, put
+from tests.dovecot import Dovecot, address_of, held, put
 from tests.factories.opportunities import make_slot
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
@@ -62,8 +61,8 @@ def question(number: int) -> bytes:
 
 
 def environment_with(config: Config, url: ImapUrl) -> dict[str, str]:
-    address = f"imap://{quote(url.user, safe='')}:{quote(url.password, safe='')}@{url.host}:{url.port}/INBOX"
-    return {**environment(config), "PLACEMENT_IMAP_URL": address, "PLACEMENT_AUTHSERV_ID": SERVER}
+    told = {"PLACEMENT_IMAP_URL": address_of(url), "PLACEMENT_AUTHSERV_ID": SERVER}
+    return environment(config) | told
 
 
 def rows(config: Config, query: str) -> list[tuple[object, ...]]:

@@ -17,6 +17,7 @@ from placement.config import (
     resource_folder,
     sqlite_url,
 )
+from placement.config_imap import ImapUrl
 
 SECRET = "0123456789abcdef"
 ALL = {
@@ -308,3 +309,60 @@ def test_a_postgresql_without_its_driver_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("placement.config.find_spec", lambda _name: None)
     with pytest.raises(UnsafeSetting, match=r"extra \[postgres\]"):
         Config.from_env({"PLACEMENT_DATABASE_URL": "postgresql://localhost/placement"})
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (
+            "imaps://placements%40placement.example:p%40ss%2F%3A%20%C3%A9@mail.example",
+            ImapUrl("mail.example", 993, "placements@placement.example", "p@ss/: é", "implicit"),
+        ),
+        ("imap://us:pw@mail.example:1143/", ImapUrl("mail.example", 1143, "us", "pw", "starttls")),
+        (
+            "imap://us:pw@127.0.0.1/Replies/In%20here",
+            ImapUrl("127.0.0.1", 143, "us", "pw", "off", "Replies/In here"),
+        ),
+        ("imap://us:pw@[::1]:143/INBOX", ImapUrl("::1", 143, "us", "pw", "off")),
+        ("", None),
+    ],
+)
+def test_the_mailbox_for_replies_is_read_from_its_address(told: str, read: ImapUrl | None) -> None:
+    assert config(imap_url=told).imap_url == read
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "mail.example",
+        "https://us:hunter2@mail.example:993",
+        "imaps://mail.example",
+        "imaps://us@mail.example",
+        "imaps://:hunter2@mail.example",
+        "imaps://us:hunter2@",
+        "imaps://us:hunter2@mail.example:port",
+        "imaps://us:hunter2@mail.example:0",
+        "imaps://us:hunter2@[mail.example",
+        "imaps://us:hunter2@mail.example/INBOX?all",
+        "imaps://us:hunter2%0D%0A@mail.example/INBOX",
+    ],
+)
+def test_an_address_of_no_mailbox_is_refused_without_telling_the_password(told: str) -> None:
+    said = refusal(ALL | {"PLACEMENT_IMAP_URL": told})
+    assert "PLACEMENT_IMAP_URL must be the mailbox for replies" in said
+    assert "hunter2" not in said
+
+
+def test_the_password_of_the_mailbox_is_not_shown_with_the_settings() -> None:
+    shown = config(imap_url="imaps://us:hunter2@mail.example")
+    assert "hunter2" not in repr(shown)
+    assert shown.require_imap().where == "mail.example:993/INBOX"
+    with pytest.raises(UnsafeSetting, match="Set PLACEMENT_IMAP_URL first"):
+        config().require_imap()
+
+
+def test_a_secret_for_mails_that_are_handed_over_must_not_be_guessable() -> None:
+    assert "PLACEMENT_INBOUND_SECRET is too easy to guess" in refusal(
+        ALL | {"PLACEMENT_INBOUND_SECRET": "short"}
+    )
+    assert config(inbound_secret=SECRET).inbound_secret == SECRET

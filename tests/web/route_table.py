@@ -24,12 +24,13 @@ ANYONE = SIGNED_IN | {"signed out"}
 class Route:
     """Who may use the pages of one endpoint.
 
-    `example` holds values for what in its address is not an id.
+    `example` holds values for what in its address is not an id. `by_signature`: no session lets anybody in.
     """
 
     visitors: frozenset[str]
     example: Mapping[str, str] = field(default_factory=dict)
     all_cohorts: bool = False
+    by_signature: bool = False
 
 
 ROUTES: dict[str, Route] = {
@@ -43,7 +44,6 @@ ROUTES: dict[str, Route] = {
     "public.healthz": Route(ANYONE),
     "public.readyz": Route(ANYONE),
     "feed.read": Route(ANYONE, example={"token": FEED_TOKEN}),
-    "inbound.take_in": Route(ANYONE),
     "mail_links.show_subscription": Route(ANYONE, example={"token": "never-given"}),
     "mail_links.unsubscribe": Route(ANYONE, example={"token": "never-given"}),
     "mail_links.resubscribe": Route(ANYONE, example={"token": "never-given"}),
@@ -52,6 +52,7 @@ ROUTES: dict[str, Route] = {
     "answer_link.show": Route(ANYONE, example={"token": ANSWER_TOKEN}),
     "answer_link.show_choice": Route(ANYONE, example={"token": ANSWER_TOKEN, "word": "cannot"}),
     "answer_link.give": Route(ANYONE, example={"token": ANSWER_TOKEN}),
+    "inbound.take_in": Route(frozenset(), by_signature=True),
     "start.show": Route(ANYONE),
     "sign_in.ask": Route(ANYONE),
     "sign_in.request_mail": Route(ANYONE),

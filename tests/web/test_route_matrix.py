@@ -169,6 +169,8 @@ def test_looking_at_a_page_twice_changes_nothing(matrix: Matrix) -> None:
 def _fault(answer: TestResponse, route: Route, who: str) -> str | None:
     """What is wrong with the answer to `who`; None when nothing is."""
     turned_away = answer.headers.get("Location", "").partition("?")[0] == "/sign-in"
+    if route.by_signature:
+        return None if answer.status_code in {403, 404} else answer.status
     if who in route.visitors:
         right = answer.status_code < 400 or answer.status_code in REFUSALS
         turned_away = turned_away and not route.visitors >= ANYONE
