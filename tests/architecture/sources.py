@@ -11,10 +11,6 @@ ROOT = Path(__file__).parents[2]
 CODE = ("placement", "migrations", "tests", "bench", "wsgi.py")
 # Other people's files, kept as they came.
 VENDORED = ("placement/web/static/", "tests/browser/axe/", "tests/season/icaljs/")
-    "placement/web/static/",
-    "tests/browser/axe/",
-    "tests/season/icaljs/",
-)  # other people's files, kept as they came
 OUTSIDE = {".git", ".venv", "__pycache__"}
 
 

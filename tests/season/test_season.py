@@ -129,7 +129,8 @@ def test_each_thread_replayed_in_any_way_ends_in_what_the_database_says(season: 
             .outerjoin(Invite, Invite.placement_id == Placement.id)
         ).all()
         standing = {
-            email: [meant(truth_of(invite, email, season.sender))] if invite else [] for email, invite in rows
+            email: [meant(truth_of(invite, email, season.sender))] if invite is not None else []
+            for email, invite in rows
         }
     wrong = []
     for recipient, mails in threads(season).items():
