@@ -16,7 +16,7 @@ from bench.document import PAGE, write_part
 from bench.machine import Load, machine
 
 PLOT = PAGE.parent / "benchmarks" / "calendar.svg"
-REPEATS, READS, CHANGES = 9, 400, 15
+REPEATS, READS, CHANGES = 9, 200, 9
 
 
 def main() -> int:

@@ -33,7 +33,8 @@ AGAINST = """\
 - **Hello**: a Flask application of one line, behind the same server (waitress, one thread, a process of
   its own) and over the same connection, asked in turn with the feed.
 - **Computing** is that of the server's process alone (without PostgreSQL's), which neighbours change
-  less. While others keep every processor busy, seconds by the clock are shown and not judged.
+  less. While others keep every processor busy, waiting for a turn is most of what the clock shows, of
+  hello's as of ours: such figures are shown and not judged.
 - **After a change**: a title that the feed shows is changed before each read, so that nothing that was
   kept can be used: rows are read, the days made and written, the new tag stored.
 """
@@ -50,7 +51,7 @@ class Figures:
 
 
 def judged(figures: Figures, *, crowded: bool) -> list[Goal]:
-    """Every goal, and what was measured; seconds by the clock are not judged on a `crowded` machine."""
+    """Every goal, and what was measured; what goes by the clock is not judged on a `crowded` machine."""
     return [*_goals_of_messages(figures), *_goals_of_feeds(figures.feeds, crowded=crowded)]
 
 
@@ -84,7 +85,7 @@ def _goals_of_feeds(feeds: Iterable[FeedFigures], *, crowded: bool) -> Iterator[
             f"{name}: rate of that, of hello's",
             f"≥ {LEAST_OF_HELLO:.2f}",
             f"{feed.of_hello:.2f}",
-            feed.of_hello >= LEAST_OF_HELLO,
+            None if crowded else feed.of_hello >= LEAST_OF_HELLO,
         )
         yield Goal(
             f"{name}: after a change",

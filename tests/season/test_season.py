@@ -128,9 +128,10 @@ def test_each_thread_replayed_in_any_way_ends_in_what_the_database_says(season: 
             .outerjoin(Placement, (Placement.leader_id == Leader.id) & (Placement.status == "confirmed"))
             .outerjoin(Invite, Invite.placement_id == Placement.id)
         ).all()
+        invited: list[tuple[str, Invite | None]] = [(email, invite) for email, invite in rows]
         standing = {
             email: [] if invite is None else [meant(truth_of(invite, email, season.sender))]
-            for email, invite in rows
+            for email, invite in invited
         }
     wrong = []
     for recipient, mails in threads(season).items():

@@ -3,20 +3,34 @@
 import gzip
 import logging
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import vobject
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from placement.db import db, reading, unit_of_work
-from placement.models import Coordinator, Feed, Hit, Leader, Opportunity
+from placement.db import Base, db, reading, unit_of_work
+from placement.models import (
+    Cohort,
+    Coordinator,
+    Feed,
+    Hit,
+    Invite,
+    Leader,
+    Opportunity,
+    Organisation,
+    Partner,
+    Placement,
+    Site,
+    Slot,
+)
 from placement.services import feeds
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.web.coordinator_desk import queries_of
-from tests.web.feed_people import PURPOSES, FeedPeople, make_feed_people
+from tests.web.feed_people import PURPOSES, SOON, FeedPeople, make_feed_people
 
 NEW_EACH_TIME = re.compile(r'nonce="[^"]*"')
 PLANTED = "planted-token-of-somebody"
@@ -95,6 +109,52 @@ def test_a_change_is_sent_to_a_program_that_has_older_days(people: FeedPeople) -
     assert again.status_code == 200
     assert again.headers["ETag"] != first.headers["ETag"]
     assert "Food and clothes" in again.text
+
+
+LATER = SOON + timedelta(days=3)
+SHOWN: tuple[tuple[type[Base], dict[str, object], tuple[str, ...]], ...] = (
+    (Opportunity, {"title": "Food and clothes"}, PURPOSES),
+    (Opportunity, {"what_to_know": "Bring gloves."}, ("leader",)),
+    (Partner, {"name": "Harbour Food Bank"}, PURPOSES),
+    (Partner, {"contact_name": "Kit Moor"}, ("leader",)),
+    (Partner, {"phone": "01632 960099"}, ("leader",)),
+    (Site, {"address": "2 Low Street"}, PURPOSES),
+    (Site, {"postcode": "FY4 4ZZ"}, PURPOSES),
+    (Site, {"latitude": 50.5}, PURPOSES),
+    (Site, {"longitude": -2.5}, PURPOSES),
+    (Slot, {"starts_at": LATER, "ends_at": LATER + timedelta(hours=2)}, PURPOSES),
+    (Slot, {"capacity": 9}, ("coordinator",)),
+    (Leader, {"name": "Adela Field"}, ("partner",)),
+    (Organisation, {"name": "Cliff Trust"}, ("partner",)),
+    (Leader, {"organisation_id": None}, ("partner",)),
+    (Cohort, {"name": "Autumn cohort"}, PURPOSES),
+    (Invite, {"uid": "another@placement.example"}, ("leader",)),
+    (Invite, {"sequence": 7}, ("leader",)),
+    (Invite, {"revision": 9}, ("partner", "coordinator")),
+    (Invite, {"dtstamp": SOON}, PURPOSES),
+    (Invite, {"created_at": NOON + timedelta(days=2)}, ("leader",)),
+    (Placement, {"confirmed_at": NOON + timedelta(days=1)}, ("partner", "coordinator")),
+    (Placement, {"status": "cancelled", "cancelled_at": datetime.now(UTC)}, PURPOSES),
+)
+"""Everything that feeds show, and which of them."""
+
+
+def test_whatever_is_shown_gives_a_new_tag_when_it_changes(people: FeedPeople) -> None:
+    paths = {purpose: people.make(purpose) for purpose in PURPOSES}
+    before = {purpose: people.read(path) for purpose, path in paths.items()}
+    for model, values, purposes in SHOWN:
+        with people.app.app_context(), unit_of_work() as session:
+            session.execute(update(model).values(**values))
+        after = {purpose: people.read(path) for purpose, path in paths.items()}
+        for purpose, path in paths.items():
+            said = (model.__name__, values, purpose)
+            changed = after[purpose].data != before[purpose].data
+            assert changed == (purpose in purposes), said
+            old, new = before[purpose].headers["ETag"], after[purpose].headers["ETag"]
+            assert not changed or old != new, said
+            assert people.read(path, If_None_Match=new).status_code == 304, said
+            assert people.read(path, If_None_Match=old).status_code == (304 if old == new else 200), said
+        before = after
 
 
 def test_the_time_of_the_last_change_alone_is_never_taken_for_unchanged(people: FeedPeople) -> None:
