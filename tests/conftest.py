@@ -102,6 +102,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     left_out = []
     if not any(shutil.which(name) for name in CHROMIUM_NAMES):
         left_out.append("browser tests (no Chromium found)")
+    if shutil.which("pdftotext") is None:
+        left_out.append("the text of the printed day sheet (no pdftotext found; package poppler-utils)")
     if postgresql_server() is None:
         left_out.append("PostgreSQL tests (no server answers; set PLACEMENT_TEST_POSTGRES_URL)")
     if not imap_server.installed():

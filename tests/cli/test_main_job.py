@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,11 @@ def partners_told(solution: dict[str, Any], folder: Path) -> list[str]:
     """The addresses of the partners to whom somebody is coming: each gets one mail."""
     partner_of = {row["slot"]: row["partner"] for row in rows(folder, "slots")}
     addresses = {row["partner"]: row["email"].strip().lower() for row in rows(folder, "partners")}
-    return [addresses[name] for name in {partner_of[pair["slot"]] for pair in solution["assignments"]}]
+    ahead = {
+        row["slot"] for row in rows(folder, "slots") if moment(row["date"], row["start"]) > datetime.now(UTC)
+    }
+    given = {pair["slot"] for pair in solution["assignments"]} & ahead
+    return [addresses[name] for name in {partner_of[slot] for slot in given}]
 
 
 def everybody_is_told_of_their_own_day(

@@ -22,7 +22,7 @@ from tests.databases import dispose, settings
 from tests.faults.nursing import Nursery, nursery
 from tests.services.repairing import confirmed_cohort as confirmed_cohort_in
 from tests.services.repairing import solved_repair
-from tests.services.small_cohort import make_small_cohort, solved_run
+from tests.services.small_cohort import NEXT_JUNE, make_small_cohort, solved_run
 from tests.smtp_sink import Sink
 
 __all__ = ["nursery"]
@@ -41,7 +41,7 @@ def solved_cohort(server: Server, folder: Path) -> Iterator[Config]:
         config = settings(url, folder)
         app = create_base(config)
         with app.app_context(), unit_of_work() as session:
-            solved_run(session, make_small_cohort(session).cohort)
+            solved_run(session, make_small_cohort(session, first_day=NEXT_JUNE).cohort)
         dispose(app)
         yield config
 
@@ -66,7 +66,7 @@ def repaired_cohort(server: Server, folder: Path) -> Iterator[Config]:
         config = settings(url, folder)
         app = create_base(config)
         with app.app_context(), unit_of_work() as session:
-            small = confirmed_cohort_in(session)
+            small = confirmed_cohort_in(session, first_day=NEXT_JUNE)
             slot_changes.change_slot(
                 Scope.system(session),
                 small.cohort.id,

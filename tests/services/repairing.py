@@ -1,7 +1,7 @@
 """A small cohort that is confirmed, mail that has gone, and repairs that are solved."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from placement.models import Invite, Leader, MatchRun, Message, Placement, Slot
 from placement.services import confirmations, match_runs, outbox, repairs
 from placement.services.repairs import RepairRuns
 from placement.services.scope import Scope
-from tests.factories.clock import NOON
+from tests.factories.clock import FIRST_DAY, NOON
 from tests.services.small_cohort import SENDER, SmallCohort, make_small_cohort, solved_run
 
 LATER = NOON + timedelta(days=30)
@@ -20,9 +20,9 @@ LATER = NOON + timedelta(days=30)
 Pairs = set[tuple[int, int]]
 
 
-def confirmed_cohort(session: Session, *, sent: bool = True) -> SmallCohort:
+def confirmed_cohort(session: Session, *, sent: bool = True, first_day: datetime = FIRST_DAY) -> SmallCohort:
     """The small cohort with everybody placed and told: two at the food bank, two at the café."""
-    small = make_small_cohort(session)
+    small = make_small_cohort(session, first_day=first_day)
     confirmations.confirm_run(
         Scope.system(session), solved_run(session, small.cohort).id, sender=SENDER, now=NOON
     )

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -32,13 +32,17 @@ class SmallCohort:
     slots: list[Slot]
 
 
-def make_small_cohort(session: Session) -> SmallCohort:
+NEXT_JUNE = datetime(datetime.now(UTC).year + 1, 6, 10, 8, 30, tzinfo=UTC)
+"""A first day for tests in which something looks at the clock itself."""
+
+
+def make_small_cohort(session: Session, *, first_day: datetime = FIRST_DAY) -> SmallCohort:
     """Five seats for four leaders; everybody who answered wants the food bank, which takes two."""
     cohort = make_cohort(session)
     food, cafe = make_opportunity(session, cohort=cohort), make_opportunity(session, cohort=cohort)
     slots = [
-        make_slot(session, opportunity=food, capacity=2, minimum=1),
-        make_slot(session, opportunity=cafe, capacity=3, minimum=1, starts_at=FIRST_DAY + timedelta(days=7)),
+        make_slot(session, opportunity=food, capacity=2, minimum=1, starts_at=first_day),
+        make_slot(session, opportunity=cafe, capacity=3, minimum=1, starts_at=first_day + timedelta(days=7)),
     ]
     leaders = [make_leader(session, cohort=cohort, submitted_at=NOON) for _ in range(3)]
     for leader in leaders:

@@ -1,12 +1,11 @@
 """What partners are told of who is coming: all of it, once, and nothing that never came to be."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.models import Leader, Message, Partner, Placement, Slot
@@ -270,22 +269,6 @@ def test_only_these_mails_wait_for_one_another(session: Session, season: Season)
     assert [mail.recipient for mail in claimed] == [other.user.email]
 
 
-@contextmanager
-def queries_of(session: Session) -> Iterator[list[str]]:
-    """The statements that a session sends meanwhile."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def _another(mail: Message, recipient: str) -> Message:
     return Message(
         cohort_id=mail.cohort_id,
@@ -303,16 +286,3 @@ def _days(mail: PartnerMail) -> Iterable[dict[str, object]]:
     days = mail.facts["days"]
     assert isinstance(days, list)
     return days
-
-
-def test_partners_are_told_in_a_fixed_number_of_queries(session: Session, season: Season) -> None:
-    found = []
-    for number in (2, 12):
-        for _ in range(number):
-            slot = make_slot(session, cohort=season.cohort)
-            make_placement(session, leader=make_leader(session, cohort=season.cohort), slot=slot)
-        session.expunge_all()
-        with queries_of(session) as said:
-            season.owe()
-        found.append(sum(one.startswith("SELECT") for one in said))
-    assert found[0] == found[1]

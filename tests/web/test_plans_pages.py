@@ -180,7 +180,7 @@ def test_withdrawing_a_day_shows_first_whose_placements_end(desk: Desk) -> None:
     page = desk.get(path)
     assert "2 placements end" in page.text
     assert "gets a cancellation" in page.text
-    assert (desk.count(Message), live(desk)) == (4, 4)
+    assert (desk.count(Message), live(desk)) == (5, 4)
     done = desk.post(path)
     assert (done.status_code, done.location) == (303, desk.found.url("repair"))
     assert "The day is withdrawn: " in desk.get("repair").text

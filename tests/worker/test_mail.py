@@ -17,7 +17,7 @@ from placement.services.invites import sender_of
 from placement.services.scope import Scope
 from placement.worker.mail import send_due
 from tests.databases import dispose
-from tests.services.small_cohort import make_small_cohort, solved_run
+from tests.services.small_cohort import NEXT_JUNE, make_small_cohort, solved_run
 from tests.smtp_sink import Sink, drop, hang, refuse
 
 MAILS = 4 + 2
@@ -31,7 +31,7 @@ def owing(config: Config, smtp_sink: Sink) -> Iterator[Config]:
     app: Flask = create_base(told)
     with app.app_context():
         with unit_of_work() as session:
-            run = solved_run(session, make_small_cohort(session).cohort)
+            run = solved_run(session, make_small_cohort(session, first_day=NEXT_JUNE).cohort)
             confirmations.confirm_run(
                 Scope.system(session), run.id, sender=sender_of(told), now=datetime.now(UTC)
             )
