@@ -3,7 +3,8 @@
 import sys
 
 from placement.app import create_app
-from placement.config import UnsafeSetting, from_environment
+from placement.config import from_environment
+from placement.config_values import UnsafeSetting
 
 try:
     app = create_app(from_environment())

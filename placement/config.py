@@ -3,39 +3,18 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from email.utils import getaddresses, parseaddr
+from email.utils import parseaddr
 from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import urlsplit
+from typing import Self
 
 from platformdirs import user_data_path
 
+from placement import config_values
 from placement.config_imap import ImapUrl
-
-MailBackend = Literal["smtp", "folder"]
-MailTls = Literal["auto", "starttls", "implicit", "off"]
-EngineName = Literal["inprocess", "procrastinate"]
+from placement.config_values import EngineName, MailBackend, MailTls, UnsafeSetting, is_loopback
 
 STATIC_FOLDER = Path(__file__).resolve().parent / "web" / "static"
-SHORTEST_SECRET = 16
-PLACEHOLDER_SECRETS = frozenset({"changeme", "change-me", "change_me", "password", "your-secret"})
-LOCAL_NAMES = frozenset({"localhost"})
-
-
-class UnsafeSetting(Exception):
-    """A setting is missing or unsafe; the text names it and says how to mend it."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host`, a name or an address, can only be this machine."""
-    if host.lower() in LOCAL_NAMES:
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def resource_folder(name: str) -> Path:
@@ -92,29 +71,33 @@ class Config:
         config = cls(
             database_url=_database_url(env, folder),
             data_folder=folder,
-            secret_key=_secret(env, "PLACEMENT_SECRET_KEY"),
-            public_base_url=_base_url(env),
-            mail_backend=_mail_backend(env),
+            secret_key=config_values.secret(env, "PLACEMENT_SECRET_KEY"),
+            public_base_url=config_values.base_url(env),
+            mail_backend=config_values.mail_backend(env),
             mail_folder=Path(env["PLACEMENT_MAIL_FOLDER"]) if env.get("PLACEMENT_MAIL_FOLDER") else None,
             mail_server=env.get("PLACEMENT_MAIL_SERVER") or "127.0.0.1",
-            mail_port=_port(env),
+            mail_port=config_values.mail_port(env),
             mail_username=env.get("PLACEMENT_MAIL_USERNAME", ""),
             mail_password=env.get("PLACEMENT_MAIL_PASSWORD", ""),
-            mail_sender=_sender(env),
-            mail_tls=_mail_tls(env),
-            mail_timeout=_seconds(env, "PLACEMENT_MAIL_TIMEOUT", default="15", most=300),
-            mail_per_minute=_most_per_minute(env, "PLACEMENT_MAIL_PER_MINUTE"),
-            mail_per_domain_per_minute=_most_per_minute(env, "PLACEMENT_MAIL_PER_DOMAIN_PER_MINUTE"),
-            mail_dry_run=_mail_dry_run(env),
-            mail_allow_domains=_mail_allow_domains(env),
-            authserv_id=_authserv_id(env),
-            imap_url=_imap_url(env),
-            inbound_secret=_secret(env, "PLACEMENT_INBOUND_SECRET"),
-            solver_seconds=_seconds(env, "PLACEMENT_SOLVER_SECONDS", default="60", most=86_400),
-            solver_memory_mb=_whole(env, "PLACEMENT_SOLVER_MEMORY_MB", 4096, least=256, what="megabytes"),
-            engine=_engine(env),
-            message_days=_whole(env, "PLACEMENT_MESSAGE_DAYS", 90, least=1, what="days"),
-            proxies=_proxies(env),
+            mail_sender=config_values.mail_sender(env),
+            mail_tls=config_values.mail_tls(env),
+            mail_timeout=config_values.seconds(env, "PLACEMENT_MAIL_TIMEOUT", default="15", most=300),
+            mail_per_minute=config_values.most_per_minute(env, "PLACEMENT_MAIL_PER_MINUTE"),
+            mail_per_domain_per_minute=config_values.most_per_minute(
+                env, "PLACEMENT_MAIL_PER_DOMAIN_PER_MINUTE"
+            ),
+            mail_dry_run=config_values.mail_dry_run(env),
+            mail_allow_domains=config_values.mail_allow_domains(env),
+            authserv_id=config_values.authserv_id(env),
+            imap_url=config_values.imap_url(env),
+            inbound_secret=config_values.secret(env, "PLACEMENT_INBOUND_SECRET"),
+            solver_seconds=config_values.seconds(env, "PLACEMENT_SOLVER_SECONDS", default="60", most=86_400),
+            solver_memory_mb=config_values.whole_number(
+                env, "PLACEMENT_SOLVER_MEMORY_MB", 4096, least=256, what="megabytes"
+            ),
+            engine=config_values.engine(env),
+            message_days=config_values.whole_number(env, "PLACEMENT_MESSAGE_DAYS", 90, least=1, what="days"),
+            proxies=config_values.proxies(env),
         )
         config._refuse_contradictions()
         return config
@@ -255,172 +238,6 @@ def _whole_sqlite_url(rest: str) -> str:
         )
     whole = sqlite_url(Path(path).absolute())
     return f"{whole}?{options}" if options else whole
-
-
-def _secret(env: Mapping[str, str], name: str) -> str:
-    secret = env.get(name, "")
-    guessable = any(word in secret.lower() for word in PLACEHOLDER_SECRETS)
-    if secret and (len(secret) < SHORTEST_SECRET or guessable):
-        raise UnsafeSetting(
-            f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters "
-            "(for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
-        )
-    return secret
-
-
-def _base_url(env: Mapping[str, str]) -> str:
-    url = env.get("PLACEMENT_PUBLIC_BASE_URL", "").strip().rstrip("/")
-    if not url:
-        return ""
-    scheme, host = _scheme_and_host(url)
-    if scheme not in {"http", "https"} or not host:
-        raise UnsafeSetting("PLACEMENT_PUBLIC_BASE_URL must be an address such as https://placement.example.")
-    if scheme == "http" and not is_loopback(host):
-        raise UnsafeSetting(
-            "PLACEMENT_PUBLIC_BASE_URL must start with https:// (http is for this machine alone), "
-            "or sign-in links and cookies could be read on the way."
-        )
-    return url
-
-
-def _scheme_and_host(url: str) -> tuple[str, str]:
-    """Both empty where `url` is malformed or holds what no link of ours may begin with."""
-    try:
-        parts = urlsplit(url)
-        well_formed = parts.port != 0 and parts.username is None and not (parts.query or parts.fragment)
-    except ValueError:  # a bracket that is not closed, a port that is no number
-        return "", ""
-    if not well_formed or any(letter.isspace() or not letter.isprintable() for letter in url):
-        return "", ""
-    return parts.scheme, parts.hostname or ""
-
-
-def _mail_backend(env: Mapping[str, str]) -> MailBackend:
-    backend = env.get("PLACEMENT_MAIL_BACKEND") or "smtp"
-    if backend == "smtp":
-        return "smtp"
-    if backend == "folder":
-        return "folder"
-    raise UnsafeSetting(f"PLACEMENT_MAIL_BACKEND must be smtp or folder, not {backend!r}.")
-
-
-def _mail_tls(env: Mapping[str, str]) -> MailTls:
-    told = env.get("PLACEMENT_MAIL_TLS") or "auto"
-    for known in ("auto", "starttls", "implicit", "off"):
-        if told == known:
-            return known
-    raise UnsafeSetting(f"PLACEMENT_MAIL_TLS must be auto, starttls, implicit or off, not {told!r}.")
-
-
-def _authserv_id(env: Mapping[str, str]) -> str:
-    told = env.get("PLACEMENT_AUTHSERV_ID", "").strip()
-    if not all(letter.isalnum() or letter in ".-_" for letter in told):
-        raise UnsafeSetting(
-            "PLACEMENT_AUTHSERV_ID must be the one name with which your mail server begins what it writes "
-            "into Authentication-Results, for example mx.placement.example."
-        )
-    return told
-
-
-def _imap_url(env: Mapping[str, str]) -> ImapUrl | None:
-    told = env.get("PLACEMENT_IMAP_URL", "").strip()
-    if not told:
-        return None
-    try:
-        return ImapUrl.parse(told, loopback=is_loopback(urlsplit(told).hostname or ""))
-    except ValueError:
-        # What was set is not repeated: it holds a password.
-        raise UnsafeSetting(
-            "PLACEMENT_IMAP_URL must be the mailbox for replies, such as "
-            "imaps://user:password@mail.placement.example:993/INBOX; write @, : and / in name and password "
-            "as %40, %3A and %2F."
-        ) from None
-
-
-def _port(env: Mapping[str, str]) -> int:
-    told = env.get("PLACEMENT_MAIL_PORT") or "25"
-    if not (told.isascii() and told.isdigit() and 0 < int(told) < 65536):
-        raise UnsafeSetting(f"PLACEMENT_MAIL_PORT must be a number from 1 to 65535, not {told!r}.")
-    return int(told)
-
-
-def _proxies(env: Mapping[str, str]) -> int:
-    told = env.get("PLACEMENT_PROXIES") or "0"
-    if not (told.isascii() and told.isdigit() and int(told) < 10):
-        raise UnsafeSetting(
-            f"PLACEMENT_PROXIES must be the number of proxies before the site, from 0 to 9, not {told!r}."
-        )
-    return int(told)
-
-
-def _most_per_minute(env: Mapping[str, str], name: str) -> int:
-    told = env.get(name) or "0"
-    if not (told.isascii() and told.isdigit() and len(told) < 8):
-        raise UnsafeSetting(f"{name} must be a number of mails, 0 for no limit, not {told!r}.")
-    return int(told)
-
-
-def _mail_dry_run(env: Mapping[str, str]) -> bool:
-    told = env.get("PLACEMENT_MAIL_DRY_RUN", "").lower()
-    if told not in {"", "0", "no", "off", "1", "yes", "on"}:
-        # A switch that was meant to be on must never be taken for off.
-        raise UnsafeSetting(f"PLACEMENT_MAIL_DRY_RUN must be yes or no, not {told!r}.")
-    return told in {"1", "yes", "on"}
-
-
-def _mail_allow_domains(env: Mapping[str, str]) -> frozenset[str]:
-    told = env.get("PLACEMENT_MAIL_ALLOW_DOMAINS", "").lower().replace(",", " ").split()
-    if any("@" in domain or "*" in domain for domain in told):
-        raise UnsafeSetting(
-            "PLACEMENT_MAIL_ALLOW_DOMAINS must be domains alone, for example: programme.example trust.example"
-        )
-    return frozenset(told)
-
-
-def _seconds(env: Mapping[str, str], name: str, *, default: str, most: int) -> float:
-    told = env.get(name) or default
-    try:
-        seconds = float(told)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= most:
-        raise UnsafeSetting(f"{name} must be a number of seconds above 0 and up to {most}, not {told!r}.")
-    return seconds
-
-
-def _whole(env: Mapping[str, str], name: str, otherwise: int, *, least: int, what: str) -> int:
-    told = env.get(name) or str(otherwise)
-    if not (told.isascii() and told.isdigit() and least <= int(told) < 10_000_000):
-        raise UnsafeSetting(f"{name} must be a number of {what}, at least {least}, not {told!r}.")
-    return int(told)
-
-
-def _engine(env: Mapping[str, str]) -> EngineName:
-    told = env.get("PLACEMENT_ENGINE") or "inprocess"
-    if told == "inprocess":
-        return "inprocess"
-    if told != "procrastinate":
-        raise UnsafeSetting(f"PLACEMENT_ENGINE must be inprocess or procrastinate, not {told!r}.")
-    if find_spec("procrastinate") is None:
-        raise UnsafeSetting(
-            "PLACEMENT_ENGINE is procrastinate, which is not installed: "
-            "install placement with its extra [postgres]."
-        )
-    return "procrastinate"
-
-
-def _sender(env: Mapping[str, str]) -> str:
-    told = env.get("PLACEMENT_MAIL_SENDER", "").strip()
-    addresses = getaddresses([told])
-    address = addresses[0][1] if len(addresses) == 1 else ""
-    local, _, domain = address.rpartition("@")
-    whole = bool(local and domain) and address in told and not any(letter.isspace() for letter in address)
-    if told and (not whole or any(c in told for c in "\r\n\0")):
-        raise UnsafeSetting(
-            "PLACEMENT_MAIL_SENDER must be one address, "
-            "for example 'Placement <placements@placement.example>'."
-        )
-    return told
 
 
 def from_environment() -> Config:

@@ -171,7 +171,7 @@ def running(folder: Path) -> Iterator[Dovecot]:
     for name in ("run", "state"):
         (folder / name).mkdir()
     server.make_mailboxes()
-    make_certificate(folder)
+    make_certificate(folder, "127.0.0.1")
     root = os.geteuid() == 0
     internal, login = ("dovecot", "dovenull") if root else (getpass.getuser(),) * 2
     group = "dovecot" if root else pwd.getpwuid(os.geteuid()).pw_gid

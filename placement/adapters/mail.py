@@ -16,7 +16,8 @@ from flask import Flask, current_app
 
 from placement.adapters.kept_mail import kept_path
 from placement.adapters.smtp import PlainClient, TlsClient
-from placement.config import Config, is_loopback
+from placement.config import Config
+from placement.config_values import is_loopback
 from placement.domain.errors import AddressUnusable, MailFailed
 from placement.domain.invites import Mailbox, ascii_address
 from placement.domain.text import clean_line, shorten

@@ -10,7 +10,7 @@ from typing import ClassVar
 import click
 
 from placement import __version__
-from placement.config import UnsafeSetting
+from placement.config_values import UnsafeSetting
 from placement.domain.errors import PlacementError
 
 

@@ -10,7 +10,8 @@ import click
 from placement.cli import Refusal
 from placement.cli.context import applications
 from placement.cli.serve import PORT, listen, run_with_worker
-from placement.config import Config, is_loopback
+from placement.config import Config
+from placement.config_values import is_loopback
 from placement.db import unit_of_work
 from placement.db.schema import revision_now, revision_wanted, upgrade
 from placement.services import people

@@ -12,8 +12,9 @@ import click
 from placement.adapters.imap import open_mailbox
 from placement.adapters.mail import open_courier
 from placement.cli.context import applications
-from placement.config import Config, UnsafeSetting
+from placement.config import Config
 from placement.config_imap import ImapUrl
+from placement.config_values import UnsafeSetting
 from placement.db import db, reading
 from placement.domain.door_errors import MailboxFailed
 from placement.domain.errors import MailFailed

@@ -10,7 +10,8 @@ from waitress.server import BaseWSGIServer, create_server
 
 from placement.cli import Refusal
 from placement.cli.context import applications
-from placement.config import Config, UnsafeSetting, from_environment, is_loopback
+from placement.config import Config, from_environment
+from placement.config_values import UnsafeSetting, is_loopback
 from placement.db.schema import ensure_schema
 from placement.services.health import reported
 from placement.worker import engine

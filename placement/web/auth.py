@@ -14,7 +14,8 @@ from flask import Blueprint, Flask, Response, current_app, g, redirect, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 
-from placement.config import Config, is_loopback
+from placement.config import Config
+from placement.config_values import is_loopback
 from placement.db import reading, unit_of_work
 from placement.domain.errors import NotSignedIn
 from placement.domain.sender import Sender

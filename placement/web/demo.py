@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from placement.adapters.kept_mail import read_kept
 from placement.adapters.messages import StoredMail, read_back
-from placement.config import Config, is_loopback
+from placement.config import Config
+from placement.config_values import is_loopback
 from placement.db import reading
 from placement.domain.mails import MAIL_BY_KIND
 from placement.services.reports import outbox

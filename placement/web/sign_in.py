@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import EmailField, StringField
 from wtforms.validators import DataRequired, Regexp
 
-from placement.config import is_loopback
+from placement.config_values import is_loopback
 from placement.db import reading, unit_of_work
 from placement.domain.errors import AddressUnusable, CodeWrong, LinkSpent
 from placement.services import sign_in

@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 
 from flask import Flask
 
-from placement.config import Config, EngineName
+from placement.config import Config
+from placement.config_values import EngineName
 from placement.db import WAKE, unit_of_work
 from placement.services import workers
 from placement.services.health import Finding

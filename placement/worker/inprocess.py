@@ -3,7 +3,7 @@
 import threading
 from typing import Literal
 
-from placement.config import EngineName
+from placement.config_values import EngineName
 from placement.services.health import Finding
 from placement.worker import turns
 from placement.worker.turns import KINDS, Kind, Turns

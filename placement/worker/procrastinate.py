@@ -22,7 +22,7 @@ from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from placement.config import EngineName
+from placement.config_values import EngineName
 from placement.db import reading
 from placement.services import backlog
 from placement.services.health import Finding

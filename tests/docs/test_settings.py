@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from placement.config import Config, UnsafeSetting
+from placement.config import Config
+from placement.config_values import UnsafeSetting
 from tests.architecture.sources import project_files, relative, sources
 from tests.docs.markdown import code, page, rows
 

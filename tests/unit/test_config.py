@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement.config import (
-    PLACEHOLDER_SECRETS,
-    Config,
-    UnsafeSetting,
-    data_folder,
-    is_loopback,
-    resource_folder,
-    sqlite_url,
-)
+from placement.config import Config, data_folder, resource_folder, sqlite_url
 from placement.config_imap import ImapUrl
+from placement.config_values import PLACEHOLDER_SECRETS, UnsafeSetting, is_loopback
 
 SECRET = "0123456789abcdef"
 ALL = {

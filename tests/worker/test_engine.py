@@ -148,7 +148,7 @@ def test_mails_that_a_fault_left_in_hand_are_free_at_once(
         owe_a_mail(session)
 
     def claimed_then_broken(*_: object, **__: object) -> dict[str, int]:
-        assert mail._claim(new_token(), SendingRules())
+        assert mail._claim(new_token(), SendingRules(), datetime.now(UTC))
         raise OSError
 
     work = Turns(app, config, Stopping())

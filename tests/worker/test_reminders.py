@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from placement.app import create_base
-from placement.config import Config, UnsafeSetting
+from placement.config import Config
+from placement.config_values import UnsafeSetting
 from placement.db import reading, unit_of_work
 from placement.models import Invite, Message
 from placement.worker.mail import send_due
