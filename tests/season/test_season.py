@@ -121,18 +121,17 @@ def test_numbers_of_an_entry_only_rise_and_a_cancellation_is_the_last_word(seaso
 
 def test_each_thread_replayed_in_any_way_ends_in_what_the_database_says(season: Season) -> None:
     with reading() as session:
-        rows = session.execute(
+        everybody = session.scalars(select(User.email).join(Leader, Leader.user_id == User.id))
+        standing: dict[str, list[Seen]] = {email: [] for email in everybody}
+        live = session.execute(
             select(User.email, Invite)
             .select_from(Leader)
             .join(User, User.id == Leader.user_id)
-            .outerjoin(Placement, (Placement.leader_id == Leader.id) & (Placement.status == "confirmed"))
-            .outerjoin(Invite, Invite.placement_id == Placement.id)
-        ).all()
-        invited: list[tuple[str, Invite | None]] = [(email, invite) for email, invite in rows]
-        standing = {
-            email: [] if invite is None else [meant(truth_of(invite, email, season.sender))]
-            for email, invite in invited
-        }
+            .join(Placement, (Placement.leader_id == Leader.id) & (Placement.status == "confirmed"))
+            .join(Invite, Invite.placement_id == Placement.id)
+        )
+        for email, invite in live:
+            standing[email].append(meant(truth_of(invite, email, season.sender)))
     wrong = []
     for recipient, mails in threads(season).items():
         seen = READERS["vobject"]([mail.calendar for mail in mails])
