@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from placement.app import create_app
 from placement.db import reading, unit_of_work
-from placement.models import Cohort, MatchRun, Slot
+from placement.models import Cohort, Leader, MatchRun, Slot, User
 from tests.browser.browser import faults_at_all_widths, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
+from tests.conftest import NOON
 from tests.databases import SqliteServer, dispose, settings
 from tests.web.cohort_states import Found, explained_now, found_in, leader_of, solve_run
 
@@ -51,6 +52,13 @@ def solve_queued(app: Flask, found: Found) -> None:
             solve_run(session, run_id)
 
 
+def flag(app: Flask, leader_id: int) -> None:
+    """Let mail to a leader come back, with more to say than fits a phone."""
+    with app.app_context(), unit_of_work() as session:
+        user = session.get_one(User, session.get_one(Leader, leader_id).user_id)
+        user.bounced_at, user.bounce_reason = NOON, f"5.1.1: {'x' * 60}@{'y' * 60}.example no such person"
+
+
 def test_pages_about_changed_plans_are_accessible_fit_every_width_and_are_quiet(
     page: Page, app: Flask, address: str
 ) -> None:
@@ -60,8 +68,10 @@ def test_pages_about_changed_plans_are_accessible_fit_every_width_and_are_quiet(
     paths = (
         *("days", f"days/{slot}", f"days/{slot}/change", f"days/{slot}/withdraw", f"days/{slot}/seats"),
         *(f"leaders/{person}", f"leaders/{person}/withdraw", f"leaders/{person}/dates"),
+        *("", f"leaders/{person}/address", "sending?show=returned"),
         *("repair", "runs/RUN/repair", "runs/RUN/confirm"),
     )
+    flag(app, person)
     console, faults = watch_console(page), []
     for path in paths:
         assert page.goto(address + found.url(path)).status == 200  # type: ignore[union-attr]

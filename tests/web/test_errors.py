@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed, TooManyRequests
 
-from placement.domain import errors
 from placement.domain.errors import PlacementError
 from placement.web.errors import STATUS_BY_CODE, TITLES, status_of
 from tests.web.gallery import gallery_app
@@ -144,7 +143,7 @@ def every_error(parent: type[PlacementError] = PlacementError) -> set[type[Place
     return {
         child
         for each in parent.__subclasses__()
-        if each.__module__ == errors.__name__
+        if each.__module__.startswith("placement.domain.")
         for child in {each, *every_error(each)}
     }
 
