@@ -24,11 +24,11 @@ class Client:
 
 
 def after(messages: Iterable[Seen]) -> list[Seen]:
-    """What a calendar shows once `messages` have come in this order."""
+    """What a calendar shows once `messages` have come in this order, by UID."""
     client = Client()
     for message in messages:
         client.take(message)
-    return client.shown()
+    return sorted(client.shown(), key=lambda entry: entry.uid)
 
 
 def ways_to_arrive(thread: list[Seen]) -> Iterator[tuple[str, list[Seen]]]:

@@ -1,31 +1,28 @@
 """A whole season of one cohort, by the real services and the real worker into a real mail server.
 
 Each step is something that happens to the cohort; what is owed then is sent, and kept with what was true at
-that moment by the database. Another kind of change is one more function and one more line in `STEPS`.
+that moment by the database. Another kind of change is one more function, here or in `changes.py`, and one
+more line in `played.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 from time import monotonic
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.app import create_app
 from placement.config import Config
 from placement.db import reading, unit_of_work
 from placement.domain.matching import Problem, solve
 from placement.domain.sender import Sender
 from placement.domain.states import FeedPurpose
 from placement.domain.text import london_to_utc
-from placement.models import Cohort, Invite, Leader, Message, Opportunity, Placement, Slot
+from placement.models import Cohort, Event, Invite, Leader, Message, Opportunity, Placement, Slot
 from placement.services import (
     access,
     confirmations,
@@ -39,10 +36,8 @@ from placement.services.invites import sender_of
 from placement.services.scope import Scope
 from placement.services.slot_changes import SlotChange
 from placement.worker.mail import send_due
-from tests.databases import dispose, settings
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.people import make_leader, make_partner, make_user
-from tests.factories.placements import placement_of
 from tests.factories.preferences import make_preference
 from tests.factories.programmes import make_cohort
 from tests.smtp_sink import Sink
@@ -145,6 +140,7 @@ class Season:
     sink: Sink
     now: datetime = BEGINS
     cohort_id: int = 0
+    event_id: int = 0
     slots: dict[date, int] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     feeds: dict[FeedPurpose, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -171,17 +167,18 @@ class Season:
         assert set(ended) <= {"sent"}, ended
         with reading() as session:
             for mail in self.sink.received[before:]:
-                truth = self._truth(session, mail.octets, mail.recipients)
-                self.sent.append(Sent(mail.octets, truth, step))
+                message_id = str(message_from_bytes(mail.octets, policy=policy.default)["Message-ID"])
+                message = session.scalars(select(Message).where(Message.message_id == message_id)).one()
+                if message.kind != "who_is_coming":  # to partners, and without a calendar part
+                    truth = self._truth(session, message, mail.recipients)
+                    self.sent.append(Sent(mail.octets, truth, step))
 
-    def _truth(self, session: Session, octets: bytes, recipients: tuple[str, ...]) -> Truth:
-        message_id = str(message_from_bytes(octets, policy=policy.default)["Message-ID"])
-        message = session.scalars(select(Message).where(Message.message_id == message_id)).one()
+    def _truth(self, session: Session, message: Message, recipients: tuple[str, ...]) -> Truth:
         invite = session.get_one(Invite, message.invite_id)
         (recipient,) = recipients
-        assert recipient == placement_of(invite).leader.user.email
+        assert recipient == invite.leader.user.email
         told = [one.truth for one in self.sent if one.truth.uid == invite.uid]
-        if message.kind == "placement_cancelled":
+        if message.kind in {"placement_cancelled", "event_cancelled"}:
             # What goes is the entry as it was last told, wherever its day has got to since.
             return replace(told[-1], method="CANCEL", sequence=invite.sequence, stamp=invite.dtstamp)
         return truth_of(invite, recipient, self.sender)
@@ -189,21 +186,39 @@ class Season:
 
 def truth_of(invite: Invite, recipient: str, sender: Sender) -> Truth:
     """What the entry of a live invite must show."""
-    slot, leader = placement_of(invite).slot, placement_of(invite).leader
-    offer, site = slot.opportunity, slot.opportunity.site
+    day, leader = invite.day, invite.leader
+    facts = _of_event(day) if isinstance(day, Event) else _of_slot(day.slot)
+    page = "events" if isinstance(day, Event) else "placement"
     return Truth(
         method="REQUEST",
         uid=invite.uid,
         sequence=invite.sequence,
         stamp=invite.dtstamp,
         recipient=recipient,
-        title=offer.title,
-        summary=f"Placement: {offer.title}, {offer.partner.name}",
-        location=f"{offer.partner.name}, {site.address}, {site.postcode}",
-        link=sender.link(f"/leader/{leader.id}/placement"),
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        link=sender.link(f"/leader/{leader.id}/{page}"),
+        starts_at=day.starts_at,
+        ends_at=day.ends_at,
+        **facts,
     )
+
+
+def _of_slot(slot: Slot) -> dict[str, str]:
+    offer, site = slot.opportunity, slot.opportunity.site
+    place = f"{offer.partner.name}, {site.address}, {site.postcode}"
+    return {
+        "title": offer.title,
+        "summary": f"Placement: {offer.title}, {offer.partner.name}",
+        "location": f"Online: {slot.joining_link}" if slot.joining_link else place,
+    }
+
+
+def _of_event(event: Event) -> dict[str, str]:
+    online = event.mode == "virtual"
+    return {
+        "title": event.title,
+        "summary": f"Workshop: {event.title}",
+        "location": f"Online: {event.joining_link}" if online else f"{event.address}, {event.postcode}",
+    }
 
 
 Step = Callable[[Season], None]
@@ -373,34 +388,3 @@ def somebody_joins_and_leaves_before_any_mail_leaves(season: Season) -> None:
         add_leader(session, cohort, "Gone Again", [slot.opportunity])
     match(season, repair=True)
     leave(season, "Gone Again")
-
-
-STEPS: tuple[Step, ...] = (
-    everybody_is_confirmed,
-    days_move_over_each_change_of_the_clocks,
-    a_day_moves_again,
-    a_day_moves_twice_before_any_mail_leaves,
-    a_day_takes_fewer_and_a_repair_moves_people,
-    days_are_called_off,
-    a_repair_gives_other_days,
-    somebody_leaves,
-    who_left_comes_back,
-    a_day_moves_and_is_called_off_before_any_mail_leaves,
-    a_repair_gives_other_days,
-    somebody_leaves_for_good,
-    somebody_joins_and_leaves_before_any_mail_leaves,
-)
-
-
-@contextmanager
-def season_in(url: str, folder: Path, sink: Sink) -> Iterator[Season]:
-    """The whole season, played in the database at `url`; the application is open until the block ends."""
-    config = replace(settings(url, folder), mail_backend="smtp", mail_server="127.0.0.1", mail_port=sink.port)
-    app = create_app(config)
-    season = Season(app, config, sink)
-    with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("placement.worker.mail._now", season.clock)
-        for step in STEPS:
-            season.take(step)
-        yield season
-    dispose(app)
