@@ -9,10 +9,10 @@ from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import UserUnknown
 from placement.domain.invites import next_stamp
 from placement.domain.sender import Sender
-from placement.models import Cohort, Invite, Leader, Placement, User
+from placement.models import Cohort, Event, Invite, Leader, Placement, User
 from placement.services import audit, outbox
 from placement.services.cohorts import hold_cohort
-from placement.services.invites import CONFIRMED, invite_details, invite_letter, rows_of
+from placement.services.invites import CONFIRMED, event_details, invite_details, invite_letter, rows_of
 from placement.services.news import person
 from placement.services.people import user_of, usual_address
 from placement.services.reports.effects import Effect, Mail
@@ -109,15 +109,29 @@ def _invite_anew(session: Session, leader: Leader, *, sender: Sender, now: datet
             Placement.starts_at > now,
         )
     ).all()
-    outbox.take_back(session, [invite.id for invite, _ in found], status="superseded")
-    _, slots = rows_of(session, [placement for _, placement in found])
-    mails = []
-    for invite, placement in found:
+    events = session.execute(
+        select(Invite, Event)
+        .join(Event, Event.id == Invite.event_id)
+        .where(
+            Invite.leader_id == leader.id,
+            Invite.state != "cancelled",
+            Event.status == "planned",
+            Event.starts_at > now,
+        )
+    ).all()
+    invites = [invite for invite, _ in (*found, *events)]
+    outbox.take_back(session, [invite.id for invite in invites], status="superseded")
+    for invite in invites:
         invite.revision, invite.dtstamp = invite.revision + 1, next_stamp(invite.dtstamp, now)
         invite.partstat, invite.partstat_stamp, invite.partstat_seq = "NEEDS-ACTION", None, None
-        slot = slots[placement.slot_id]
-        details = invite_details(invite, leader, slot, rank=placement.rank, sender=sender)
-        mails.append(Mail(person(leader), "invited", details))
-        session.add(outbox.new_message(invite_letter(CONFIRMED, details, invite), now=now))
+    _, slots = rows_of(session, [placement for _, placement in found])
+    told = [
+        (invite, invite_details(invite, leader, slots[row.slot_id], rank=row.rank, sender=sender))
+        for invite, row in found
+    ]
+    told += [(invite, event_details(invite, leader, event, sender=sender)) for invite, event in events]
+    session.add_all(
+        outbox.new_message(invite_letter(CONFIRMED, details, invite), now=now) for invite, details in told
+    )
     session.flush()
-    return tuple(mails)
+    return tuple(Mail(person(leader), "invited", details) for _, details in told)

@@ -4,13 +4,14 @@ There is a preview, which does everything in memory and forgets it again.
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from placement.domain.answer_errors import TaskClosed
 from placement.domain.errors import NotFound
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, to_london
 from placement.models import Cohort, Leader, Placement
-from placement.services import audit, news
+from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.news import Told
 from placement.services.placements import end_placements
@@ -36,7 +37,10 @@ def preview_leaving(
         raise TaskClosed
     refuse_over(scope.session, row.slot, now=now)
     with news.forgotten(scope.session):
-        return _leave(scope, cohort, row, bar_date=bar_date, sender=sender, now=now)[0]
+        effect, _ = _leave(scope, cohort, row, bar_date=bar_date, sender=sender, now=now)
+        return replace(
+            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
+        )
 
 
 def leave_day(
@@ -60,6 +64,7 @@ def leave_day(
     if bar_date:
         _bar(scope, row, now=now)
     news.owe(session, told, now=now)
+    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
         scope,
         "leave_day",
@@ -69,8 +74,9 @@ def leave_day(
         leader=row.leader_id,
         mails=len(told.mails),
         date_barred=bar_date,
+        partners=len(partners),
     )
-    return effect
+    return replace(effect, partners=partners)
 
 
 def placement_of(scope: Scope, cohort: Cohort, placement_id: int) -> Placement:
@@ -94,7 +100,6 @@ def _leave(
             f"{leader.name} does not come to {slot_words(row.slot)}. The seat is free.",
             f"{leader.name} stays in the cohort {cohort.name}, and needs another day.",
             *((f"They are not given any other day on {day_in_words(row.starts_at)}.",) if bar_date else ()),
-            f"{row.slot.opportunity.partner.name} sees on its page who is coming; it gets no mail.",
         ),
         mails=told.mails,
         quiet=told.quiet,

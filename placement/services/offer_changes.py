@@ -4,7 +4,7 @@ Days that are over stay as they were told. New words leave answers as they are; 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from placement.domain.geo import Position
 from placement.domain.sender import Sender
 from placement.domain.text import clean_line, clean_text
 from placement.models import Cohort, Opportunity, Partner, Placement, Site, Slot
-from placement.services import audit, news
+from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.placements import live_placements
 from placement.services.reports.effects import Effect
@@ -150,7 +150,8 @@ def _preview(
         if not change.said:
             return _nothing(change)
         concerned = _concerned(session, change, there, sender=sender)
-        return _effect(session, cohort, change, concerned, sender=sender, now=now)[0]
+        effect, _ = _effect(session, cohort, change, concerned, sender=sender, now=now)
+        return replace(effect, partners=partner_news.preview(session, cohort.id, sender=sender, now=now))
 
 
 def _make(
@@ -165,6 +166,7 @@ def _make(
     news.take_back(session, concerned, for_good=False)
     effect, told = _effect(session, cohort, change, concerned, sender=sender, now=now)
     news.owe(session, told, now=now)
+    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     audit.record(
         scope,
         change.verb,
@@ -173,8 +175,9 @@ def _make(
         cohort_id=cohort.id,
         mails=len(told.mails),
         moved=change.moves,
+        partners=len(partners),
     )
-    return effect
+    return replace(effect, partners=partners)
 
 
 def _nothing(change: _Change) -> Effect:

@@ -170,7 +170,9 @@ def _stands(ahead: Mapping[int, Slot], pairs: Collection[Pair]) -> dict[int, Tol
 
 
 def place_of(slot: Slot) -> str:
-    """Where a day is, in one line."""
+    """Where a day is, in one line: the link to join where people meet online."""
+    if slot.virtual:
+        return f"Online: {slot.joining_link}"
     site = slot.opportunity.site
     return clean_line(", ".join(part for part in (site.address, site.postcode) if part))
 
