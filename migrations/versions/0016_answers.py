@@ -46,38 +46,27 @@ def downgrade() -> None:
     op.drop_table("task")
     op.drop_table("held_answer")
     op.drop_table("user_alias")
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_reply_outcome_known"), "reply", type_="check")
-        op.drop_constraint(op.f("ck_reply_sender_check_known"), "reply", type_="check")
-    for column in ("outcome", "settled_by", "settled_at", "sender_check"):
-        op.drop_column("reply", column)
+    with op.batch_alter_table("reply") as reply:
+        reply.drop_constraint(op.f("uq_reply_cohort"), type_="unique")
+        reply.drop_constraint(op.f("ck_reply_outcome_known"), type_="check")
+        reply.drop_constraint(op.f("ck_reply_sender_check_known"), type_="check")
+        for column in ("outcome", "settled_by", "settled_at", "sender_check"):
+            reply.drop_column(column)
 
 
 def _reply() -> None:
-    op.add_column(
-        "reply",
-        sa.Column(
-            "sender_check",
-            sa.String(length=12),
-            sa.CheckConstraint(
-                "sender_check IN ('passed', 'failed', 'unchecked')",
-                name=op.f("ck_reply_sender_check_known"),
-            ),
-            nullable=False,
-            server_default="unchecked",
-        ),
-    )
-    op.add_column("reply", sa.Column("settled_at", MOMENT, nullable=True))
-    op.add_column("reply", sa.Column("settled_by", sa.String(length=300), nullable=True))
-    op.add_column(
-        "reply",
-        sa.Column(
-            "outcome",
-            sa.String(length=12),
-            sa.CheckConstraint("outcome IN ('taken', 'nothing')", name=op.f("ck_reply_outcome_known")),
-            nullable=True,
-        ),
-    )
+    with op.batch_alter_table("reply") as reply:
+        reply.add_column(
+            sa.Column("sender_check", sa.String(length=12), nullable=False, server_default="unchecked")
+        )
+        reply.add_column(sa.Column("settled_at", MOMENT, nullable=True))
+        reply.add_column(sa.Column("settled_by", sa.String(length=300), nullable=True))
+        reply.add_column(sa.Column("outcome", sa.String(length=12), nullable=True))
+        reply.create_check_constraint(
+            op.f("ck_reply_sender_check_known"), "sender_check IN ('passed', 'failed', 'unchecked')"
+        )
+        reply.create_check_constraint(op.f("ck_reply_outcome_known"), "outcome IN ('taken', 'nothing')")
+        reply.create_unique_constraint(op.f("uq_reply_cohort"), ["cohort_id", "id"])
 
 
 def _user_alias() -> None:
@@ -123,7 +112,11 @@ def _held_answer() -> None:
             ["invite.cohort_id", "invite.id"],
             name=op.f("fk_held_answer_cohort_id_invite_id_invite"),
         ),
-        sa.ForeignKeyConstraint(["reply_id"], ["reply.id"], name=op.f("fk_held_answer_reply_id_reply")),
+        sa.ForeignKeyConstraint(
+            ["cohort_id", "reply_id"],
+            ["reply.cohort_id", "reply.id"],
+            name=op.f("fk_held_answer_cohort_id_reply_id_reply"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_held_answer")),
         sa.UniqueConstraint("cohort_id", "id", name=op.f("uq_held_answer_cohort")),
     )

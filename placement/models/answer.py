@@ -32,6 +32,7 @@ class HeldAnswer(Base):
     __tablename__ = "held_answer"
     __table_args__ = (
         same_cohort("invite_id", "invite"),
+        same_cohort("reply_id", "reply"),
         UniqueConstraint("cohort_id", "id", name="cohort"),
         one_of("partstat", AnswerWord, name="partstat_known"),
         one_of("way", AnswerWay, name="way_known"),
@@ -40,7 +41,7 @@ class HeldAnswer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     invite_id: Mapped[int] = mapped_column(index=True)
-    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id"), index=True)
+    reply_id: Mapped[int | None] = mapped_column(index=True)
     partstat: Mapped[str] = mapped_column(String(12))
     sequence: Mapped[int]
     way: Mapped[str] = mapped_column(String(12))

@@ -20,6 +20,7 @@ class Reply(Base):
     __tablename__ = "reply"
     __table_args__ = (
         UniqueConstraint("message_id", "digest", name="mail"),
+        UniqueConstraint("cohort_id", "id", name="cohort"),
         same_cohort("invite_id", "invite"),
         one_of("action", ReplyAction, name="action_known"),
         one_of("partstat", Partstat, name="partstat_known"),

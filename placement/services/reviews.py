@@ -71,9 +71,10 @@ def take_reply(
     cohort = scope.cohort(cohort_id)
     reply = _unsettled(scope, cohort, reply_id)
     invite = answers.invite_of(scope.session, placement_id, cohort_id=cohort.id)
+    reply.cohort_id, reply.invite_id = cohort.id, invite.id
+    scope.session.flush()  # an answer is only ever made of a reply of its own cohort
     given = GivenAnswer(partstat=word, way="coordinator", given_at=now, note=reply.comment, reply_id=reply.id)
     answer = answers.record_answer(scope, cohort.id, placement_id, given, seen=invite.sequence, now=now)
-    reply.cohort_id, reply.invite_id = cohort.id, invite.id
     _settle(scope, cohort, reply, "taken", now=now)
     return answer
 

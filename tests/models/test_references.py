@@ -50,7 +50,9 @@ def fill(session: Session) -> dict[str, int]:
         team_id=make_team(session, cohort=cohort).id,
     )
     make_coordinator(session, cohort=cohort)
-    make_event_invite(session, event=make_event(session, cohort=cohort), leader=leader)
+    event = make_event(session, cohort=cohort, team_id=leader.team_id)
+    make_guest(session, event=event, leader=leader)
+    make_event_invite(session, event=event, leader=leader)
     slot = make_slot(session, cohort=cohort)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
@@ -60,8 +62,6 @@ def fill(session: Session) -> dict[str, int]:
     make_message(session, invite=invite)
     reply = make_reply(session, invite=invite)
     make_task(session, answer=make_held_answer(session, invite=invite, reply_id=reply.id))
-    event = make_event(session, cohort=cohort, team_id=leader.team_id)
-    make_guest(session, event=event, leader=leader)
     return {
         table.name: session.scalars(select(func.max(table.c.id))).one()
         for table in TABLES.values()

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.errors import NotFound, RunInfeasible, RunNotSolved, RunOutOfDate
 from placement.domain.letters import thaw
-from placement.models import AuditEvent, Invite, Message, Placement, Slot
+from placement.models import AuditEvent, Invite, MatchRun, Message, Placement, Slot
 from placement.services import confirmations, match_runs
 from placement.services.confirmations import Confirmation
 from placement.services.scope import Scope
@@ -84,7 +84,9 @@ def test_a_run_without_a_result_that_keeps_the_rules_cannot_be_confirmed(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
-    match_runs.record_allocation(session, run_id, {"status": "infeasible", "assignments": []}, now=NOON)
+    digest = session.get_one(MatchRun, run_id).input_digest
+    found = {"status": "infeasible", "assignments": [], "input_digest": digest}
+    assert match_runs.record_allocation(session, run_id, found, now=NOON)
     with pytest.raises(RunInfeasible):
         confirm(scope, run_id)
 

@@ -48,7 +48,7 @@ def test_leaving_a_day_ends_that_placement_tells_the_leader_and_keeps_them_in_th
     assert owed(one.session, one.leader)[-1] == ("placement_cancelled", "todo", "CANCEL", 1)
     assert dates(one) == [(to_london(placement_of(one.invite).starts_at).date(), "cannot")]
     (event,) = one.session.scalars(select(AuditEvent).where(AuditEvent.verb == "leave_day"))
-    assert event.facts == {"leader": one.leader.id, "mails": 1, "date_barred": True}
+    assert event.facts == {"leader": one.leader.id, "mails": 1, "date_barred": True, "partners": 1}
     with pytest.raises(TaskClosed):
         leave(one)
 

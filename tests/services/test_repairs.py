@@ -160,9 +160,9 @@ def test_two_leaders_can_change_places_in_full_days(session: Session, scope: Sco
         {"leader": small_email(session, leader), "slot": reference(session, slot), "rank": 1}
         for leader, slot in stay | wanted
     ]
-    match_runs.record_allocation(
-        session, runs.repair, {"status": "optimal", "stages": [], "assignments": assignments}, now=NOON
-    )
+    digest = session.get_one(MatchRun, runs.repair).input_digest
+    found = {"status": "optimal", "stages": [], "assignments": assignments, "input_digest": digest}
+    assert match_runs.record_allocation(session, runs.repair, found, now=NOON)
     session.expire_all()
     assert confirm(scope, runs.repair) == Confirmation(made=2, ended=2, kept=2, partners=2)
     assert live(session) == stay | wanted

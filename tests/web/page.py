@@ -121,7 +121,7 @@ def parse_text(html: str, status: int = 200) -> Page:
 def check_page(response: Response) -> Page:
     """The page, after making sure of what holds for all pages."""
     page = parse(response)
-    assert faults(page) == []
+    assert faults(page) == [], faults(page)
     return page
 
 

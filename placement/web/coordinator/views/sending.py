@@ -1,6 +1,6 @@
 """What became of the mails: waiting, sent, not delivered, answered; and one of them, try by try."""
 
-from flask import Flask, current_app, flash, redirect, url_for
+from flask import Flask, current_app, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.adapters.messages import StoredMail, read_back
@@ -103,4 +103,4 @@ def _rules() -> SendingRules:
 
 def _done(cohort_id: int, message_id: int, said: str) -> ResponseReturnValue:
     flash(said)
-    return redirect(url_for(".show_message", cohort_id=cohort_id, message_id=message_id))
+    return auth.redirect_after_post(url_for(".show_message", cohort_id=cohort_id, message_id=message_id))
