@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
-
 Rows = list[tuple[str, dict[str, Any]]]
 
 THEN = "2027-01-12 12:00:00+00"
 STARTS, ENDS = "2027-02-03 09:30:00+00", "2027-02-03 16:00:00+00"
 LATER_STARTS, LATER_ENDS = "2027-02-04 09:30:00+00", "2027-02-04 16:00:00+00"
 VERSION = "alembic_version"
-KEYS = {"calendar_version": "cohort_id"}
-"""The column by which a row is found, where that is not `id`."""
 
 _COHORT = {
     "programme_id": 1,
@@ -494,32 +490,3 @@ BY_REVISION: dict[str, Rows] = {
         ("feed", {"id": 1, "tag": "6" * 64, "tag_of": "5" * 64, "tag_until": ENDS}),
     ],
 }
-
-
-def load(connection: Connection, revision: str) -> None:
-    """Write the rows of the tables that `revision` makes, and what it adds to rows that are there."""
-    for table, row in BY_REVISION[revision]:
-        key = KEYS.get(table, "id")
-        if key in row and _is_there(connection, table, key, row[key]):
-            changes = ", ".join(f'"{column}" = :{column}' for column in row if column != key)
-            connection.execute(text(f'UPDATE "{table}" SET {changes} WHERE {key} = :{key}'), row)
-            continue
-        columns = ", ".join(f'"{column}"' for column in row)
-        values = ", ".join(f":{column}" for column in row)
-        connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({values})'), row)
-
-
-def _is_there(connection: Connection, table: str, key: str, value: int) -> bool:
-    found = connection.execute(text(f'SELECT 1 FROM "{table}" WHERE {key} = :value'), {"value": value})
-    return found.first() is not None
-
-
-def contents(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """All rows of all tables."""
-    tables = [name for name in inspect(connection).get_table_names() if name != VERSION]
-    return {
-        table: sorted(
-            (dict(row) for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings()), key=str
-        )
-        for table in tables
-    }

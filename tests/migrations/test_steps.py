@@ -9,7 +9,8 @@ from sqlalchemy import text
 from placement.config import resource_folder
 from placement.db import db
 from placement.db.schema import prepare_migrations
-from tests.migrations.rows import BY_REVISION, VERSION, contents, load
+from tests.migrations.loading import contents, load
+from tests.migrations.rows import BY_REVISION, VERSION
 from tests.migrations.structure import structure
 from tests.migrations.test_head import scripts
 
