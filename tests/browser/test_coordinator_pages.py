@@ -112,6 +112,6 @@ def test_a_run_is_confirmed_without_script(browser: Browser, app: Flask, address
     page.get_by_role("button", name=f"Confirm run {found.run_id}").click()
     page.get_by_role("button", name="Confirm and send 4 invites").click()
     expect(page.get_by_text("4 placements confirmed.")).to_be_visible()
-    page.get_by_role("link", name="Waiting (4)").click()
+    page.get_by_role("link", name="Waiting (6)").click()  # two are for partners
     expect(page.get_by_role("row", name="Leader 002")).to_contain_text("Waiting")
     context.close()

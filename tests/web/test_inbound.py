@@ -198,7 +198,7 @@ def spoken(port: int, *pieces: bytes) -> bytes:
         for piece in pieces:
             client.sendall(piece)
         answer = b""
-        # Who sends more than was announced is hung up on, perhaps before all of it is out; the answer came first.
+        # Who sends more than was announced is hung up on, perhaps before all is out; the answer came first.
         with suppress(ConnectionResetError, BrokenPipeError):
             client.shutdown(socket.SHUT_WR)
         with suppress(ConnectionResetError):

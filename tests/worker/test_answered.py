@@ -148,7 +148,7 @@ def test_what_calendars_answer_is_on_the_coordinators_page(
     browser = Browser(app, email=COORDINATOR)
     for email, words in expected.items():
         page = parse(browser.get(f"/coordinator/{cohort_id}/leaders/{people[email]}"))
-        assert [row[3] for row in page.rows()[1:]] == [words]
+        assert [row[3].partition(",")[0] for row in page.rows()[1:]] == [words]
     assert len(held(config.imap_url, "Processed")) == len(ANSWERS)
 
 
