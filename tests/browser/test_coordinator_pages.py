@@ -114,18 +114,4 @@ def test_a_run_is_confirmed_without_script(browser: Browser, app: Flask, address
     expect(page.get_by_text("4 placements confirmed.")).to_be_visible()
     page.get_by_role("link", name="Waiting (5)").click()  # one is for the partner
     expect(page.get_by_role("row", name="Leader 002")).to_contain_text("Waiting")
-
-
-def test_a_run_is_confirmed_without_script(browser: Browser, app: Flask, address: str) -> None:
-    found = found_in(app, "solved")
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    sign_in(page, app, address, found)
-    page.goto(address + found.url())
-    page.get_by_role("button", name=f"Confirm run {found.run_id}").click()
-    page.get_by_role("button", name="Confirm and send 4 invites").click()
-    expect(page.get_by_text("4 placements confirmed.")).to_be_visible()
-    print([link.inner_text() for link in page.get_by_role("link").all()])
-    page.get_by_role("link", name="Waiting (6)").click(timeout=2000)
-    expect(page.get_by_role("row", name="Leader 002")).to_contain_text("Waiting")
     context.close()
