@@ -154,7 +154,7 @@ def test_a_free_seat_is_given_by_keyboard(page: Page, app: Flask, address: str) 
     page.get_by_role("button", name="Confirm and send").press("Enter")
     expect(page.get_by_text("The repair is done: 1 placement ended, 1 placement made")).to_be_visible()
     page.goto(address + found.url(f"days/{first_slot(app, found) + 1}"))
-    expect(page.get_by_role("link", name="Leader 001")).to_be_visible()
+    expect(page.get_by_role("link", name="Leader 001", exact=True)).to_be_visible()
     assert faults == []
     assert console == []
 
