@@ -32,7 +32,7 @@ Row = TypeVar("Row", Leader, Slot)
 CONFIRMED, CHANGED, CANCELLED = "confirmed", "changed", "cancelled"
 KINDS = tuple(f"{of}_{news}" for of in ("placement", "event") for news in (CONFIRMED, CHANGED, CANCELLED))
 """The mails that carry a calendar invite."""
-PLACEMENT_CONFIRMED = "placement_confirmed"
+FIRST_INVITE = "placement_confirmed"
 
 OPEN = Invite.state.in_(("owed", "sent"))
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
@@ -77,7 +77,7 @@ def issue(
                 rank=placement.rank,
                 sender=sender,
                 reason=reasons.get(placement.id, ""),
-                intro=words[placement.cohort_id, PLACEMENT_CONFIRMED],
+                intro=words[placement.cohort_id, FIRST_INVITE],
             ),
             invite,
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from placement.domain.sender import Sender
 from placement.models import Invite, Message, Placement
 from placement.services import audit, outbox
-from placement.services.invites import CONFIRMED, PLACEMENT_CONFIRMED, invite_details, invite_letter, rows_of
+from placement.services.invites import CONFIRMED, FIRST_INVITE, invite_details, invite_letter, rows_of
 from placement.services.scope import Scope
 from placement.services.wordings import intros
 
@@ -28,7 +28,7 @@ def owe_missing_invites(scope: Scope, *, sender: Sender, now: datetime) -> int:
             slots[placement.slot_id],
             rank=placement.rank,
             sender=sender,
-            intro=intros(session, [invite.cohort_id])[invite.cohort_id, PLACEMENT_CONFIRMED],
+            intro=intros(session, [invite.cohort_id])[invite.cohort_id, FIRST_INVITE],
         )
         if outbox.owe(session, invite_letter(CONFIRMED, details, invite), now=now):
             audit.record(

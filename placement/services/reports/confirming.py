@@ -105,7 +105,7 @@ def _invites(
     people = {leader.id: leader for leader in leaders}
     wanted = {pair.slot_id for pair in pairs}
     slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
-    intro = intros(scope.session, [run.cohort_id])[run.cohort_id, invites.PLACEMENT_CONFIRMED]
+    intro = intros(scope.session, [run.cohort_id])[run.cohort_id, invites.FIRST_INVITE]
     exchange = None if run.kind == "match" else repairs.exchange_of(scope.session, run, now=now)
     return _in_order(
         _invite(
