@@ -78,7 +78,7 @@ def test_a_poll_killed_at_any_step_is_made_up_for_by_the_next(
 ) -> None:
     url = dovecot.mailbox()
     told = environment_with(installation, url)
-    monkeypatch.setattr("tests.faults.test_killed.environment", lambda _: told)
+    monkeypatch.setattr("tests.faults.nursing.environment", lambda _: told)
     kills = 0
     for number, die_at in enumerate(range(1, STEPS_AT_MOST, STRIDE)):
         put(url, answer(number), question(number))

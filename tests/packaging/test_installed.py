@@ -83,10 +83,10 @@ def test_the_main_job_runs_on_the_cohort_that_travels_along(elsewhere: Elsewhere
     elsewhere.placement("match", "confirm", "1")
     elsewhere.placement("outbox", "send")
     status = json.loads(elsewhere.placement("outbox", "status", "--json"))
-    assert status["sent"] == len(solution["assignments"]) > 0
     mails = list((elsewhere.folder / "mail").rglob("*.eml"))
     assert len(mails) == status["sent"]
-    assert all(b"text/calendar" in mail.read_bytes() for mail in mails)
+    invites = [mail for mail in mails if b"text/calendar" in mail.read_bytes()]
+    assert len(invites) == len(solution["assignments"]) > 0
 
 
 def test_the_start_page_is_rendered_with_its_look(elsewhere: Elsewhere) -> None:

@@ -190,7 +190,9 @@ def test_the_queue_is_refused_where_it_cannot_be(monkeypatch: pytest.MonkeyPatch
     assert Config.from_env(on_postgresql).engine == "procrastinate"
     assert "needs PostgreSQL" in refusal(ALL | queue | {"PLACEMENT_DATABASE_URL": "sqlite:////srv/p.sqlite3"})
     assert "inprocess or procrastinate, not 'celery'" in refusal(ALL | {"PLACEMENT_ENGINE": "celery"})
-    monkeypatch.setattr("placement.config.find_spec", lambda name: None if name == "procrastinate" else name)
+    monkeypatch.setattr(
+        "placement.config_values.find_spec", lambda name: None if name == "procrastinate" else name
+    )
     assert "extra [postgres]" in refusal(on_postgresql)
 
 
