@@ -1,8 +1,6 @@
 """`placement serve`: the site, with a worker beside it unless one runs elsewhere."""
 
 import errno
-import signal
-from types import FrameType
 
 import click
 from flask import Flask
@@ -10,6 +8,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from placement.cli import Refusal
 from placement.cli.context import applications
+from placement.cli.told import until_told
 from placement.config import Config, from_environment
 from placement.config_values import UnsafeSetting, is_loopback
 from placement.db.schema import ensure_schema
@@ -69,28 +68,26 @@ def listen(app: Flask, config: Config, *, host: str, port: int) -> BaseWSGIServe
 
 def run_with_worker(server: BaseWSGIServer, app: Flask, config: Config) -> None:
     """Answer requests until told to stop; send mail and solve runs in the same process."""
-    running = engine.start(app, config)
+    running = engine.Worker(app, config)
     try:
-        run(server)
+        with until_told():
+            running.start()
+            server.run()
+        _close(server)
     finally:
         engine.end(running)
 
 
 def run(server: BaseWSGIServer) -> None:
     """Answer requests until told to stop by Ctrl-C or SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    server.run()
+    with until_told():
+        server.run()
+    _close(server)
+
+
+def _close(server: BaseWSGIServer) -> None:
     server.close()
     click.echo("Stopped.", err=True)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    # A second signal must not break off the stopping itself.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    # The server's loop ends at this, after the requests in hand.
-    raise SystemExit(0)
 
 
 def _cannot_listen(host: str, port: int, fault: Exception) -> str:

@@ -115,6 +115,8 @@ class Worker:
         until = time.monotonic() + timeout
         self.stopping.tell()
         for thread in self._threads:
+            if thread.ident is None:  # told before all were started: it would find so, and end
+                continue
             thread.join(max(until - time.monotonic(), 0))
         leaving = threading.Thread(target=self._turns.take, args=("leaving", self._leave), daemon=True)
         leaving.start()
@@ -141,13 +143,6 @@ class Worker:
             workers.leave(session, [self._name])
         free_abandoned()
         return True
-
-
-def start(app: Flask, config: Config) -> Worker:
-    """Start a worker inside this process."""
-    worker = Worker(app, config)
-    worker.start()
-    return worker
 
 
 def end(worker: Worker) -> None:

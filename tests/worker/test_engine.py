@@ -19,7 +19,6 @@ from placement.domain.sending import SendingRules
 from placement.services import outbox, workers
 from placement.services.match_runs import request_run
 from placement.services.scope import Scope
-from placement.worker import engine as engine_module
 from placement.worker import mail, turns
 from placement.worker.engine import Worker
 from placement.worker.inprocess import InProcess
@@ -49,7 +48,8 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def running(app: Flask, config: Config, looks: list[str]) -> Iterator[Worker]:
-    worker = engine_module.start(app, config)
+    worker = Worker(app, config)
+    worker.start()
     wait_until(lambda: {"mail", "solve"} <= set(looks) and looks.count("periodic") == 2)
     settle(looks)  # the first turns of periodic work have woken the others once more
     yield worker
@@ -133,7 +133,8 @@ def test_a_fault_in_one_turn_ends_neither_its_thread_nor_other_work(
 
     monkeypatch.setattr(turns, "WAIT_AFTER_FAULT", 0.0)
     monkeypatch.setattr(turns, "send_due", broken_once)
-    worker = engine_module.start(app, config)
+    worker = Worker(app, config)
+    worker.start()
     wait_until(lambda: "mail" in looks)
     worker.engine.wake("mail")
     wait_until(lambda: looks.count("mail") >= 2)

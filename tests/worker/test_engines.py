@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from placement.db import reading, unit_of_work
 from placement.domain.invites import Mailbox
@@ -71,13 +73,20 @@ def status(run_id: int) -> str:
 
 
 def solvers(of: int) -> list[int]:
-    """The processes that a worker has started."""
-    return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()] + [
+    """The solvers among the processes that a worker has started; a library may start others for a moment."""
+    children = [
         int(word)
         for task in Path(f"/proc/{of}/task").iterdir()
-        if task.name != str(of)
         for word in (task / "children").read_text().split()
     ]
+    return [child for child in children if "solve" in command_of(child)]
+
+
+def command_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return []
 
 
 def alive(pid: int) -> bool:
@@ -198,11 +207,23 @@ def waiting_jobs() -> int | None:
 
 
 def empty_the_queue() -> None:
+    wait_until(emptied)
+
+
+def emptied() -> bool:
+    """Empty the queue unless somebody is at it, for who waits while holding a table may be waited for."""
     tables = ", ".join(
         f"{SCHEMA}.procrastinate_{name}" for name in ("workers", "jobs", "periodic_defers", "events")
     )
-    with unit_of_work() as session:
-        session.execute(text(f"TRUNCATE {tables}"))
+    try:
+        with unit_of_work() as session:
+            session.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT"))
+            session.execute(text(f"TRUNCATE {tables}"))
+    except OperationalError as fault:
+        if not isinstance(fault.orig, LockNotAvailable):
+            raise
+        return False
+    return True
 
 
 def cut_off_others() -> None:
