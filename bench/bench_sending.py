@@ -160,7 +160,7 @@ def opened(url: str, folder: Path, port: int) -> Iterator[Config]:
     with create_base(config).app_context():
         upgrade()
         with unit_of_work() as session:
-            for name in ("delivery_try", "message"):
+            for name in ("delivery_try", "written_mail", "message"):
                 session.execute(db.metadata.tables[name].delete())
         yield config
         db.session.remove()

@@ -11,7 +11,7 @@ from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
-from placement.models.outbox import DeliveryTry, Message
+from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference
@@ -58,4 +58,5 @@ __all__ = [
     "UserAlias",
     "Wording",
     "Worker",
+    "WrittenMail",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
 from placement.domain.sending import domain_of
@@ -25,7 +25,8 @@ class Message(Base):
     """One mail to one recipient, written in the transaction that caused it.
 
     Everything that identifies the mail is fixed then (`idem_key`, `message_id`, `payload`); the worker
-    renders it once into `octets` and sends those same octets at every try.
+    renders it once into `octets` and sends those same octets at every try. They stand in a table of their
+    own, because this row is written anew with every change of status, and they are long.
     """
 
     __tablename__ = "message"
@@ -49,7 +50,6 @@ class Message(Base):
     recipient: Mapped[str] = mapped_column(String(320))
     recipient_name: Mapped[str] = mapped_column(String(300), default="")
     payload: Mapped[dict[str, object]] = mapped_column(JSON)
-    octets: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     status: Mapped[str] = mapped_column(String(12), default="todo")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -64,6 +64,24 @@ class Message(Base):
         default=lambda context: domain_of(context.get_current_parameters()["recipient"]),
         server_default=text("''"),
     )
+    written: Mapped["WrittenMail | None"] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def octets(self) -> bytes | None:
+        """What is sent; None before it was written, and after it was wiped."""
+        return self.written.octets if self.written is not None else None
+
+    @octets.setter
+    def octets(self, octets: bytes | None) -> None:
+        self.written = None if octets is None else WrittenMail(octets=octets)
+
+
+class WrittenMail(Base):
+    """A mail as it stands on the wire: made once, never changed, removed when nobody may read it any more."""
+
+    __tablename__ = "written_mail"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    octets: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DeliveryTry(Base):

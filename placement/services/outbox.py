@@ -11,17 +11,16 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Integer,
     Row,
     Select,
     Update,
-    bindparam,
     case,
+    delete,
     exists,
     false,
     func,
+    insert,
     null,
     or_,
     select,
@@ -34,7 +33,7 @@ from placement.domain.letters import Letter
 from placement.domain.retries import UNKNOWNS_RETRIED, next_try
 from placement.domain.sending import ALL_MAIL, DOMAIN_HELD, DRY_RUN_HELD, SendingRules
 from placement.domain.states import MESSAGE_STATUSES, DeliveryOutcome
-from placement.models import DeliveryTry, Invite, Message
+from placement.models import DeliveryTry, Invite, Message, WrittenMail
 from placement.services import mail_allowance
 from placement.services.deliveries import note
 from placement.services.scope import Scope
@@ -118,9 +117,12 @@ def claim_due(
         .returning(Message.id)
     ).all()
     # The facts are only needed where the mail is still to be made of them.
-    facts = case((Message.octets.is_(None), Message.payload), else_=null()).label("facts")
+    facts = case((WrittenMail.message_id.is_(None), Message.payload), else_=null()).label("facts")
     rows = session.execute(
-        select(*_CLAIMED, facts).where(Message.id.in_(taken)).order_by(Message.due_at, Message.id)
+        select(*_CLAIMED, facts)
+        .outerjoin(WrittenMail, WrittenMail.message_id == Message.id)
+        .where(Message.id.in_(taken))
+        .order_by(Message.due_at, Message.id)
     ).all()
     return [_claimed(row) for row in rows]
 
@@ -129,12 +131,18 @@ def keep_octets(session: Session, octets: Mapping[int, bytes], *, token: str) ->
     """Store what will be sent by the id of each mail, so that every later try sends the same octets."""
     if not octets:
         return
-    session.connection().execute(
-        _held_by(bindparam("of", type_=Integer), token)
-        .where(Message.octets.is_(None))
-        .values(octets=bindparam("kept")),
-        [{"of": message_id, "kept": kept} for message_id, kept in octets.items()],
-    )
+    held = session.scalars(
+        select(Message.id)
+        .where(Message.id.in_(octets), Message.lease_token == token, Message.status == "sending", ~written())
+        .with_for_update()
+    ).all()
+    if held:
+        session.execute(insert(WrittenMail), [{"message_id": one, "octets": octets[one]} for one in held])
+
+
+def written() -> ColumnElement[bool]:
+    """Whether a mail has been put into words."""
+    return exists().where(WrittenMail.message_id == Message.id)
 
 
 def extend_leases(session: Session, *, token: str, now: datetime) -> None:
@@ -164,7 +172,8 @@ def record_sent(session: Session, message_id: int, *, token: str, now: datetime,
         return False
     note(session, [message_id], "sent", at=now, said=said)
     if done.kind in SECRET_KINDS:
-        session.execute(update(Message).where(Message.id == message_id).values(octets=None, payload={}))
+        session.execute(delete(WrittenMail).where(WrittenMail.message_id == message_id))
+        session.execute(update(Message).where(Message.id == message_id).values(payload={}))
     if done.invite_id is not None:
         session.execute(
             update(Invite)
@@ -249,7 +258,7 @@ def _free(session: Session, which: ColumnElement[bool], *, now: datetime) -> int
     the first can have gone without being recorded, and only once it was written.
     """
     rows = session.execute(
-        select(Message.id, Message.lease_token, Message.octets.is_not(None).label("written"))
+        select(Message.id, Message.lease_token, written().label("written"))
         .where(Message.status == "sending", which)
         .order_by(Message.due_at, Message.id)
         .with_for_update(skip_locked=True)
@@ -368,7 +377,7 @@ def _due(now: datetime, rules: SendingRules) -> Select[int]:
     )
 
 
-def _held_by(message_id: int | BindParameter[int], token: str) -> Update:
+def _held_by(message_id: int, token: str) -> Update:
     return update(Message).where(
         Message.id == message_id, Message.lease_token == token, Message.status == "sending"
     )
@@ -382,7 +391,7 @@ _CLAIMED = (
     Message.recipient_name,
     Message.domain,
     Message.created_at,
-    Message.octets,
+    WrittenMail.octets,
 )
 
 

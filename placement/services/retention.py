@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from placement.db import Base
-from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink
+from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink, WrittenMail
 from placement.services import audit, outbox
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
@@ -21,12 +21,16 @@ SETTLED = ("sent", "failed", "cancelled", "superseded")
 
 @dataclass(frozen=True)
 class Rule:
-    """Which rows of a table are kept no longer: removed, or emptied where `emptied` says of what."""
+    """Which rows of a table are kept no longer: removed, or emptied where `emptied` says of what.
+
+    What `first` removes goes with them.
+    """
 
     name: str
     table: type[Base]
     over: ColumnElement[bool]
     emptied: Mapping[str, object] = field(default_factory=dict)
+    first: Delete | None = None
 
 
 def look(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
@@ -42,6 +46,8 @@ def apply(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
     """Remove or empty what is kept no longer; returns the number of rows for each rule."""
     counted = look(scope, message_days=message_days, now=now)
     for rule in _rules(message_days, now):
+        if rule.first is not None:
+            scope.session.execute(rule.first)
         if rule.emptied:
             scope.session.execute(update(rule.table).where(rule.over).values(**rule.emptied))
         else:
@@ -53,11 +59,13 @@ def apply(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
 
 def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
     soon, later = now - KEPT, now - timedelta(days=message_days)
+    mail_over = _mail_over(later, now)
+    octets_over = delete(WrittenMail).where(WrittenMail.message_id.in_(select(Message.id).where(mail_over)))
     return (
         Rule("sign_in_links", SignInLink, SignInLink.expires_at < soon),
         Rule("sessions", SignedIn, or_(SignedIn.ended_at < soon, SignedIn.created_at < soon)),
         Rule("counters", Hit, Hit.window_starts_at < soon),
-        Rule("mails", Message, _mail_over(later, now), {"octets": None, "payload": {}}),
+        Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
     )
 
@@ -94,7 +102,7 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
     return and_(
         Message.status.in_(SETTLED),
         func.coalesce(Message.sent_at, Message.created_at) < later,
-        or_(Message.octets.is_not(None), cast(Message.payload, Text) != "{}"),
+        or_(outbox.written(), cast(Message.payload, Text) != "{}"),
         ~thread_owes.exists(),
         or_(Message.invite_id.is_(None), ended.exists()),
         or_(Message.kind != outbox.WHO_IS_COMING, newer.exists()),

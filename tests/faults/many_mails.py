@@ -12,7 +12,7 @@ from bench.wicked_sink import Taken
 from placement.app import create_base
 from placement.config import Config
 from placement.db import unit_of_work
-from placement.models import DeliveryTry, Invite, Message, Placement
+from placement.models import DeliveryTry, Invite, Message, Placement, WrittenMail
 from tests.databases import dispose
 from tests.factories.clock import NOON
 from tests.factories.opportunities import make_slot
@@ -67,9 +67,11 @@ def owe_many(config: Config, count: int) -> Owed:
                 for n in numbers
             ],
         )
-        session.execute(insert(Message), [_message(n, count, cohort.id, now) for n in range(1, count + 1)])
-        wanted = select(Message.message_id, Message.id, Message.invite_id, Message.octets)
-        rows = session.execute(wanted).all()
+        mails = range(1, count + 1)
+        session.execute(insert(Message), [_message(n, count, cohort.id, now) for n in mails])
+        session.execute(insert(WrittenMail), [{"message_id": n, "octets": _octets(n)} for n in mails])
+        whole = select(Message.message_id, Message.id, Message.invite_id, WrittenMail.octets)
+        rows = session.execute(whole.join(WrittenMail)).all()
     dispose(app)
     return Owed(
         {row.message_id: row.octets for row in rows},
@@ -79,21 +81,27 @@ def owe_many(config: Config, count: int) -> Owed:
 
 
 def _message(number: int, count: int, cohort_id: int, now: datetime) -> dict[str, object]:
-    message_id = f"<{number}@placement.example>"
     return {
         "id": number,
         "cohort_id": cohort_id,
         "invite_id": (number - 1) % (count // PER_INVITE) + 1,
         "kind": "placement_changed",
         "idem_key": f"{number:064}",
-        "message_id": message_id,
+        "message_id": _message_id(number),
         "recipient": f"person{number}@people.example",
         "domain": "people.example",
         "payload": {},
-        "octets": b"Message-ID: " + message_id.encode() + b"\r\nSubject: A day\r\n\r\n" + BODY,
         "due_at": now,
         "created_at": now,
     }
+
+
+def _message_id(number: int) -> str:
+    return f"<{number}@placement.example>"
+
+
+def _octets(number: int) -> bytes:
+    return f"Message-ID: {_message_id(number)}\r\nSubject: A day\r\n\r\n".encode() + BODY
 
 
 def check_arrived(owed: Owed, taken: list[Taken], *, repeats_at_most: int) -> int:

@@ -489,4 +489,5 @@ BY_REVISION: dict[str, Rows] = {
         ("calendar_version", {"cohort_id": 1, "version": 7, "changed_in": None}),
         ("feed", {"id": 1, "tag": "6" * 64, "tag_of": "5" * 64, "tag_until": ENDS}),
     ],
+    "0020_written_mails": [],
 }

@@ -1,5 +1,6 @@
 """What is kept no longer goes, and nothing else: least of all what a thread that goes on still needs."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,8 @@ def applied(scope: Scope) -> dict[str, int]:
 
 
 def emptied(session: Session, table: type[Message] | type[Reply]) -> set[int]:
-    return {row_id for row_id, octets in session.execute(select(table.id, table.octets)) if octets is None}
+    rows: Iterable[Message | Reply] = session.scalars(select(table))
+    return {row.id for row in rows if row.octets is None}
 
 
 def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload
 
 from placement.domain.errors import NotFound
 from placement.models import DeliveryTry, Invite, Message
@@ -44,7 +44,7 @@ def delivery(scope: Scope, message_id: int, *, cohort_id: int | None = None) -> 
     Raises `NotFound`.
     """
     query = select(Message, Invite.partstat).outerjoin(Invite, Invite.id == Message.invite_id)
-    query = query.where(Message.id == message_id).options(undefer(Message.octets))
+    query = query.where(Message.id == message_id).options(joinedload(Message.written))
     if cohort_id is not None:
         query = query.where(Message.cohort_id == scope.cohort(cohort_id).id)
     elif not scope.everything:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload
 
 from placement.domain.errors import NotFound
 from placement.models import Message
@@ -39,7 +39,7 @@ class OutboxPage:
 def mails(scope: Scope, *, before: int | None = None) -> OutboxPage:
     """The newest mails, or those made before the mail with the id `before`; for the service itself alone."""
     _refuse_people(scope)
-    query = select(Message).options(undefer(Message.octets)).order_by(Message.id.desc()).limit(PAGE + 1)
+    query = select(Message).options(joinedload(Message.written)).order_by(Message.id.desc()).limit(PAGE + 1)
     if before is not None:
         query = query.where(Message.id < before)
     rows = scope.session.scalars(query).all()
@@ -55,7 +55,7 @@ def mails(scope: Scope, *, before: int | None = None) -> OutboxPage:
 def mail(scope: Scope, message_id: int) -> KeptMail:
     """One mail; for the service itself alone. Raises `NotFound`."""
     _refuse_people(scope)
-    row = scope.session.get(Message, message_id, options=[undefer(Message.octets)])
+    row = scope.session.get(Message, message_id, options=[joinedload(Message.written)])
     if row is None:
         raise NotFound(thing="mail")
     return _mail(row)
