@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Literal
 
 from placement.adapters.mail import Courier, open_courier
@@ -28,11 +29,13 @@ logger = logging.getLogger(__name__)
 
 INVITE_KINDS = frozenset(invites.KINDS)
 ASKED_TO_STOP = "The worker was asked to stop before it came to this mail."
-BATCH = 100
+BATCH = 200
 """Mails that are claimed, written and stored at a time: what a commit costs is shared by so many."""
 
 Progress = Callable[[int], None]
 Stop = Callable[[], bool]
+Ready = tuple[ClaimedMessage, bytes]
+"""A mail with the octets that are sent."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Turn:
     courier: Courier
     record: BriskConnection
     token: str
+    sender: str
     ended: Counter[str] = field(default_factory=Counter)
     on_sent: Progress | None = None
     stop: Stop | None = None
@@ -65,7 +69,7 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     close_past(now=_now())
     token = new_token()
     with open_courier(config) as courier, brisk_connection() as record:
-        turn = Turn(config, courier, record, token, on_sent=on_sent, stop=stop)
+        turn = Turn(config, courier, record, token, config.sender_address, on_sent=on_sent, stop=stop)
         rules = sending_rules(config)
         while not turn.stopped and (batch := _claim(token, rules, claimed_at := _now())):
             trouble = _trouble(courier) or _send_batch(turn, _rendered(turn, batch))
@@ -75,15 +79,15 @@ def send_due(config: Config, *, on_sent: Progress | None = None, stop: Stop | No
     return turn.ended
 
 
-def _send_batch(turn: Turn, ready: list[tuple[ClaimedMessage, bytes]]) -> str | None:
+def _send_batch(turn: Turn, ready: list[Ready]) -> str | None:
     """Send a batch one by one; ends early, saying why, where the server is gone or silent."""
     kept_at = _now()
-    for message, octets in ready:
+    for (message, octets), following in zip_longest(ready, ready[1:]):
         if turn.stopped:
             return ASKED_TO_STOP
         kept_at = _keep_leases(turn.token, kept_at)
         try:
-            turn.ended[_send(turn, message, octets)] += 1
+            turn.ended[_send(turn, message, octets, following)] += 1
         except MailFailed as failure:
             turn.ended[_record_failure(message, failure, turn.token)] += 1
             trouble = str(failure) if failure.silent else _trouble(turn.courier) if failure.lost else None
@@ -117,7 +121,7 @@ def _claim(token: str, rules: SendingRules, now: datetime) -> list[ClaimedMessag
     return []
 
 
-def _rendered(turn: Turn, batch: list[ClaimedMessage]) -> list[tuple[ClaimedMessage, bytes]]:
+def _rendered(turn: Turn, batch: list[ClaimedMessage]) -> list[Ready]:
     """The octets of each mail, stored before the first try so that every try sends the same."""
     made = {message.id: _rendered_or_reason(message, turn.config) for message in batch if not message.octets}
     new = {message_id: octets for message_id, octets in made.items() if isinstance(octets, bytes)}
@@ -169,8 +173,10 @@ def answer_links(details: InviteDetails, config: Config) -> AnswerLinks | None:
     return links(config.public_base_url, token)
 
 
-def _send(turn: Turn, message: ClaimedMessage, octets: bytes) -> str:
-    said = turn.courier.send(octets, turn.config.sender_address, message.recipient)
+def _send(turn: Turn, message: ClaimedMessage, octets: bytes, following: Ready | None) -> str:
+    said = turn.courier.send(octets, turn.sender, message.recipient)
+    if following is not None:  # the server prepares for it while this one is recorded
+        turn.courier.announce(following[1], turn.sender, following[0].recipient)
     return "sent" if _record_sent(turn, message, said) else "taken over"
 
 

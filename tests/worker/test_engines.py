@@ -19,6 +19,7 @@ from placement.services import match_runs, outbox, workers
 from placement.services.closing import CLOSED
 from placement.services.scope import Scope
 from placement.worker.procrastinate import SCHEMA
+from placement.worker.turns import KINDS
 from tests.databases import PostgresqlServer
 from tests.factories.clock import NOON
 from tests.factories.programmes import make_cohort
@@ -176,7 +177,7 @@ def queued(
 @pytest.mark.postgres
 def test_a_commit_of_another_process_is_told_to_a_worker_that_rests(queued: Installation) -> None:
     queued.start(look_every=3600)
-    wait_until(lambda: waiting_jobs() == 0)
+    wait_until(lambda: listening() == len(KINDS))
     owe(1)
     wait_until(lambda: counts() == {"sent": 1})
     run_id = asked_run()
@@ -194,6 +195,18 @@ def test_nothing_is_lost_when_the_queue_forgets_everything(queued: Installation)
     wait_until(lambda: counts() == {"sent": 60} and status(run_id) == "solved")
     assert set(received(queued).values()) == {1}
     assert [queued.end(pid) for pid in pids] == [0, 0]
+
+
+def listening() -> int:
+    """How many connections to the queue wait to be told."""
+    with reading() as session:
+        found = session.execute(
+            text(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%'"
+            )
+        )
+        return int(found.scalar_one())
 
 
 def waiting_jobs() -> int | None:

@@ -4,6 +4,7 @@ import os
 import socket
 import ssl
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 
+from bench.wicked_sink import open_wicked_sink
 from placement.adapters import mail
 from placement.adapters.messages import render_invite
 from placement.config import Config
@@ -53,6 +55,33 @@ def test_one_connection_serves_all_messages_of_a_courier(smtp_config: Config, sm
         for _ in range(5):
             courier.send(OCTETS, SENDER, RECIPIENT)
     assert (len(smtp_sink.received), smtp_sink.connections) == (5, 1)
+
+
+def test_an_announced_message_that_is_never_sent_leaves_nothing_with_the_server(smtp_config: Config) -> None:
+    with open_wicked_sink() as sink:
+        with mail.open_courier(replace(smtp_config, mail_port=sink.port)) as courier:
+            courier.send(OCTETS, SENDER, RECIPIENT)
+            courier.announce(OCTETS, SENDER, "other@people.example")
+            until = time.monotonic() + 10
+            while sink.tries < 2:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        assert len(sink.taken) == 1
+
+
+def test_the_server_is_asked_anew_when_another_message_was_announced(smtp_config: Config) -> None:
+    with open_wicked_sink() as sink, mail.open_courier(replace(smtp_config, mail_port=sink.port)) as courier:
+        courier.send(OCTETS, SENDER, RECIPIENT)
+        courier.announce(OCTETS, SENDER, "other@people.example")
+        courier.check()
+        courier.send(OCTETS, SENDER, RECIPIENT)
+        courier.announce(OCTETS, SENDER, "other@people.example")
+        with pytest.raises(MailFailed) as caught:
+            courier.send(OCTETS, SENDER, RECIPIENT)
+        courier.announce(OCTETS, SENDER, "no address")
+        courier.send(OCTETS, SENDER, RECIPIENT)
+        assert (caught.value.permanent, caught.value.unknown, caught.value.lost) == (False, False, True)
+        assert [one.recipient for one in sink.taken] == [RECIPIENT] * 3
 
 
 def test_messages_go_through_flask_mail_even_while_testing(smtp_config: Config, smtp_sink: Sink) -> None:
