@@ -159,7 +159,7 @@ class Job:
             figures.sent.append(timed(partial(send_due, config))[1])
         figures.arrived.append(sink.mails)
         with closing(sqlite3.connect(database)) as connection:
-            mails = [octets for (octets,) in connection.execute("SELECT octets FROM message")]
+            mails = [octets for (octets,) in connection.execute("SELECT octets FROM written_mail")]
         envelope = (config.sender_address, "leader@bench.example")
         with open_sink() as sink:
             figures.bare_sending.append(bare_sending(sink.port, mails, *envelope))

@@ -52,6 +52,7 @@ def environment(config: Config) -> dict[str, str]:
         "PLACEMENT_MAIL_PORT": str(config.mail_port),
         "PLACEMENT_MAIL_TIMEOUT": str(config.mail_timeout),
         "PLACEMENT_MAIL_SENDER": config.mail_sender,
+        "PLACEMENT_ENGINE": config.engine,
     }
 
 

@@ -35,23 +35,32 @@ CUTS = 3
 def test_ten_kills_lose_nothing_and_repeat_at_most_one_mail_each(
     nursery: Nursery, server: Server, tmp_path: Path
 ) -> None:
-    moments = random.Random(20_270_112)  # the moments need not be secret
     with server.database() as url, open_wicked_sink() as sink:
         config = replace(settings(url, tmp_path), mail_backend="smtp", mail_port=sink.port)
         owed = owe_many(config, MAILS)
-        killed = 0
-        for kill in range(1, KILLS + 1):
-            at = MAILS * kill // (KILLS + 1) + moments.randrange(60)
-            pid = nursery.begin(config, "outbox", "send")
-            wait_until(partial(has_taken, sink, at))
-            time.sleep(moments.random() * 0.003)
-            os.kill(pid, signal.SIGKILL)
-            killed += nursery.wait()["killed"]
-        assert killed == KILLS
+        kill_on_the_way(nursery, config, sink, "outbox", "send")
         assert nursery.raise_one(config, "outbox", "send")["exit"] == 0
         check_arrived(owed, sink.taken, repeats_at_most=KILLS)
         check_recorded(config, MAILS)
     assert sink.connections == KILLS + 1, "one connection serves each worker"
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(300)
+def test_ten_kills_of_a_worker_with_the_queue_lose_nothing_and_repeat_at_most_one_mail_each(
+    nursery: Nursery, postgresql: PostgresqlServer, tmp_path: Path
+) -> None:
+    with postgresql.database() as url, open_wicked_sink() as sink:
+        told = settings(url, tmp_path)
+        config = replace(told, engine="procrastinate", mail_backend="smtp", mail_port=sink.port)
+        owed = owe_many(config, MAILS)
+        kill_on_the_way(nursery, config, sink, "worker")
+        pid = nursery.begin(config, "worker")
+        wait_until(partial(all_sent, config))
+        os.kill(pid, signal.SIGTERM)
+        assert nursery.wait()["exit"] == 0
+        check_arrived(owed, sink.taken, repeats_at_most=KILLS)
+        check_recorded(config, MAILS)
 
 
 @pytest.mark.postgres
@@ -76,6 +85,19 @@ def test_a_database_that_is_stopped_and_cut_off_loses_nothing(nursery: Nursery, 
             check_arrived(owed, sink.taken, repeats_at_most=STOPS + CUTS + CRASHES * UNSURE_AT_MOST)
             check_recorded(config, FEWER)
         server.close()
+
+
+def kill_on_the_way(nursery: Nursery, config: Config, sink: WickedSink, *command: str) -> None:
+    """Let the command begin again and again, and kill it at ten moments while it sends."""
+    moments = random.Random(20_270_112)  # the moments need not be secret
+    killed = 0
+    for kill in range(1, KILLS + 1):
+        pid = nursery.begin(config, *command)
+        wait_until(partial(has_taken, sink, MAILS * kill // (KILLS + 1) + moments.randrange(60)))
+        time.sleep(moments.random() * 0.003)
+        os.kill(pid, signal.SIGKILL)
+        killed += nursery.wait()["killed"]
+    assert killed == KILLS
 
 
 def has_taken(sink: WickedSink, number: int) -> bool:
