@@ -108,7 +108,7 @@ class PostgresqlServer:
     @contextmanager
     def copy_of(self, url: str) -> Iterator[str]:
         """A copy of the database at `url`, to which nobody is connected."""
-        with self._made(f'TEMPLATE "{url.rpartition("/")[2]}"') as copy:
+        with self._made(f'TEMPLATE "{url.rpartition("/")[2]}" {self._strategy()}') as copy:
             yield copy
 
     @contextmanager
@@ -130,6 +130,11 @@ class PostgresqlServer:
             yield self._url(name)
         finally:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _strategy(self) -> str:
+        """Copying a small template file by file takes half as long, where that can be asked for."""
+        with psycopg.connect(self.server) as connection:
+            return "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:

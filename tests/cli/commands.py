@@ -1,9 +1,14 @@
 """Runs `placement` as people do: a process of its own, settings in its environment."""
 
+import atexit
+import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from placement.config import Config
@@ -44,13 +49,43 @@ def environment(config: Config) -> dict[str, str]:
 
 def placement(config: Config, *arguments: str) -> Ended:
     """Run one command to its end."""
-    done = subprocess.run(
-        [sys.executable, "-m", "placement", *arguments],
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        order = {
+            "arguments": arguments,
+            "environment": environment(config),
+            "out": str(out),
+            "err": str(err),
+        }
+        status = _answer_to(order)["exit"]
+        ended = Ended(status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+    assert "Traceback" not in ended.err, ended.err
+    return ended
+
+
+def _answer_to(order: Mapping[str, object]) -> dict[str, int]:
+    program = _program()
+    assert program.stdin is not None
+    assert program.stdout is not None
+    program.stdin.write(json.dumps(order) + "\n")
+    program.stdin.flush()
+    answer: dict[str, int] = json.loads(program.stdout.readline())
+    return answer
+
+
+@cache
+def _program() -> "subprocess.Popen[str]":
+    """The program that runs them (see `forking.py`), until this one ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.forking"],
         cwd=ROOT,
-        env=environment(config),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        stdin=subprocess.DEVNULL,
     )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ended(done.returncode, done.stdout, done.stderr)
+    atexit.register(_end, process)
+    return process
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.communicate()
