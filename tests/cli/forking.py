@@ -7,7 +7,7 @@ A program without threads, so that it can fork: reads one JSON order per line (`
 import json
 import os
 import sys
-import traceback
+from typing import NoReturn
 
 from placement import __main__ as entry
 from placement import app as prepared  # imported once here, so that each command starts at once
@@ -22,24 +22,15 @@ def main() -> None:
         print(json.dumps({"exit": os.waitstatus_to_exitcode(status)}), flush=True)  # noqa: T201  # the answer
 
 
-def _run(*, arguments: list[str], environment: dict[str, str], out: str, err: str) -> int:
-    """Become the command; never returns."""
+def _run(*, arguments: list[str], environment: dict[str, str], out: str, err: str) -> NoReturn:
+    """Become the command, and end as a process does: by whatever leaves `main`."""
     os.environ.clear()
     os.environ.update(environment)
     for number, name, how in ((0, os.devnull, os.O_RDONLY), (1, out, os.O_WRONLY), (2, err, os.O_WRONLY)):
         os.dup2(os.open(name, how | os.O_CREAT), number)
     sys.argv = ["placement", *arguments]
-    status = 0
-    try:
-        entry.main()
-    except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:  # noqa: BLE001  # as an interpreter does with what nobody catches
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    entry.main()
+    sys.exit()
 
 
 if __name__ == "__main__":
