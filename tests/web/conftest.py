@@ -8,10 +8,19 @@ from jinja2 import FileSystemBytecodeCache
 
 from placement.app import create_app
 from placement.config import Config
-from tests.databases import dispose
+from tests.databases import SqliteServer, dispose
 from tests.web.browsing import Browser
 
 MakeSite = Callable[[Config], Flask]
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_server: SqliteServer) -> SqliteServer:
+    """One kind of database for what pages say: services are tested on both, and so is every route.
+
+    A module whose pages depend on the kind has `from tests.conftest import server`.
+    """
+    return sqlite_server
 
 
 @pytest.fixture(scope="session")

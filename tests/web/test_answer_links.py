@@ -19,12 +19,15 @@ from placement.services import news, withdrawals
 from placement.services.scope import Scope
 from placement.web.log_masks import MASK
 from placement.worker.mail import answer_links, render
+from tests.conftest import server
 from tests.databases import SECRET
 from tests.services.small_cohort import SENDER
 from tests.web.answer_people import AnsweringPeople, answering_people
 from tests.web.browsing import Browser
 from tests.web.cohort_states import now
 from tests.web.page import check_page
+
+__all__ = ["server"]  # on both kinds of database
 
 Visit = Callable[..., Browser]
 

@@ -28,9 +28,12 @@ from placement.models import (
 )
 from placement.services import feeds
 from placement.services.scope import Scope
+from tests.conftest import server
 from tests.factories.clock import NOON
 from tests.web.coordinator_desk import queries_of
 from tests.web.feed_people import PURPOSES, SOON, FeedPeople, make_feed_people
+
+__all__ = ["server"]  # on both kinds of database
 
 NEW_EACH_TIME = re.compile(r'nonce="[^"]*"')
 PLANTED = "planted-token-of-somebody"

@@ -17,12 +17,14 @@ from placement.db import db, reading, unit_of_work
 from placement.services import sign_in
 from placement.web.auth import TOKEN, now
 from placement.web.sign_in import DEMO
-from tests.conftest import Server
+from tests.conftest import Server, server
 from tests.databases import dispose, settings
 from tests.web.browsing import Browser
 from tests.web.conftest import MakeSite
 from tests.web.crowd import NEVER_WAS, TOO_LARGE, Crowd, make_crowd
 from tests.web.route_table import ANYONE, ROUTES, Route
+
+__all__ = ["server"]  # on both kinds of database
 
 SAFE = {"GET"}
 SIGNED_OUT = "signed out"

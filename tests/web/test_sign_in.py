@@ -17,12 +17,15 @@ from placement.db import reading, unit_of_work
 from placement.models import Message, SignedIn
 from placement.web.auth import NEXT, TOKEN, safe_path, trusted_hosts
 from placement.web.sign_in import DEMO
+from tests.conftest import server
 from tests.databases import dispose
 from tests.factories.people import make_leader, make_partner, make_user
 from tests.web.browsing import Browser
 from tests.web.conftest import MakeSite
 from tests.web.open_redirects import AWAY
 from tests.web.page import check_page
+
+__all__ = ["server"]  # on both kinds of database
 
 ADA = "ada@people.example"
 UNKNOWN = "bob@people.example"
