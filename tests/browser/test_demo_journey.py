@@ -148,6 +148,7 @@ def invites_listed(page: Page, where: str) -> int:
     page.goto(f"{where}/demo/outbox")
     found = page.get_by_role("link", name=INVITE).count()
     while (older := page.get_by_role("link", name="Older mails")).count():
-        older.click()
+        with page.expect_navigation():  # counting does not wait for the page that a click leads to
+            older.click()
         found += page.get_by_role("link", name=INVITE).count()
     return found

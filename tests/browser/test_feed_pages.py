@@ -42,7 +42,7 @@ def test_a_leader_makes_renews_and_stops_a_feed(
         page.get_by_role("button", name="Make my calendar feed").click()
         first = page.get_by_label("Address of your feed").input_value()
         page.get_by_role("button", name="Make a new address").click()
-        assert page.get_by_label("Address of your feed").input_value() != first
+        expect(page.get_by_label("Address of your feed")).not_to_have_value(first)
         page.get_by_role("button", name="Stop the feed").click()
         expect(page.get_by_text("The feed is stopped.")).to_be_visible()
         expect(page.get_by_role("button", name="Make my calendar feed")).to_be_visible()
