@@ -129,7 +129,7 @@ SEASON_MAILS = (
 MAIL_BY_KIND: Mapping[str, SeasonMail] = MappingProxyType({mail.kind: mail for mail in SEASON_MAILS})
 
 AUTOMATIC_KINDS = frozenset(mail.kind for mail in SEASON_MAILS if mail.automatic)
-"""Mails that are owed because of the calendar, and looked at once more before they leave."""
+"""Mails that are owed because of the calendar."""
 
 OPT_OUT_NAMES: Mapping[OptOutSort, str] = MappingProxyType(
     {"reminders": "reminders", "thanks": "thank-you mails", "renewals": "questions about offers"}

@@ -118,8 +118,9 @@ def claim_due(
         .values(status="sending", lease_until=now + LEASE, lease_token=token)
         .returning(Message.id)
     ).all()
-    # The facts are only needed where the mail is still to be made of them.
-    facts = case((WrittenMail.message_id.is_(None), Message.payload), else_=null()).label("facts")
+    # Facts are needed to make a mail of them, and to look at a letter once more before each try.
+    needed = or_(WrittenMail.message_id.is_(None), Message.invite_id.is_(None))
+    facts = case((needed, Message.payload), else_=null()).label("facts")
     rows = session.execute(
         select(*_CLAIMED, facts)
         .outerjoin(WrittenMail, WrittenMail.message_id == Message.id)

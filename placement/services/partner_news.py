@@ -3,7 +3,8 @@
 What a partner knows is frozen in the mails that have left. Whoever changes placements, or the time or place
 of a day, calls `owe` in the same transaction; it need not say what was changed. One mail tells a partner
 everything that is new on all days; one that has not left is replaced, so whoever joined and left meanwhile
-is never named.
+is never named. One that still waits when all days that it tells of have begun does not go any more
+(`reminder_checks`).
 """
 
 from collections import defaultdict
@@ -294,6 +295,7 @@ class _Writer:
             "number": known.number + 1,
             "base": known.base,
             "told": freeze_told(stands),
+            "about": {"last_starts_at": max(self._slots[one.slot_id].starts_at for one in news).isoformat()},
             "first": known.base is None,
             "intro": self._intros[partner.cohort_id, KIND],
             "partner": clean_line(partner.name),
