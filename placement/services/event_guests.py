@@ -166,10 +166,10 @@ def leave_events(session: Session, leader: Leader, *, reason: str, sender: Sende
     return told
 
 
-def take_back(session: Session, leader: Leader, *, now: datetime) -> None:
-    """Let nothing leave that is still owed to somebody of events to come."""
+def take_back(session: Session, leader: Leader, *, now: datetime, for_good: bool) -> None:
+    """Let nothing leave that is still owed to somebody of events to come: a newer mail, or none, follows."""
     for event in events_to_come(session, leader, now=now):
-        telling.take_back(session, event_news.invites_of(session, event, leader.id), for_good=True)
+        telling.take_back(session, event_news.invites_of(session, event, leader.id), for_good=for_good)
 
 
 def strike_off(session: Session, leader: Leader, *, now: datetime) -> None:

@@ -83,6 +83,11 @@ def tell_ended(
     return telling.end(found, [reason] * len(found), now=now)
 
 
+def tell_anew(session: Session, event: Event, leader: Leader, *, sender: Sender, now: datetime) -> Told:
+    """Send somebody's invite to an event once more, to where they are reached now."""
+    return telling.tell_anew(issued(session, event, sender=sender, leader_id=leader.id), now=now)
+
+
 def _draft(invite: Invite, leader: Leader, event: Event, sender: Sender) -> Draft:
     def draft(method: Method) -> InviteDetails:
         return event_details(invite, leader, event, sender=sender, method=method)
