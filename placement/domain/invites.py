@@ -47,9 +47,10 @@ class InviteDetails:
 
     `revision` is 0 for the first message of an invite and rises with each one; `sequence` rises only when
     the time or place changes or the invite is cancelled. `dtstamp` is the moment of this revision. `reason`
-    says why it is sent, empty for the first message; `unheard` that no message before it has left, whatever
-    its numbers; `text_only` that neither time nor place differ from the message before, so that an answer
-    stands. `intro` are the coordinators' own words; `is_test` marks what they send to themselves.
+    says why it is sent, empty for the first message; `unheard` that no message before it has left to this
+    address, whatever its numbers; `text_only` that neither time nor place differ from the message before, so
+    that an answer stands. `intro` are the coordinators' own words; `is_test` marks what they send to
+    themselves.
 
     `event` is the word for an event ("Workshop"), which names no partner and no choice; it is empty for a
     placement. `joining_link` is set where people meet online, and then there is no address.

@@ -68,6 +68,31 @@ SEASON_MAILS = (
         "when you confirm a repair, withdraw a day, or somebody leaves",
     ),
     SeasonMail(
+        "who_is_coming",
+        "Who joins and who leaves",
+        "partners whose days somebody joins or leaves, or whose day moves, with the names of who comes",
+        "at the change, one mail for all of it",
+    ),
+    SeasonMail(
+        "event_confirmed",
+        "Invite to an event",
+        "leaders who are invited to an event",
+        "when you plan an event, or invite somebody to it",
+    ),
+    SeasonMail(
+        "event_changed",
+        "Event changed",
+        "leaders who are invited to an event that changes",
+        "when you change the event",
+        folder="event_confirmed",
+    ),
+    SeasonMail(
+        "event_cancelled",
+        "Event cancelled",
+        "leaders whose event is cancelled, or who are taken off it",
+        "when you cancel an event, take somebody off it, or somebody leaves",
+    ),
+    SeasonMail(
         "placement_reminder",
         "Your day is near",
         "leaders with a day, unless they have said that they cannot come",
@@ -104,7 +129,7 @@ SEASON_MAILS = (
 MAIL_BY_KIND: Mapping[str, SeasonMail] = MappingProxyType({mail.kind: mail for mail in SEASON_MAILS})
 
 AUTOMATIC_KINDS = frozenset(mail.kind for mail in SEASON_MAILS if mail.automatic)
-"""Mails that are owed because of the calendar, and looked at once more before they leave."""
+"""Mails that are owed because of the calendar."""
 
 OPT_OUT_NAMES: Mapping[OptOutSort, str] = MappingProxyType(
     {"reminders": "reminders", "thanks": "thank-you mails", "renewals": "questions about offers"}

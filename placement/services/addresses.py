@@ -7,13 +7,10 @@ from sqlalchemy.orm import Session
 
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import UserUnknown
-from placement.domain.invites import next_stamp
 from placement.domain.sender import Sender
-from placement.models import Cohort, Event, Invite, Leader, Placement, User
-from placement.services import audit, outbox
+from placement.models import Cohort, Leader, Placement, User
+from placement.services import audit, event_guests, event_news, news
 from placement.services.cohorts import hold_cohort
-from placement.services.invites import CONFIRMED, event_details, invite_details, invite_letter, rows_of
-from placement.services.news import person
 from placement.services.people import user_of, usual_address
 from placement.services.reports.effects import Effect, Mail
 from placement.services.scope import Scope
@@ -94,44 +91,16 @@ def _user(session: Session, address: str, name: str) -> User:
 
 
 def _invite_anew(session: Session, leader: Leader, *, sender: Sender, now: datetime) -> tuple[Mail, ...]:
-    """Owe the invites of a leader's days to come once more, to the address that they have now.
-
-    UID and SEQUENCE stay, for neither time nor place has changed: to the new calendar the entry is new
-    whatever they are. The revision rises, so that it is another mail; the answer is asked for anew.
-    """
-    found = session.execute(
-        select(Invite, Placement)
-        .join(Placement, Placement.id == Invite.placement_id)
-        .where(
-            Invite.leader_id == leader.id,
-            Invite.state != "cancelled",
-            Placement.status == "confirmed",
-            Placement.starts_at > now,
-        )
+    """Owe the invites of a leader's days to come once more, to the address that they have now."""
+    placements = session.scalars(
+        select(Placement)
+        .where(Placement.leader_id == leader.id, Placement.status == "confirmed", Placement.starts_at > now)
+        .order_by(Placement.id)
     ).all()
-    events = session.execute(
-        select(Invite, Event)
-        .join(Event, Event.id == Invite.event_id)
-        .where(
-            Invite.leader_id == leader.id,
-            Invite.state != "cancelled",
-            Event.status == "planned",
-            Event.starts_at > now,
-        )
-    ).all()
-    invites = [invite for invite, _ in (*found, *events)]
-    outbox.take_back(session, [invite.id for invite in invites], status="superseded")
-    for invite in invites:
-        invite.revision, invite.dtstamp = invite.revision + 1, next_stamp(invite.dtstamp, now)
-        invite.partstat, invite.partstat_stamp, invite.partstat_seq = "NEEDS-ACTION", None, None
-    _, slots = rows_of(session, [placement for _, placement in found])
-    told = [
-        (invite, invite_details(invite, leader, slots[row.slot_id], rank=row.rank, sender=sender))
-        for invite, row in found
-    ]
-    told += [(invite, event_details(invite, leader, event, sender=sender)) for invite, event in events]
-    session.add_all(
-        outbox.new_message(invite_letter(CONFIRMED, details, invite), now=now) for invite, details in told
-    )
-    session.flush()
-    return tuple(Mail(person(leader), "invited", details) for _, details in told)
+    event_guests.take_back(session, leader, now=now, for_good=False)
+    news.take_back(session, placements, for_good=False)
+    told = news.tell_anew(session, placements, sender=sender, now=now)
+    for event in event_guests.events_to_come(session, leader, now=now):
+        told += event_news.tell_anew(session, event, leader, sender=sender, now=now)
+    news.owe(session, told, now=now)
+    return told.mails

@@ -14,7 +14,7 @@ from placement.domain.answer_errors import AnswerChanged, AnswerClosed, DayMoved
 from placement.domain.answers import LONGEST_NOTE, GivenAnswer, LinkFacts
 from placement.domain.errors import NotFound
 from placement.domain.text import clean_text, shorten
-from placement.models import HeldAnswer, Invite
+from placement.models import Event, HeldAnswer, Invite, Leader
 from placement.services import audit, limits
 from placement.services.limits import Limit
 from placement.services.scope import Scope
@@ -60,6 +60,26 @@ def record_answer(
     """
     cohort = scope.cohort(cohort_id)
     invite = invite_of(scope.session, placement_id, cohort_id=cohort.id)
+    return _answer(scope, invite, given, "record_answer", seen=seen, now=now)
+
+
+def record_event_answer(
+    scope: Scope,
+    cohort_id: int,
+    event_id: int,
+    leader_id: int,
+    given: GivenAnswer,
+    *,
+    seen: int,
+    now: datetime,
+) -> HeldAnswer:
+    """Write down what somebody who is invited to an event has said in another way, as `record_answer` does.
+
+    Raises `DayMoved`, `AnswerClosed`; and `NotFound` for somebody who was never invited.
+    """
+    cohort = scope.cohort(cohort_id)
+    event, leader = scope.event_in(cohort, event_id), scope.leader_of(cohort, leader_id)
+    invite = event_invite(scope.session, event, leader)
     return _answer(scope, invite, given, "record_answer", seen=seen, now=now)
 
 
@@ -137,6 +157,15 @@ def invite_of(session: Session, placement_id: int, *, cohort_id: int, leader_id:
     found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound(thing="day with an invite")
+    return found
+
+
+def event_invite(session: Session, event: Event, leader: Leader) -> Invite:
+    """The newest invite of somebody to an event: one who is invited again has another. Raises `NotFound`."""
+    query = select(Invite).where(Invite.event_id == event.id, Invite.leader_id == leader.id)
+    found = session.scalars(query.order_by(Invite.id.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound(thing="event with an invite")
     return found
 
 

@@ -57,7 +57,7 @@ def preview_missing(scope: Scope, cohort_id: int, event_id: int, *, sender: Send
     refuse_over(event, now=now)
     people = missing_from(scope.session, event)
     with telling.forgotten(scope.session):
-        told = event_news.tell_invited(event, people, sender=sender, now=now)
+        told = event_news.tell_invited(scope.session, event, people, sender=sender, now=now)
         return _added(scope.session, event, people, told)
 
 
@@ -99,7 +99,7 @@ def preview_addition(
     if (reason := _why_not(session, event, leader)) is not None:
         return reason
     with telling.forgotten(session):
-        told = event_news.tell_invited(event, [leader], sender=sender, now=now)
+        told = event_news.tell_invited(session, event, [leader], sender=sender, now=now)
         return _added(session, event, [leader], told)
 
 
@@ -153,7 +153,7 @@ def invite_all(
     invites = [new_event_invite(event, leader, sender=sender, now=now) for leader in people]
     session.add_all(invites)
     session.flush()
-    return event_news.first_mails(event, list(zip(invites, people, strict=True)), sender=sender)
+    return event_news.first_mails(session, event, list(zip(invites, people, strict=True)), sender=sender)
 
 
 def leave_events(session: Session, leader: Leader, *, reason: str, sender: Sender, now: datetime) -> Told:
@@ -166,10 +166,10 @@ def leave_events(session: Session, leader: Leader, *, reason: str, sender: Sende
     return told
 
 
-def take_back(session: Session, leader: Leader, *, now: datetime) -> None:
-    """Let nothing leave that is still owed to somebody of events to come."""
+def take_back(session: Session, leader: Leader, *, now: datetime, for_good: bool) -> None:
+    """Let nothing leave that is still owed to somebody of events to come: a newer mail, or none, follows."""
     for event in events_to_come(session, leader, now=now):
-        telling.take_back(session, event_news.invites_of(session, event, leader.id), for_good=True)
+        telling.take_back(session, event_news.invites_of(session, event, leader.id), for_good=for_good)
 
 
 def strike_off(session: Session, leader: Leader, *, now: datetime) -> None:

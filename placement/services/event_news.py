@@ -10,9 +10,16 @@ from placement.domain.invites import InviteDetails, Method
 from placement.domain.sender import Sender
 from placement.models import Event, Invite, Leader
 from placement.services import telling
-from placement.services.invites import CONFIRMED, event_details, invite_letter, new_event_invite
+from placement.services.invites import (
+    CONFIRMED,
+    FIRST_EVENT_INVITE,
+    event_details,
+    invite_letter,
+    new_event_invite,
+)
 from placement.services.reports.effects import Mail
 from placement.services.telling import Draft, Issued, Told, person
+from placement.services.wordings import intros
 
 
 def invites_of(session: Session, event: Event, leader_id: int | None = None) -> Sequence[Invite]:
@@ -37,20 +44,26 @@ def issued(session: Session, event: Event, *, sender: Sender, leader_id: int | N
     )
 
 
-def tell_invited(event: Event, people: Sequence[Leader], *, sender: Sender, now: datetime) -> Told:
+def tell_invited(
+    session: Session, event: Event, people: Sequence[Leader], *, sender: Sender, now: datetime
+) -> Told:
     """The first mails to people who are invited; the invites are not written here."""
     return first_mails(
+        session,
         event,
         [(new_event_invite(event, leader, sender=sender, now=now), leader) for leader in people],
         sender=sender,
     )
 
 
-def first_mails(event: Event, pairs: Sequence[tuple[Invite, Leader]], *, sender: Sender) -> Told:
+def first_mails(
+    session: Session, event: Event, pairs: Sequence[tuple[Invite, Leader]], *, sender: Sender
+) -> Told:
     """The first mail of each new invite."""
+    intro = intros(session, [event.cohort_id])[event.cohort_id, FIRST_EVENT_INVITE]
     mails, letters = [], []
     for invite, leader in pairs:
-        details = event_details(invite, leader, event, sender=sender)
+        details = event_details(invite, leader, event, sender=sender, intro=intro)
         mails.append(Mail(person(leader), "invited", details))
         letters.append(invite_letter(CONFIRMED, details, invite))
     return Told(tuple(mails), tuple(letters))
@@ -68,6 +81,11 @@ def tell_ended(
     """Cancel the invites to an event, of everybody or of one person, for good."""
     found = issued(session, event, sender=sender, leader_id=leader_id)
     return telling.end(found, [reason] * len(found), now=now)
+
+
+def tell_anew(session: Session, event: Event, leader: Leader, *, sender: Sender, now: datetime) -> Told:
+    """Send somebody's invite to an event once more, to where they are reached now."""
+    return telling.tell_anew(issued(session, event, sender=sender, leader_id=leader.id), now=now)
 
 
 def _draft(invite: Invite, leader: Leader, event: Event, sender: Sender) -> Draft:

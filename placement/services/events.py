@@ -100,7 +100,7 @@ def preview_event(
     with telling.forgotten(scope.session):
         event = _new_event(cohort, team, facts, reference="", now=now)
         people = audience(scope.session, cohort, team_id)
-        told = event_news.tell_invited(event, people, sender=sender, now=now)
+        told = event_news.tell_invited(scope.session, event, people, sender=sender, now=now)
         return Planned(_planned(scope.session, event, cohort, team, people, told))
 
 

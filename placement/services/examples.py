@@ -1,7 +1,8 @@
 """One mail of each kind with the rows of a cohort: to look at before it goes, and to send to oneself.
 
-Where nothing is confirmed yet, the first leader and the first day stand in. The links that act for whoever
-holds a mail are not those of the person shown: they stop the coordinator's own mails, or open nothing.
+Where nothing is confirmed yet, the first leader and the first day stand in; where no event is planned, one
+that is made up. The links that act for whoever holds a mail are not those of the person shown: they stop the
+coordinator's own mails, or open nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,17 @@ from placement.domain.mail_errors import NothingToShow
 from placement.domain.mails import MAIL_BY_KIND
 from placement.domain.text import day_in_words
 from placement.models import Cohort, Invite, Leader, Placement, Slot, User
-from placement.services import audit, invites, limits, outbox, reminder_letters, reminders, renewals
+from placement.services import (
+    audit,
+    event_examples,
+    invites,
+    limits,
+    outbox,
+    partner_news,
+    reminder_letters,
+    reminders,
+    renewals,
+)
 from placement.services.limits import Limit
 from placement.services.mail_links import RENEWAL_PATH, MailLinks
 from placement.services.reminder_letters import Coming, Season
@@ -59,7 +70,11 @@ def example(scope: Scope, cohort_id: int, kind: str, *, links: MailLinks, now: d
     """A mail of one kind with real rows of a cohort; None where it has no leader or no day yet."""
     cohort = scope.cohort(cohort_id)
     season_mail(kind)
-    stage = _stage(scope.session, reminders.season_of(scope.session, cohort, links), now=now)
+    season = reminders.season_of(scope.session, cohort, links)
+    if kind in event_examples.KINDS:
+        told = event_examples.event_mail(scope.session, season, kind, now=now)
+        return Example(told.attendee, details=told) if told else None
+    stage = _stage(scope.session, season, now=now)
     if stage is None:
         return None
     if kind in invites.KINDS:
@@ -179,6 +194,11 @@ def _placement(stage: _Stage) -> Letter:
     return reminder_letters.placement_reminder(stage.season, invite, leader, stage.slot, days=7)
 
 
+def _who_is_coming(stage: _Stage) -> Letter:
+    leaders = [leader.id for leader, _, _ in stage.people]
+    return partner_news.example(stage.session, stage.slot, leaders, sender=stage.season.links.sender)
+
+
 def _thanks(stage: _Stage) -> Letter:
     leader, invite, _ = stage.people[0]
     return reminder_letters.thank_you(stage.season, invite, leader, stage.slot)
@@ -212,10 +232,11 @@ def _coming(stage: _Stage) -> list[Coming]:
 
 LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "choices_reminder": _choices,
+    "who_is_coming": _who_is_coming,
     "placement_reminder": _placement,
     "day_reminder": _day,
     "thank_you": _thanks,
     "day_thank_you": _day_thanks,
     "offer_renewal": _renewal,
 }
-"""By kind: the letter that goes by itself."""
+"""By kind: the letter, which brings no invite."""

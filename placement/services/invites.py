@@ -33,6 +33,7 @@ CONFIRMED, CHANGED, CANCELLED = "confirmed", "changed", "cancelled"
 KINDS = tuple(f"{of}_{news}" for of in ("placement", "event") for news in (CONFIRMED, CHANGED, CANCELLED))
 """The mails that carry a calendar invite."""
 FIRST_INVITE = "placement_confirmed"
+FIRST_EVENT_INVITE = "event_confirmed"
 
 OPEN = Invite.state.in_(("owed", "sent"))
 PREVIEW_UID = "00000000-0000-4000-8000-000000000000"
@@ -188,6 +189,7 @@ def event_details(
     sender: Sender,
     method: Method = "REQUEST",
     reason: str = "",
+    intro: str = "",
 ) -> InviteDetails:
     """Everything that the present revision of an invite to an event tells."""
     virtual = event.mode == "virtual"
@@ -206,6 +208,7 @@ def event_details(
         choice_sentence="",
         page_url=sender.link(f"/leader/{leader.id}/events"),
         reason=reason,
+        intro=intro,
         event=EVENT_WORDS[event.kind],
     )
 
@@ -244,7 +247,13 @@ def preview_details(
     intro: str = "",
 ) -> InviteDetails:
     """What the mail would tell if this assignment were confirmed `now`; nothing is written."""
-    invite = Invite(
+    invite = preview_invite(sender, now=now)
+    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason, intro=intro)
+
+
+def preview_invite(sender: Sender, *, now: datetime) -> Invite:
+    """The first revision of an invite that is in no table."""
+    return Invite(
         uid=f"{PREVIEW_UID}@{sender.domain}",
         sequence=0,
         revision=0,
@@ -252,7 +261,6 @@ def preview_details(
         created_at=now,
         partstat="NEEDS-ACTION",
     )
-    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason, intro=intro)
 
 
 def _waiting(now: datetime) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from placement.domain.sender import Sender
@@ -20,7 +20,7 @@ def owe_missing_invites(scope: Scope, *, sender: Sender, now: datetime) -> int:
     """
     session = scope.session
     mended = 0
-    for invite, placement in _unowed(session, now):
+    for invite, placement in session.execute(_unowed(now)).all():
         leaders, slots = rows_of(session, [placement])
         details = invite_details(
             invite,
@@ -38,8 +38,13 @@ def owe_missing_invites(scope: Scope, *, sender: Sender, now: datetime) -> int:
     return mended
 
 
-def _unowed(session: Session, now: datetime) -> list[tuple[Invite, Placement]]:
-    rows = session.execute(
+def any_missing(session: Session, *, now: datetime) -> bool:
+    """Whether `owe_missing_invites` would find anything to owe."""
+    return session.execute(_unowed(now).limit(1)).first() is not None
+
+
+def _unowed(now: datetime) -> Select[Invite, Placement]:
+    return (
         select(Invite, Placement)
         .join(Placement, Placement.id == Invite.placement_id)
         .where(
@@ -50,4 +55,3 @@ def _unowed(session: Session, now: datetime) -> list[tuple[Invite, Placement]]:
         )
         .order_by(Invite.id)
     )
-    return [(invite, placement) for invite, placement in rows]

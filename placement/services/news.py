@@ -20,6 +20,7 @@ __all__ = [
     "person",
     "read_differently",
     "take_back",
+    "tell_anew",
     "tell_ended",
     "tell_moved",
     "tell_updated",
@@ -57,6 +58,11 @@ def read_differently(session: Session, placements: Sequence[Placement], *, sende
 def tell_updated(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> Told:
     """Let the calendar entries of placements read as things are now; answers that were given stand."""
     return telling.update(_issued(session, placements, sender=sender), now=now)
+
+
+def tell_anew(session: Session, placements: Sequence[Placement], *, sender: Sender, now: datetime) -> Told:
+    """Send the invites of placements once more, to where their leaders are reached now."""
+    return telling.tell_anew(_issued(session, placements, sender=sender), now=now)
 
 
 def _issued(session: Session, placements: Sequence[Placement], *, sender: Sender) -> list[Issued]:

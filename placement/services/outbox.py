@@ -7,7 +7,7 @@ lease was given to another changes nothing, because its token no longer stands o
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -38,10 +38,9 @@ from placement.domain.states import MESSAGE_STATUSES, DeliveryOutcome
 from placement.models import DeliveryTry, Invite, Message, WrittenMail
 from placement.services import mail_allowance
 from placement.services.deliveries import note
+from placement.services.mail_leases import LEASE, free_expired, written
 from placement.services.scope import Scope
 
-LEASE = timedelta(seconds=150)
-CLOCKS_APART = timedelta(minutes=10)
 UNFINISHED = ("held", "todo", "sending")
 QUEUED = ("held", "todo")
 """Owed, and not in the hands of a worker."""
@@ -51,8 +50,6 @@ WHO_IS_COMING = "who_is_coming"
 SECRET_KINDS = ("sign_in",)
 FOR_GOOD: tuple[DeliveryOutcome, ...] = ("refused", "unwritable")
 """What ends a mail: trying again would change nothing."""
-
-INTERRUPTED = "The worker ended while it was sending this mail, so the mail may have gone."
 
 
 @dataclass(frozen=True)
@@ -118,8 +115,9 @@ def claim_due(
         .values(status="sending", lease_until=now + LEASE, lease_token=token)
         .returning(Message.id)
     ).all()
-    # The facts are only needed where the mail is still to be made of them.
-    facts = case((WrittenMail.message_id.is_(None), Message.payload), else_=null()).label("facts")
+    # Facts are needed to make a mail of them, and to look at a letter once more before each try.
+    needed = or_(WrittenMail.message_id.is_(None), Message.invite_id.is_(None))
+    facts = case((needed, Message.payload), else_=null()).label("facts")
     rows = session.execute(
         select(*_CLAIMED, facts)
         .outerjoin(WrittenMail, WrittenMail.message_id == Message.id)
@@ -140,20 +138,6 @@ def keep_octets(session: Session, octets: Mapping[int, bytes], *, token: str) ->
     ).all()
     if held:
         session.execute(insert(WrittenMail), [{"message_id": one, "octets": octets[one]} for one in held])
-
-
-def written() -> ColumnElement[bool]:
-    """Whether a mail has been put into words."""
-    return exists().where(WrittenMail.message_id == Message.id)
-
-
-def extend_leases(session: Session, *, token: str, now: datetime) -> None:
-    """Keep the rest of a batch for the worker that holds `token`."""
-    session.execute(
-        update(Message)
-        .where(Message.lease_token == token, Message.status == "sending")
-        .values(lease_until=now + LEASE)
-    )
 
 
 def record_sent(session: Session, message_id: int, *, token: str, now: datetime, said: str = "") -> bool:
@@ -239,44 +223,6 @@ def give_back(
     return len(freed)
 
 
-def free_abandoned(session: Session, *, tokens: Collection[str], now: datetime) -> int:
-    """Free what is held under the tokens of workers that are gone; returns how many mails."""
-    return _free(session, Message.lease_token.in_(tokens), now=now) if tokens else 0
-
-
-def free_expired(session: Session, *, now: datetime) -> int:
-    """Free what is held under a lease that has ended, or that cannot be a true one; returns how many mails.
-
-    A lease that ends later than any given now would was given by a clock that was wrong.
-    """
-    untrue = or_(Message.lease_until.is_(None), Message.lease_until > now + LEASE + CLOCKS_APART)
-    return _free(session, or_(Message.lease_until < now, untrue), now=now)
-
-
-def _free(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
-    """Let mails be due again whose worker has ended.
-
-    A worker sends in the order in which it claimed and records each before the next, so of each token only
-    the first can have gone without being recorded, and only once it was written.
-    """
-    rows = session.execute(
-        select(Message.id, Message.lease_token, written().label("written"))
-        .where(Message.status == "sending", which)
-        .order_by(Message.due_at, Message.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not rows:
-        return 0
-    session.execute(
-        update(Message)
-        .where(Message.id.in_([row.id for row in rows]))
-        .values(status="todo", lease_until=None, lease_token=None)
-    )
-    first = {row.lease_token: row for row in reversed(rows)}
-    note(session, [row.id for row in first.values() if row.written], "interrupted", at=now, said=INTERRUPTED)
-    return len(rows)
-
-
 def take_back(
     session: Session, invite_ids: Collection[int], *, status: Literal["cancelled", "superseded"]
 ) -> None:
@@ -304,12 +250,6 @@ def may_have_left() -> ColumnElement[bool]:
     """That a mail has left, or may have: a worker has it in hand or ended with it, or an answer was lost."""
     interrupted = exists().where(DeliveryTry.message_id == Message.id, DeliveryTry.outcome == "interrupted")
     return or_(Message.status.in_(("sending", "sent")), Message.unknowns > 0, interrupted)
-
-
-def tokens_in_use(session: Session) -> list[str]:
-    """The tokens of all workers that hold mails."""
-    found = session.scalars(select(Message.lease_token).where(Message.status == "sending").distinct())
-    return [token for token in found if token is not None]
 
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:

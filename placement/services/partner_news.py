@@ -3,7 +3,8 @@
 What a partner knows is frozen in the mails that have left. Whoever changes placements, or the time or place
 of a day, calls `owe` in the same transaction; it need not say what was changed. One mail tells a partner
 everything that is new on all days; one that has not left is replaced, so whoever joined and left meanwhile
-is never named.
+is never named. One that still waits when all days that it tells of have begun does not go any more
+(`reminder_checks`).
 """
 
 from collections import defaultdict
@@ -26,6 +27,7 @@ from placement.services import outbox
 from placement.services.invites import name_beside
 from placement.services.placements import live_placements
 from placement.services.reports.effects import PartnerMail
+from placement.services.wordings import intros
 
 KIND = outbox.WHO_IS_COMING
 
@@ -92,6 +94,15 @@ def preview(
     stands = _standing(session, cohort_id) if pairs is None else pairs
     plans = _plans(session, cohort_id, stands, sender=sender, now=now)
     return tuple(plan.mail for plan in plans if plan.mail)
+
+
+def example(session: Session, slot: Slot, leaders: Collection[int], *, sender: Sender) -> Letter:
+    """The first mail about one day if these leaders came, whatever its partner knows; writes nothing."""
+    days = {slot.id: slot}
+    stands = _stands(days, [(leader_id, slot.id) for leader_id in leaders])
+    news = difference({}, stands[slot.partner_id])
+    writer = _Writer(session, days, news, stands, sender)
+    return writer.letter(slot.partner_id, NOTHING_KNOWN, news)
 
 
 def _standing(session: Session, cohort_id: int) -> list[Pair]:
@@ -267,34 +278,40 @@ class _Writer:
         self._people = _people(session, coming.union(*(one.left for one in news)))
         self._partners = {slot.partner_id: slot.opportunity.partner for slot in slots.values()}
         self._slots, self._stands, self._sender = slots, stands, sender
+        self._intros = intros(session, {slot.cohort_id for slot in slots.values()})
 
     def plan(self, partner_id: int, known: _Known, news: Sequence[DayNews]) -> _Plan:
         """What is to be done for one partner."""
         if not news:
             return _Plan(known.queued, None, None)
+        letter, name = self.letter(partner_id, known, news), self._partners[partner_id].name
+        return _Plan(known.queued, PartnerMail(partner_id, name, letter.recipient, letter.payload), letter)
+
+    def letter(self, partner_id: int, known: _Known, news: Sequence[DayNews]) -> Letter:
+        """The mail that tells one partner this news."""
         partner, stands = self._partners[partner_id], self._stands.get(partner_id, {})
         payload: dict[str, object] = {
             "partner_id": partner_id,
             "number": known.number + 1,
             "base": known.base,
             "told": freeze_told(stands),
+            "about": {"last_starts_at": max(self._slots[one.slot_id].starts_at for one in news).isoformat()},
             "first": known.base is None,
+            "intro": self._intros[partner.cohort_id, KIND],
             "partner": clean_line(partner.name),
             "programme": clean_line(partner.cohort.programme.name),
             "cohort": clean_line(name_beside(partner.cohort.name, partner.cohort.programme.name)),
             "page_url": self._sender.link(f"/partner/{partner_id}/who-is-coming"),
             "days": self._days(partner_id, news, stands),
         }
-        mailbox = Mailbox(clean_line(partner.contact_name or partner.name), partner.user.email)
-        letter = Letter(
+        return Letter(
             kind=KIND,
             subject=f"partner:{partner_id}:{known.number + 1}",
-            recipient=mailbox,
+            recipient=Mailbox(clean_line(partner.contact_name or partner.name), partner.user.email),
             message_id=f"<{uuid4().hex}@{self._sender.domain}>",
             payload=payload,
             cohort_id=partner.cohort_id,
         )
-        return _Plan(known.queued, PartnerMail(partner_id, partner.name, mailbox, payload), letter)
 
     def _days(self, partner_id: int, news: Sequence[DayNews], stands: Told) -> list[dict[str, object]]:
         ordered = sorted(news, key=lambda one: (self._slots[one.slot_id].starts_at, one.slot_id))

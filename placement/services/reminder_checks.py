@@ -1,4 +1,6 @@
-"""A last look at mails that go by themselves, once a worker has claimed them: whether they still hold.
+"""A last look at mails that could come too late, once a worker has claimed them: whether they still hold.
+
+They are those that go by themselves, and the news of who is coming.
 
 Between being owed and leaving, a mail may wait for hours. Nothing that was called off, moved, answered or
 stopped in the meantime is sent. A worker that has taken a mail into its hands by then may still send it; the
@@ -12,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from placement.domain.mails import AUTOMATIC_KINDS, MAIL_BY_KIND
+from placement.domain.mails import MAIL_BY_KIND
 from placement.models import Cohort, Invite, Leader, Message, OptOut, Partner, Placement, Slot
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
@@ -38,13 +40,13 @@ def still_wanted(
 
 
 def _is_wanted(session: Session, message: ClaimedMessage, *, now: datetime) -> bool:
-    about = message.payload.get("about")
-    if message.kind not in AUTOMATIC_KINDS or not isinstance(about, dict):  # a test tells of nothing real
+    about, check = message.payload.get("about"), CHECKS.get(message.kind)
+    if check is None or not isinstance(about, dict):  # a test tells of nothing real
         return True
     sort = MAIL_BY_KIND[message.kind].sort
-    if session.get(OptOut, (about["user_id"], sort)) is not None:
+    if sort is not None and session.get(OptOut, (about["user_id"], sort)) is not None:
         return False
-    return CHECKS[message.kind](session, about, now)
+    return check(session, about, now)
 
 
 def _choices(session: Session, about: About, now: datetime) -> bool:
@@ -91,6 +93,11 @@ def _day_to_come(session: Session, about: About, now: datetime) -> bool:
     return now < datetime.fromisoformat(about["starts_at"]) and _day(session, about, now)
 
 
+def _news_of_days_to_come(_session: Session, about: About, now: datetime) -> bool:
+    """Of the days that the mail tells of, one has not begun: then its news is still needed."""
+    return now < datetime.fromisoformat(about["last_starts_at"])
+
+
 def _renewal(session: Session, about: About, now: datetime) -> bool:
     """The partner still has an offer that nobody has confirmed."""
     partner = session.get(Partner, about["partner_id"])
@@ -102,6 +109,7 @@ def _renewal(session: Session, about: About, now: datetime) -> bool:
 
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
+    "who_is_coming": _news_of_days_to_come,
     "placement_reminder": _visit_to_come,
     "day_reminder": _day_to_come,
     "thank_you": _visit,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from placement.db import Base
 from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink, WrittenMail
-from placement.services import audit, outbox
+from placement.services import audit, mail_leases, outbox
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
 
@@ -102,7 +102,7 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
     return and_(
         Message.status.in_(SETTLED),
         func.coalesce(Message.sent_at, Message.created_at) < later,
-        or_(outbox.written(), cast(Message.payload, Text) != "{}"),
+        or_(mail_leases.written(), cast(Message.payload, Text) != "{}"),
         ~thread_owes.exists(),
         or_(Message.invite_id.is_(None), ended.exists()),
         or_(Message.kind != outbox.WHO_IS_COMING, newer.exists()),

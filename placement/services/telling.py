@@ -19,7 +19,7 @@ from placement.domain.invites import InviteDetails, Method, next_stamp
 from placement.domain.letters import Letter, thaw
 from placement.models import Invite, Leader, Message
 from placement.services import outbox
-from placement.services.invites import CANCELLED, CHANGED, KINDS, invite_letter, kind_of
+from placement.services.invites import CANCELLED, CHANGED, CONFIRMED, KINDS, invite_letter, kind_of
 from placement.services.reports.effects import Mail, News, Person
 from placement.services.wordings import Intros, intros
 
@@ -145,6 +145,21 @@ def update(found: Sequence[Issued], *, now: datetime) -> Told:
             continue
         _revise(one.invite, sequence=0, now=now)
         told += _changed(one, "moved" if behind else "updated")
+    return told
+
+
+def tell_anew(found: Sequence[Issued], *, now: datetime) -> Told:
+    """Invite once more those who are reached at another address now, and ask for their answers again.
+
+    SEQUENCE stays, for neither time nor place has changed: to the new calendar the entry is new anyhow.
+    """
+    told = Told()
+    for one in found:
+        _revise(one.invite, sequence=0, now=now)
+        _ask_anew(one.invite)
+        details = replace(one.worded("REQUEST", CONFIRMED), unheard=True)
+        mail = Mail(person(one.leader), "invited", details)
+        told += Told((mail,), (invite_letter(CONFIRMED, details, one.invite),))
     return told
 
 

@@ -52,7 +52,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
         return _left_before(leader)
     ended = _days_of(session, leader, now=now)
     news.take_back(session, ended, for_good=True)
-    event_guests.take_back(session, leader, now=now)
+    event_guests.take_back(session, leader, now=now, for_good=True)
     effect, told = _leave(session, leader, ended, sender=sender, now=now)
     end_placements(session, ended, now=now)
     event_guests.strike_off(session, leader, now=now)

@@ -134,7 +134,10 @@ class Worker:
             workers.be_seen(
                 session, self._name, engine=self.engine.name, started_at=self._started_at, now=now
             )
-        free_abandoned()
+        if free_abandoned():
+            self.engine.wake("mail")
+            self.engine.wake("solve")
+            self.engine.periodic()
         self.engine.look()
         return True
 

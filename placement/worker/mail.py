@@ -18,7 +18,7 @@ from placement.domain.errors import MailFailed, PlacementError
 from placement.domain.invites import InviteDetails, Mailbox
 from placement.domain.letters import thaw
 from placement.domain.sending import SendingRules
-from placement.services import deliveries, invites, outbox, reminder_checks
+from placement.services import deliveries, invites, mail_leases, outbox, reminder_checks
 from placement.services.mail_allowance import sending_rules
 from placement.services.outbox import ClaimedMessage
 from placement.worker.leases import free_abandoned
@@ -206,10 +206,10 @@ def _record_failure(message: ClaimedMessage, failure: MailFailed, token: str) ->
 def _keep_leases(token: str, kept_at: datetime) -> datetime:
     """Extend the leases of the batch when a third of their time is over; returns when that was last done."""
     now = _now()
-    if now - kept_at < outbox.LEASE / 3:
+    if now - kept_at < mail_leases.LEASE / 3:
         return kept_at
     with unit_of_work() as session:
-        outbox.extend_leases(session, token=token, now=now)
+        mail_leases.extend_leases(session, token=token, now=now)
     return now
 
 

@@ -18,7 +18,6 @@ from placement.domain.errors import PlacementError
 from placement.services import match_runs
 from placement.services.match_runs import QueuedRun
 from placement.services.scope import Scope
-from placement.worker.leases import free_abandoned
 from placement.worker.owner import new_token
 from placement.worker.stopping import Stopping
 
@@ -77,7 +76,6 @@ def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None)
     The result is kept as soon as it is there; why it is as it is follows. A worker that is told to stop ends
     the solver, and the run can be begun anew by another at once.
     """
-    free_abandoned()
     with unit_of_work() as session:
         queued = match_runs.claim_run(session, token=new_token(), now=_now(), grace=GRACE, run_id=run_id)
     if queued is None:

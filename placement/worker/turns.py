@@ -13,7 +13,6 @@ from flask import Flask
 from placement.config import Config
 from placement.db import db
 from placement.worker import schedule
-from placement.worker.leases import free_abandoned
 from placement.worker.mail import send_due
 from placement.worker.owner import turn as owned_turn
 from placement.worker.solve import solve_next
@@ -48,7 +47,7 @@ class Turns:
         works: dict[Kind, Callable[[], bool]] = {
             "mail": self._send,
             "solve": lambda: solve_next(self._config, self.stopping, run_id=run_id),
-            "periodic": self._come_round,
+            "periodic": lambda: schedule.run_due(self._config, self.stopping),
         }
         return self.take(kind, works[kind])
 
@@ -74,7 +73,3 @@ class Turns:
     def _send(self) -> bool:
         # The mail in hand is always finished, and recorded, before a worker stops.
         return send_due(self._config, stop=lambda: self.stopping.told)["sent"] > 0
-
-    def _come_round(self) -> bool:
-        free_abandoned()
-        return schedule.run_due(self._config, self.stopping)

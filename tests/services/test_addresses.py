@@ -6,24 +6,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from placement.adapters.messages import preview
 from placement.adapters.replies import read_reply
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import AddressUnusable, NotFound, UserUnknown
 from placement.domain.letters import thaw
 from placement.models import AuditEvent, Invite, Leader, Message, User
-from placement.services import addresses, confirmations, match_runs, replies
+from placement.services import addresses, confirmations, events, match_runs, replies
 from placement.services.people import places_of
 from placement.services.reports.confirming import confirming
 from placement.services.reports.effects import Effect
 from placement.services.reports.review import changes
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
+from tests.factories.letters import make_wording
 from tests.factories.people import make_leader, make_user
 from tests.factories.replies import calendar, event, mail, part
 from tests.services.importing import bring_in, faults
 from tests.services.importing import leader as leader_of_sheets
 from tests.services.repairing import confirmed_cohort, invite_of, send_all
 from tests.services.small_cohort import SENDER, SmallCohort, make_small_cohort, solved_run
+from tests.services.test_events import WORKSHOP
 from tests.unit.domain.sheets.samples import small_cohort
 
 LATER = NOON + timedelta(hours=2)
@@ -73,6 +76,28 @@ def test_the_new_address_gets_the_invite_and_the_old_one_nothing(
     assert held(invite) == ("NEEDS-ACTION", None, None)
     send_all(session)
     assert invite_of(session, leader).state == "sent"
+
+
+def test_the_new_address_gets_the_coordinators_words_and_a_first_invite(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    leader = small.leaders[0]
+    for kind in ("placement_confirmed", "event_confirmed"):
+        make_wording(session, cohort=small.cohort, kind=kind, intro=f"Words before {kind}.")
+    events.plan_event(scope, small.cohort.id, facts=WORKSHOP, sender=SENDER, now=NOON)
+    effect = correct(scope, leader)
+    rows = session.scalars(select(Message).where(Message.recipient == NEW).order_by(Message.kind)).all()
+    told = [(row.kind, thaw(row.payload)) for row in rows]
+    assert [(kind, details.intro) for kind, details in told] == [
+        ("event_confirmed", "Words before event_confirmed."),
+        ("placement_confirmed", "Words before placement_confirmed."),
+    ]
+    shown = [preview(details) for _, details in told]
+    assert "You are invited to “Leading, in a system”." in shown[0].text
+    assert shown[1].subject.startswith("Your day on")
+    assert len(effect.mails) == 2
+    old = session.scalars(select(Message.status).where(Message.kind == "event_confirmed")).all()
+    assert sorted(old) == ["superseded", *["todo"] * len(small.leaders)]
 
 
 def test_an_invite_that_has_not_left_goes_to_the_new_address_alone(session: Session, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from placement.db import db, reading, unit_of_work
 from placement.db.brisk import BriskConnection, BriskFailed, brisk_connection
 from placement.models import DeliveryTry, Invite, Message
-from placement.services import outbox
+from placement.services import mail_leases, outbox
 from placement.services.deliveries import record_sent_briskly
 from tests.factories.clock import NOON
 from tests.factories.opportunities import make_slot
@@ -106,7 +106,7 @@ def test_only_the_mail_that_a_worker_was_sending_counts_as_one_that_may_have_gon
     outbox.claim_due(session, token="killed", now=NOON, limit=3)
     outbox.record_sent(session, mails[0].id, token="killed", now=NOON)
     outbox.claim_due(session, token="killed earlier", now=NOON, limit=3)
-    assert outbox.free_abandoned(session, tokens=["killed", "killed earlier"], now=NOON) == 3
+    assert mail_leases.free_abandoned(session, tokens=["killed", "killed earlier"], now=NOON) == 3
     outbox.take_back(session, [invite.id for invite in invites], status="cancelled")
     assert outbox.left(session, [invite.id for invite in invites]) == {invites[0].id, invites[1].id}
     found = session.scalars(select(DeliveryTry).where(DeliveryTry.outcome == "interrupted")).all()

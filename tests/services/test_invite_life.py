@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from placement.domain.invites import InviteDetails
 from placement.domain.letters import thaw
 from placement.models import Invite, Leader, Message, Placement, Slot
-from placement.services import invites, offer_changes, outbox, restoring, slot_changes, withdrawals
+from placement.services import (
+    invites,
+    mail_leases,
+    offer_changes,
+    outbox,
+    restoring,
+    slot_changes,
+    withdrawals,
+)
 from placement.services.offer_changes import Contact, OfferWords, Place
 from placement.services.outbox import ClaimedMessage
 from placement.services.scope import Scope
@@ -83,7 +91,7 @@ class World:
         for mail in outbox.claim_due(self.session, token="killed", now=self.now + LATER, limit=1):
             outbox.keep_octets(self.session, {mail.id: b"as it left"}, token="killed")
             self.deliver(mail)
-        outbox.free_abandoned(self.session, tokens=["killed"], now=NOON)
+        mail_leases.free_abandoned(self.session, tokens=["killed"], now=NOON)
 
     def killed_holding(self) -> None:
         """A worker that holds mails dies only later: until then they may be on their way."""
@@ -330,7 +338,7 @@ def test_in_any_order_with_workers_killed_a_calendar_ends_with_one_right_entry_o
     world = make_world(session)
     for act in (World.confirm, *acts):
         act(world)
-    outbox.free_abandoned(session, tokens=["slow"], now=NOON)
+    mail_leases.free_abandoned(session, tokens=["slow"], now=NOON)
     world.send()
     shown, placement = world.calendar.shown(), world.placement()
     if placement is None:

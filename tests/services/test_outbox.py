@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.models import Message
-from placement.services import outbox
+from placement.services import mail_leases, outbox
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.opportunities import make_slot
@@ -43,8 +43,8 @@ def test_the_same_letter_is_owed_once(session: Session, scope: Scope) -> None:
 def test_a_claimed_mail_is_nobody_elses_until_the_lease_ends(session: Session) -> None:
     owed(session, 1)
     assert len(outbox.claim_due(session, token="a", now=NOON)) == 1
-    assert outbox.claim_due(session, token="b", now=NOON + outbox.LEASE) == []
-    late = NOON + outbox.LEASE + timedelta(seconds=1)
+    assert outbox.claim_due(session, token="b", now=NOON + mail_leases.LEASE) == []
+    late = NOON + mail_leases.LEASE + timedelta(seconds=1)
     assert len(outbox.claim_due(session, token="b", now=late)) == 1
 
 
@@ -59,7 +59,7 @@ def test_mail_is_claimed_oldest_first_and_not_before_it_is_due(session: Session)
 def test_a_late_worker_cannot_overwrite_what_another_recorded(session: Session, scope: Scope) -> None:
     owed(session, 1)
     (message,) = outbox.claim_due(session, token="late", now=NOON)
-    later = NOON + outbox.LEASE + timedelta(seconds=1)
+    later = NOON + mail_leases.LEASE + timedelta(seconds=1)
     outbox.claim_due(session, token="next", now=later)
     assert not outbox.record_sent(session, message.id, token="late", now=later)
     assert outbox.record_failure(session, message.id, token="late", now=later, reason="?") == "taken over"
@@ -138,8 +138,8 @@ def test_what_a_dead_worker_held_is_given_back(session: Session) -> None:
     owed(session, 1, 2)
     outbox.claim_due(session, token="dead", now=NOON, limit=1)
     outbox.claim_due(session, token="alive", now=NOON, limit=1)
-    assert sorted(outbox.tokens_in_use(session)) == ["alive", "dead"]
-    assert outbox.free_abandoned(session, tokens=["dead"], now=NOON) == 1
+    assert sorted(mail_leases.tokens_in_use(session)) == ["alive", "dead"]
+    assert mail_leases.free_abandoned(session, tokens=["dead"], now=NOON) == 1
     assert len(outbox.claim_due(session, token="next", now=NOON)) == 1
 
 

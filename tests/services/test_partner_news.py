@@ -1,7 +1,7 @@
 """What partners are told of who is coming: all of it, once, and nothing that never came to be."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.factories.placements import make_placement
 from tests.factories.programmes import make_cohort, make_organisation
 from tests.services.partner_mails import mails_to, newest, said
 from tests.services.repairing import LATER
+from tests.services.season import leaving
 from tests.services.small_cohort import SENDER
 
 
@@ -65,6 +66,10 @@ class Season:
                 gone.append(mail.id)
         self.session.expire_all()
         return gone
+
+    def leaving(self, now: datetime) -> list[str]:
+        """The kinds of the owed mails that a worker would send at `now`."""
+        return leaving(self.session, now)
 
     def statuses(self, partner: Partner | None = None) -> list[str]:
         return [mail.status for mail in mails_to(self.session, partner or self.partner)]
@@ -286,3 +291,33 @@ def _days(mail: PartnerMail) -> Iterable[dict[str, object]]:
     days = mail.facts["days"]
     assert isinstance(days, list)
     return days
+
+
+def test_news_that_would_come_after_all_its_days_does_not_go_and_holds_up_nothing(season: Season) -> None:
+    first, second = season.slots
+    season.join("Ada", first)
+    season.owe()
+    assert season.leaving(FIRST_DAY) == []
+    assert season.statuses() == ["cancelled"]
+    season.join("Ben", second)
+    season.owe(now=FIRST_DAY)
+    assert season.leaving(FIRST_DAY) == [KIND]
+    assert said(newest(season.session, season.partner)) == [(named("Ben"), [], named("Ben"))]
+
+
+def test_news_of_a_day_that_is_still_to_come_goes_though_another_has_begun(season: Season) -> None:
+    for slot in season.slots:
+        season.join("Ada", slot)
+    season.owe()
+    assert season.leaving(FIRST_DAY) == [KIND]
+
+
+def test_news_that_was_put_off_is_looked_at_again_before_each_try(season: Season) -> None:
+    season.join("Ada", season.slots[0])
+    season.owe()
+    (mail,) = mails_to(season.session, season.partner)
+    assert season.leaving(NOON) == [KIND]
+    outbox.keep_octets(season.session, {mail.id: b"as it was written"}, token="worker")
+    outbox.record_failure(season.session, mail.id, token="worker", now=NOON, reason="try later")
+    assert season.leaving(FIRST_DAY) == []
+    assert season.statuses() == ["cancelled"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from placement.db import reading, unit_of_work
 from placement.domain.errors import NotFound, PreferencesClosed
 from placement.models import AuditEvent, Cohort, Message, User
-from placement.services import reminders
+from placement.services import outbox, reminders
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
 from tests.factories.letters import make_opt_out, make_wording
@@ -176,6 +176,21 @@ def test_thanks_that_waited_are_looked_at_too(session: Session, season: MidSeaso
     unsent(session)
     make_opt_out(session, user=season.slot.opportunity.partner.user, sort="thanks")
     assert leaving(session, DAY_AFTER + LATER) == ["thank_you"]
+
+
+def test_a_reminder_that_a_server_put_off_is_looked_at_again_before_each_further_try(
+    session: Session, season: MidSeason
+) -> None:
+    owe(session, season.cohort, DAY_BEFORE)
+    assert leaving(session, DAY_BEFORE) == BOTH_LEADERS_AND_THE_PARTNER
+    ids = session.scalars(select(Message.id)).all()
+    outbox.keep_octets(session, dict.fromkeys(ids, b"as it was written"), token="worker")
+    for message_id in ids:
+        outbox.record_failure(session, message_id, token="worker", now=DAY_BEFORE, reason="try later")
+    assert leaving(session, STARTS_AT - LATER) == BOTH_LEADERS_AND_THE_PARTNER
+    unsent(session)
+    assert leaving(session, STARTS_AT) == []
+    assert statuses(session) == ["cancelled"] * 3
 
 
 def test_who_wants_no_reminders_is_owed_none(session: Session, season: MidSeason) -> None:

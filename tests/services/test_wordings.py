@@ -1,26 +1,41 @@
 """Words of a cohort's own before its mails: kept, guarded against two at once, and in every mail."""
 
-from typing import get_args
+from datetime import timedelta
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.errors import NotFound
+from placement.domain.invites import InviteDetails
 from placement.domain.letters import thaw
 from placement.domain.mail_errors import NothingToShow, WordingChanged, WordingRefused
 from placement.domain.mails import LONGEST_INTRO, SEASON_MAILS
 from placement.domain.states import OptOutSort
-from placement.models import AuditEvent, Coordinator, Invite, Message, Wording
-from placement.services import confirmations, examples, outbox, reminder_checks, withdrawals, wordings
+from placement.models import AuditEvent, Coordinator, Event, Invite, Message, Placement, Wording
+from placement.services import (
+    confirmations,
+    event_guests,
+    events,
+    examples,
+    invites,
+    outbox,
+    reminder_checks,
+    withdrawals,
+    wordings,
+)
 from placement.services.reports.season_mails import mail_state, season_mails
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
+from tests.factories.events import make_event, make_guest
 from tests.factories.letters import make_opt_out, make_wording
 from tests.factories.people import make_coordinator, make_leader
 from tests.factories.programmes import make_cohort
+from tests.services.repairing import send_all
 from tests.services.season import DAY_BEFORE, LINKS, MidSeason, make_mid_season, owe
 from tests.services.small_cohort import SENDER, make_small_cohort, solved_run
+from tests.services.test_events import WORKSHOP
 
 KIND = "placement_reminder"
 
@@ -105,6 +120,87 @@ def test_invites_changes_and_cancellations_carry_the_words_of_their_own_kind(ses
     assert thaw(cancelling.payload).intro == "Words before placement_cancelled."
 
 
+EVENT_KINDS = ("event_confirmed", "event_changed", "event_cancelled")
+
+
+def intro_of(session: Session, kind: str) -> str:
+    """The words before the newest mail of a kind, as they would go out."""
+    row = session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id.desc())).first()
+    assert row is not None
+    return str(row.payload["intro"])
+
+
+def test_mails_of_an_event_carry_the_words_of_their_own_kind(session: Session) -> None:
+    scope, small = Scope.system(session), make_small_cohort(session)
+    for kind in EVENT_KINDS:
+        make_wording(session, cohort=small.cohort, kind=kind, intro=f"Words before {kind}.")
+    call: dict[str, Any] = {"sender": SENDER, "now": NOON}
+    event_id = events.plan_event(scope, small.cohort.id, facts=WORKSHOP, **call).event_id
+    send_all(session)
+    event, guest = session.get_one(Event, event_id), small.leaders[0]
+    facts = events.virtual(events.facts_of(event), "https://meet.example/j/1")
+    seen = events.preview_change(scope, small.cohort.id, event_id, facts=facts, **call)
+    assert {mail.details.intro for mail in seen.mails} == {"Words before event_changed."}
+    events.change_event(scope, small.cohort.id, event_id, facts=facts, **call)
+    send_all(session)
+    event_guests.remove_guest(scope, small.cohort.id, event_id, guest.id, **call)
+    for kind in EVENT_KINDS:
+        assert intro_of(session, kind) == f"Words before {kind}."
+    again = event_guests.preview_addition(scope, small.cohort.id, event_id, guest.id, **call)
+    assert [mail.details.intro for mail in again.mails] == ["Words before event_confirmed."]
+
+
+def test_what_is_owed_keeps_the_words_of_before_and_what_takes_its_place_has_the_new_ones(
+    session: Session,
+) -> None:
+    scope, small = Scope.system(session), make_small_cohort(session)
+    for kind in ("event_confirmed", "who_is_coming"):
+        make_wording(session, cohort=small.cohort, kind=kind, intro="Words of before.")
+    events.plan_event(scope, small.cohort.id, facts=WORKSHOP, sender=SENDER, now=NOON)
+    confirmations.confirm_run(scope, solved_run(session, small.cohort).id, sender=SENDER, now=NOON)
+    for kind in ("event_confirmed", "who_is_coming"):
+        assert change(scope, small.cohort.id, "Words of now.", seen=1, kind=kind)
+        assert intro_of(session, kind) == "Words of before."
+    gone = session.scalars(select(Placement).where(Placement.status == "confirmed")).first()
+    assert gone is not None
+    withdrawals.withdraw_leader(scope, small.cohort.id, gone.leader_id, sender=SENDER, now=NOON)
+    assert intro_of(session, "who_is_coming") == "Words of now."
+
+
+def test_the_example_of_an_event_is_the_next_one_with_somebody_who_is_invited(
+    session: Session, scope: Scope, season: MidSeason
+) -> None:
+    def told(kind: str) -> InviteDetails:
+        found = examples.example(scope, season.cohort.id, kind, links=LINKS, now=NOON)
+        assert found is not None
+        assert found.details is not None
+        return found.details
+
+    assert told("event_confirmed").title == "A workshop"
+    assert told("event_confirmed").attendee.address == season.leaders[0].user.email
+    for days, reference in ((-3, "EVENT001"), (9, "EVENT003"), (3, "EVENT002")):
+        starts_at = NOON + timedelta(days=days)
+        event = make_event(session, cohort=season.cohort, starts_at=starts_at, reference=reference)
+        make_guest(session, event=event, leader=season.leaders[0], removed_at=NOON)
+        make_guest(session, event=event, leader=season.leaders[1])
+    for kind in EVENT_KINDS:
+        assert told(kind).starts_at == NOON + timedelta(days=3)
+        assert told(kind).attendee.address == season.leaders[1].user.email
+    assert told("event_cancelled").method == "CANCEL"
+    assert session.scalars(select(Event.reference).order_by(Event.reference)).all()[-1] == "EVENT003"
+
+
+def test_the_example_of_who_is_coming_names_those_who_come(
+    session: Session, scope: Scope, season: MidSeason
+) -> None:
+    found = examples.example(scope, season.cohort.id, "who_is_coming", links=LINKS, now=NOON)
+    assert found is not None
+    assert found.letter is not None
+    days: Any = found.letter.payload["days"]
+    assert [len(day["coming"]) for day in days] == [len(season.leaders)]
+    assert found.recipient.address == season.slot.opportunity.partner.user.email
+
+
 def test_an_invite_owed_before_there_were_words_is_still_read(session: Session) -> None:
     scope, small = Scope.system(session), make_small_cohort(session)
     confirmations.confirm_run(scope, solved_run(session, small.cohort).id, sender=SENDER, now=NOON)
@@ -152,7 +248,7 @@ def test_a_test_goes_to_the_coordinator_alone_and_touches_nobody_else(
     for sort in get_args(OptOutSort):
         theirs = {LINKS.unsubscribe(user_id, sort) for user_id in others}
         assert message.payload.get("unsubscribe_url") not in theirs
-    if kind.startswith("placement_") and kind != KIND:
+    if kind in invites.KINDS:
         details = thaw(message.payload)
         assert details.attendee.address == coordinator.user.email
         assert details.uid not in {invite.uid for invite in season.invites}

@@ -8,7 +8,7 @@ from placement.domain.answers import LinkFacts, link_token
 from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
-from tests.factories.events import make_event, make_guest
+from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -83,6 +83,7 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_message(session, invite=invite, id=ids["message_id"], due_at=NOON.replace(year=2097))
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
+    make_event_invite(session, event=event, leader=leader)
     people = {
         "leader": leader.user,
         "partner": partner.user,

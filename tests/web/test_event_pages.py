@@ -110,6 +110,51 @@ def test_people_are_taken_off_and_invited_again_one_by_one(desk: Desk) -> None:
     assert "Everybody is invited already" in desk.get(f"events/{event.id}/missing").text
 
 
+def test_an_answer_to_an_event_is_written_down_seen_and_undone(desk: Desk) -> None:
+    through(desk, "events/new", **TYPED)
+    event, guest = first(desk, Event), first(desk, EventGuest)
+    path = f"events/{event.id}/leaders/{guest.leader_id}/answers"
+    assert desk.found.url(path) in desk.get(f"events/{event.id}").links.values()
+    page = desk.get(path)
+    assert "They have not answered yet" in page.text
+    assert page.form_to(desk.found.url(path)).values["seen"] == "0"
+    nothing = desk.checked(desk.post(path, {"seen": "0"}))
+    assert nothing.errors == {"answer": "Choose what they have said"}
+    sent = {"answer": "DECLINED", "note": "Rang: <b>a tribunal</b>", "seen": "0"}
+    assert desk.post(path, sent).status_code == 303
+    assert f"The answer of {name_of(desk, guest.leader_id)} is written down." in desk.get(path).text
+    (row,) = desk.get(path).rows()[1:]
+    assert row[1:4] == ["Cannot come", "Written down by Chloe Coordinator", "Rang: <b>a tribunal</b>"]
+    assert "Cannot come" in desk.get(f"events/{event.id}").text
+    undo = f"{path}/undo"
+    answer_id = desk.get(path).form_to(desk.found.url(undo)).values["answer"]
+    assert desk.post(undo, {"answer": answer_id}).status_code == 303
+    assert "Cannot come" not in desk.get(f"events/{event.id}").text
+    desk.post(undo, {"answer": answer_id})
+    assert "does not count any more" in desk.get(path).text
+
+
+def name_of(desk: Desk, leader_id: int) -> str:
+    with desk.app.app_context(), reading() as session:
+        return session.get_one(Leader, leader_id).name
+
+
+def test_an_answer_to_an_event_that_moved_is_asked_again_and_one_that_ended_takes_none(desk: Desk) -> None:
+    through(desk, "events/new", **TYPED)
+    event, guest = first(desk, Event), first(desk, EventGuest)
+    person = f"events/{event.id}/leaders/{guest.leader_id}"
+    moved = desk.post(f"{person}/answers", {"answer": "ACCEPTED", "seen": "4"})
+    assert moved.status_code == 409
+    form = desk.checked(moved).form_to(desk.found.url(f"{person}/answers"))
+    assert (form.values["answer"], form.values["seen"]) == ("ACCEPTED", "0")
+    pressed(desk, f"{person}/remove")
+    assert desk.found.url(f"{person}/answers") not in desk.get(f"events/{event.id}").links.values()
+    assert "answers stay as they are" in desk.get(f"{person}/answers").text
+    assert desk.post(f"{person}/answers", {"answer": "ACCEPTED", "seen": "0"}).status_code == 303
+    assert "has been cancelled, so it takes no answer" in desk.get(f"{person}/answers").text
+    assert desk.browser.get(desk.found.url(f"events/{event.id}/leaders/987654/answers")).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from placement.db import reading
 from placement.domain.mails import LONGEST_INTRO, SEASON_MAILS
 from placement.models import Cohort, Leader, Message, Wording
+from placement.services import invites
 from tests.factories.letters import make_opt_out
 from tests.web.cohort_states import now
 from tests.web.coordinator_desk import Desk, Sit, seats
@@ -66,7 +67,7 @@ def test_each_mail_is_shown_as_people_get_it(sit: Sit, state: str) -> None:
 
 
 def is_invite(kind: str) -> bool:
-    return kind in {"placement_confirmed", "placement_changed", "placement_cancelled"}
+    return kind in invites.KINDS
 
 
 def test_a_coordinators_words_stand_in_the_preview_and_a_switched_off_mail_says_so(sit: Sit) -> None:
@@ -92,6 +93,17 @@ def test_an_invites_words_stand_in_the_preview_before_confirming_too(sit: Sit) -
     desk.post("mails/placement_confirmed", {"intro": "Welcome to the spring season.", "seen": "0"})
     assert "Welcome to the spring season." in desk.get("runs/RUN/confirm").text
     assert versions(desk) == [("placement_confirmed", "Welcome to the spring season.", True, 1)]
+
+
+def test_words_before_news_of_who_is_coming_stand_in_the_preview_before_confirming_too(sit: Sit) -> None:
+    desk = sit("solved")
+    desk.post("mails/who_is_coming", {"intro": "Thank you for hosting us.", "seen": "0"})
+    assert "Thank you for hosting us." in desk.get("mails/who_is_coming").text
+    page = desk.get("runs/RUN/confirm")
+    options = page.root.iter("option")
+    partner = next(one.attrib["value"] for one in options if "who is coming" in "".join(one.itertext()))
+    shown = desk.get(f"runs/RUN/confirm?leader={partner}")
+    assert "Thank you for hosting us." in shown.text
 
 
 def test_whoever_saves_second_sees_the_others_words_and_keeps_their_own(sit: Sit) -> None:

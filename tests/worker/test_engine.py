@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,10 @@ from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.sending import SendingRules
 from placement.services import outbox, workers
-from placement.services.match_runs import request_run
+from placement.services.match_runs import claim_run, request_run
 from placement.services.scope import Scope
 from placement.worker import mail, turns
-from placement.worker.engine import Worker
+from placement.worker.engine import HEARTBEAT, Worker
 from placement.worker.inprocess import InProcess
 from placement.worker.owner import new_token
 from placement.worker.stopping import Stopping
@@ -28,6 +28,7 @@ from placement.worker.turns import Kind, Turns
 from tests.factories.clock import NOON
 from tests.services.small_cohort import make_small_cohort
 from tests.worker.conftest import PATIENCE, wait_until
+from tests.worker.test_owner import token_of_a_process_that_ended
 
 
 @pytest.fixture
@@ -160,6 +161,30 @@ def test_mails_that_a_fault_left_in_hand_are_free_at_once(
     monkeypatch.undo()
     assert work.work("mail")
     assert counts()["sent"] == 1
+
+
+def test_a_heartbeat_frees_what_a_killed_worker_solved_and_tells_who_solves(
+    app: Flask, config: Config
+) -> None:
+    with unit_of_work() as session:
+        scope = Scope.system(session)
+        run_id = request_run(scope, make_small_cohort(session).cohort.id, seconds=20, now=NOON)
+    token = token_of_a_process_that_ended()
+    with unit_of_work() as session:
+        grace = timedelta(hours=1)
+        assert claim_run(session, token=token, now=datetime.now(UTC), grace=grace) is not None
+    worker = Worker(app, config)
+    engine = worker.engine
+    assert isinstance(engine, InProcess)
+    woken = [event.is_set() for event in engine._woken.values()]
+    assert worker._turns.take(HEARTBEAT, worker._be_seen)
+    with reading() as session:
+        assert Scope.system(session).run(run_id).status == "queued"
+    assert (woken, [event.is_set() for event in engine._woken.values()]) == ([False] * 3, [True] * 3)
+    for event in engine._woken.values():
+        event.clear()
+    assert worker._turns.take(HEARTBEAT, worker._be_seen)
+    assert not any(event.is_set() for event in engine._woken.values()), "nothing was left to free"
 
 
 def test_a_worker_that_is_told_to_stop_stops(running: Worker) -> None:

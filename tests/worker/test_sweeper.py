@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete, select, update
 
 from placement.app import create_base
 from placement.config import Config
-from placement.db import reading, unit_of_work
+from placement.db import WAKE, reading, unit_of_work
 from placement.models import AuditEvent, Invite, Message
 from placement.services import confirmations
 from placement.services.invites import sender_of
@@ -79,6 +79,19 @@ def test_invites_that_nobody_owes_are_owed_as_the_same_mails(
     assert [record.getMessage() for record in caplog.records if "sweeper" in record.name] == [
         "4 invites were owed that nobody had owed"
     ]
+
+
+def test_where_there_is_nothing_to_mend_nothing_is_written(confirmed: Config) -> None:
+    written: list[str] = []
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # what the fixture has pushed
+    app.extensions[WAKE] = lambda: written.append("a transaction")
+    sweep(confirmed, now=now(confirmed))
+    assert written == []
+    with unit_of_work() as session:
+        session.execute(delete(Message))
+    written.clear()
+    sweep(confirmed, now=now(confirmed))
+    assert written == ["a transaction"]
 
 
 def test_what_has_left_or_is_over_is_left_alone(confirmed: Config) -> None:

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 
 from placement.domain.answers import LinkFacts
 from placement.models import Event, HeldAnswer, Invite, Leader, Message, Placement, Reply, Slot, Task, User
-from placement.services.answers import closed_words, counting_answer, invite_of, linked_invite
+from placement.services.answers import (
+    closed_words,
+    counting_answer,
+    event_invite,
+    invite_of,
+    linked_invite,
+)
 from placement.services.reviews import for_cohort
 from placement.services.scope import Scope
 from placement.services.tasks import waiting
@@ -24,8 +30,8 @@ class AnswerDay:
     """One day of one leader as it is asked about; `closed` says why it takes no answer, empty where it does.
 
     `sequence` is that of the invite: it goes into the form, so that nobody answers to a day that has moved.
-    `placement_id` and `slot_id` are empty for an event, which has no partner either; `joining_link` is set
-    where people meet online.
+    `placement_id` and `slot_id` are empty for an event, which has no partner either, `event_id` for a
+    placement; `joining_link` is set where people meet online.
     """
 
     placement_id: int | None
@@ -44,6 +50,7 @@ class AnswerDay:
     note: str
     closed: str
     joining_link: str = ""
+    event_id: int | None = None
     moved: bool = False
 
 
@@ -64,11 +71,17 @@ class PastAnswer:
 
 @dataclass(frozen=True)
 class AnswerHistory:
-    """All answers to the invite of a placement, the newest first, with how its day stands."""
+    """All answers to one invite, the newest first, with how its day stands."""
 
     day: AnswerDay
-    slot_id: int
     answers: tuple[PastAnswer, ...]
+
+
+@dataclass(frozen=True)
+class PlacementAnswers(AnswerHistory):
+    """Those to the invite of a placement, which is on a slot."""
+
+    slot_id: int
 
 
 @dataclass(frozen=True)
@@ -136,34 +149,22 @@ def own_day(scope: Scope, leader_id: int, placement_id: int, *, now: datetime) -
     return _day(scope.session, invite, now=now)
 
 
-def answer_history(scope: Scope, cohort_id: int, placement_id: int, *, now: datetime) -> AnswerHistory:
+def answer_history(scope: Scope, cohort_id: int, placement_id: int, *, now: datetime) -> PlacementAnswers:
     """All answers to the invite of one placement of a cohort that the actor coordinates."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     invite = invite_of(session, placement_id, cohort_id=cohort.id)
-    rows = session.scalars(
-        select(HeldAnswer).where(HeldAnswer.invite_id == invite.id).order_by(HeldAnswer.id.desc())
-    ).all()
-    counting = counting_answer(session, invite)
-    names = _names(session, {row.actor for row in rows})
     slot_id = session.scalars(select(Placement.slot_id).where(Placement.id == placement_id)).one()
-    return AnswerHistory(
-        _day(session, invite, now=now),
-        slot_id,
-        tuple(
-            PastAnswer(
-                id=row.id,
-                partstat=row.partstat,
-                way=row.way,
-                by=names.get(row.actor, "") if row.way == "coordinator" else "",
-                note=row.note,
-                given_at=row.given_at,
-                sequence=row.sequence,
-                undone_at=row.undone_at,
-                counts=row is counting,
-            )
-            for row in rows
-        ),
-    )
+    return PlacementAnswers(_day(session, invite, now=now), _answers(session, invite), slot_id)
+
+
+def event_answers(
+    scope: Scope, cohort_id: int, event_id: int, leader_id: int, *, now: datetime
+) -> AnswerHistory:
+    """All answers of one person to their invite to an event of such a cohort."""
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    event, leader = scope.event_in(cohort, event_id), scope.leader_of(cohort, leader_id)
+    invite = event_invite(session, event, leader)
+    return AnswerHistory(_day(session, invite, now=now), _answers(session, invite))
 
 
 def invite_list(scope: Scope, cohort_id: int, *, now: datetime) -> InviteList:
@@ -225,12 +226,35 @@ def _day(session: Session, invite: Invite, *, now: datetime, moved: bool = False
     )
 
 
+def _answers(session: Session, invite: Invite) -> tuple[PastAnswer, ...]:
+    rows = session.scalars(
+        select(HeldAnswer).where(HeldAnswer.invite_id == invite.id).order_by(HeldAnswer.id.desc())
+    ).all()
+    counting = counting_answer(session, invite)
+    names = _names(session, {row.actor for row in rows})
+    return tuple(
+        PastAnswer(
+            id=row.id,
+            partstat=row.partstat,
+            way=row.way,
+            by=names.get(row.actor, "") if row.way == "coordinator" else "",
+            note=row.note,
+            given_at=row.given_at,
+            sequence=row.sequence,
+            undone_at=row.undone_at,
+            counts=row is counting,
+        )
+        for row in rows
+    )
+
+
 def _what(day: Placement | Event) -> dict[str, Any]:
     """What a page tells of a placement or event beside its times."""
     if isinstance(day, Event):
         virtual = day.mode == "virtual"
         return {
             "slot_id": None,
+            "event_id": day.id,
             "title": day.title,
             "partner": "",
             "address": "" if virtual else day.address,

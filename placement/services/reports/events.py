@@ -18,13 +18,17 @@ NONE_YET = "NEEDS-ACTION"
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who is invited to an event, or (`removed`) no longer is; `reply` is their answer."""
+    """Somebody who is invited to an event, or (`removed`) no longer is; `reply` is their answer.
+
+    `asked`: they have an invite that can be answered.
+    """
 
     leader_id: int
     name: str
     organisation: str
     reply: str
     removed: bool
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ def _shown(session: Session, row: Event, *, now: datetime) -> EventShown:
             leader.organisation.name if leader.organisation else "",
             replies.get(leader.id, NONE_YET),
             removed=removed is not None,
+            asked=leader.id in replies,
         )
         for leader, removed in found
     ]

@@ -98,6 +98,10 @@ blueprint.route("/events/<int:event_id>/cancel", methods=BOTH)(events.cancel_eve
 blueprint.route("/events/<int:event_id>/missing", methods=BOTH)(events.invite_missing)
 blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/remove", methods=BOTH)(events.remove_guest)
 blueprint.route("/events/<int:event_id>/leaders/<int:leader_id>/add", methods=BOTH)(events.add_guest)
+GUEST_ANSWERS = "/events/<int:event_id>/leaders/<int:leader_id>/answers"
+blueprint.get(GUEST_ANSWERS)(events.show_guest_answers)
+blueprint.post(GUEST_ANSWERS)(events.record_guest_answer)
+blueprint.post(f"{GUEST_ANSWERS}/undo")(events.undo_guest_answer)
 blueprint.get("/invites")(invites.list_invites)
 blueprint.get("/invites.csv")(invites.download_invites)
 blueprint.get("/placements/<int:placement_id>/answers")(invites.show_history)

@@ -49,6 +49,22 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         "day_reminder": {**day, "visitors": visitors, "coming": 2, "as_of": f"{DAY}, 9am", **page},
         "thank_you": {**day, **answers},
         "day_thank_you": {**day, "coming": 2, **answers},
+        "who_is_coming": {
+            "partner": line,
+            "first": True,
+            "days": [
+                {
+                    **{name: day[name] for name in ("title", "day", "hours", "place")},
+                    **page,
+                    "before": "",
+                    "called_off": False,
+                    "joined": [line],
+                    "left": [],
+                    "coming": [line],
+                }
+            ],
+            **page,
+        },
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],

@@ -116,12 +116,15 @@ def test_words_of_ones_own_stand_after_the_greeting_and_are_escaped_once() -> No
     for read in (
         messages.preview(details),
         messages.preview(replace(details, method="CANCEL", sequence=1)),
+        messages.preview(replace(details, event="Workshop")),
+        messages.preview(replace(details, event="Workshop", method="CANCEL", sequence=1)),
         read_back(letter("thank_you", "Zoe", intro=intro)),
+        read_back(letter("who_is_coming", "Zoe", intro=intro)),
     ):
         assert read.text.index("Hello") < read.text.index(intro) < read.text.index("Thank you")
         assert "Parking is &lt;free&gt; &amp; easy.\nSee &#34;you&#34; there — 🍲" in read.html
         assert intro.replace("\n", " ") not in read.subject
-    assert "\n\n\n" not in messages.preview(details).text
+        assert "\n\n\n" not in read.text
     assert messages.preview(make_details()).text.startswith("Hello Zoe Okafor,\n\nYou have a place")
 
 
@@ -149,7 +152,7 @@ def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)
 
 
-WITHOUT_A_PAGE = {"sign_in", "address_bounced", "who_is_coming", "event_confirmed", "event_cancelled"}
+WITHOUT_A_PAGE = {"sign_in", "address_bounced"}
 """Templates of mails that coordinators give no words of their own."""
 
 
@@ -163,9 +166,10 @@ def test_every_mail_has_three_templates_and_every_folder_belongs_to_a_mail() -> 
 
 
 def test_every_kind_of_mail_has_all_that_it_needs() -> None:
-    of_placements = {kind for kind in invites.KINDS if kind.startswith("placement_")}
-    assert {mail.kind for mail in SEASON_MAILS} == AUTOMATIC_KINDS | of_placements
-    assert set(reminder_checks.CHECKS) == set(examples.LETTERS) == AUTOMATIC_KINDS
+    letters = AUTOMATIC_KINDS | {"who_is_coming"}
+    assert {mail.kind for mail in SEASON_MAILS} == letters | set(invites.KINDS)
+    assert set(reminder_checks.CHECKS) == set(examples.LETTERS) == letters
+    assert len({mail.name for mail in SEASON_MAILS}) == len(SEASON_MAILS)
     assert all(mail.sort for mail in SEASON_MAILS if mail.automatic)
     assert not any(mail.sort for mail in SEASON_MAILS if not mail.automatic)
 

@@ -8,9 +8,10 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
-from placement.services import event_guests, events
+from placement.services import answers, event_guests, events
 from placement.services.events import EventFacts, Planned
 from placement.services.reports import events as reports
+from placement.services.reports.answers import event_answers
 from placement.services.reports.effects import Effect
 from placement.services.reports.events import EventShown
 from placement.services.scope import Scope
@@ -23,7 +24,9 @@ from placement.web.coordinator.forms.event import (
     new_event_form,
 )
 from placement.web.coordinator.forms.offer import LinkForm
+from placement.web.coordinator.views import recording
 from placement.web.coordinator.views.asking import Asking, Do, ask, do, go_on, show_form
+from placement.web.coordinator.views.recording import Answered
 from placement.web.coordinator.words import plans as words
 from placement.web.presenters import span
 from placement.web.rendering import render_page
@@ -180,6 +183,37 @@ def add_guest(cohort_id: int, event_id: int, leader_id: int) -> ResponseReturnVa
             asking, lambda scope: event_guests.preview_addition(scope, cohort_id, event_id, leader_id, **call)
         )
     return do(asking, lambda scope: event_guests.add_guest(scope, cohort_id, event_id, leader_id, **call))
+
+
+def show_guest_answers(cohort_id: int, event_id: int, leader_id: int) -> ResponseReturnValue:
+    """The answers of one person to an event, and the form to write one down."""
+    return recording.show_answers(_of_guest(cohort_id, event_id, leader_id))
+
+
+def record_guest_answer(cohort_id: int, event_id: int, leader_id: int) -> ResponseReturnValue:
+    """Write down what somebody who is invited has said."""
+    return recording.record_answer(_of_guest(cohort_id, event_id, leader_id))
+
+
+def undo_guest_answer(cohort_id: int, event_id: int, leader_id: int) -> ResponseReturnValue:
+    """Take back the answer that counts."""
+    return recording.undo_answer(_of_guest(cohort_id, event_id, leader_id))
+
+
+def _of_guest(cohort_id: int, event_id: int, leader_id: int) -> Answered:
+    shown = _event(cohort_id, event_id)
+    keys: dict[str, Any] = {"cohort_id": cohort_id, "event_id": event_id, "leader_id": leader_id}
+    return Answered(
+        cohort_id,
+        read=lambda scope: event_answers(scope, cohort_id, event_id, leader_id, now=auth.now()),
+        record=lambda scope, given, seen: answers.record_event_answer(
+            scope, cohort_id, event_id, leader_id, given, seen=seen, now=auth.now()
+        ),
+        url=url_for(".show_guest_answers", **keys),
+        undo_url=url_for(".undo_guest_answer", **keys),
+        back_url=url_for(".show_event", cohort_id=cohort_id, event_id=event_id),
+        back_text=shown.title,
+    )
 
 
 def _event(cohort_id: int, event_id: int) -> EventShown:

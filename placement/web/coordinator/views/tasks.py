@@ -8,7 +8,7 @@ from placement.domain.answer_errors import TaskClosed
 from placement.domain.change_errors import NothingToRepair, SeatRefused
 from placement.domain.errors import SlotOver
 from placement.services import leaving, tasks
-from placement.services.reports.answers import AnswerHistory, answer_history
+from placement.services.reports.answers import PlacementAnswers, answer_history
 from placement.services.reports.roster import person
 from placement.services.reports.tasks import seat_if_left, task_details, task_list
 from placement.services.scope import Scope
@@ -111,7 +111,7 @@ def leave_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
     return auth.redirect_after_post(url_for(".show_repair", cohort_id=cohort_id, run_id=run_id))
 
 
-def _request_seat(scope: Scope, cohort_id: int, shown: AnswerHistory, leader_id: int) -> int:
+def _request_seat(scope: Scope, cohort_id: int, shown: PlacementAnswers, leader_id: int) -> int:
     return request_seat(
         scope,
         cohort_id,
