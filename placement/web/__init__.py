@@ -19,6 +19,7 @@ from placement.web import (
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
+from placement.web.compression import init_compression
 from placement.web.demo import init_demo
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
@@ -56,6 +57,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_auth(app, config)  # first of all hooks: nothing is answered for a foreign host
     init_headers(app, config)
     init_assets(app)
+    init_compression(app)
     csrf.init_app(app)
     csrf.exempt(inbound.blueprint)  # its mails are signed, and no session speaks for them
     csrf.exempt(mail_links.unsubscribe)  # mail programs press it too; it looks for the token itself

@@ -1,8 +1,4 @@
-"""Static files on the wire: compressed, and kept by browsers for as long as their address stays the same.
-
-Only static files are compressed. A page holds a secret (its CSRF token) beside text that others chose, and
-the length of a compressed page would tell about both.
-"""
+"""Static files on the wire: compressed, and kept by browsers for as long as their address stays the same."""
 
 import gzip
 from functools import cache

@@ -77,7 +77,7 @@ def add_headers(response: Response, *, secure: bool) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=csp_nonce()))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer" if _on_token_page() else "same-origin"
+    headers["Referrer-Policy"] = "no-referrer" if on_token_page() else "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if secure:
@@ -87,6 +87,7 @@ def add_headers(response: Response, *, secure: bool) -> Response:
     return response
 
 
-def _on_token_page() -> bool:
+def on_token_page() -> bool:
+    """Whether the address of this request holds a token."""
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(view, "no_referrer", False))

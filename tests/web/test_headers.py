@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
 from placement.config import STATIC_FOLDER
+from placement.web.compression import padded_gzip
 from placement.web.headers import no_referrer
 from tests.web.gallery import gallery_app
 from tests.web.page import parse
@@ -155,8 +156,27 @@ def test_a_file_that_did_not_change_is_not_sent_again(client: FlaskClient) -> No
         assert client.get("/assets/site.css", headers=again, buffered=True).status_code == 304
 
 
-def test_pages_are_never_compressed_because_they_hold_secrets(client: FlaskClient) -> None:
-    answer = client.get("/gallery?signed-in", headers={"Accept-Encoding": "gzip"})
+def test_pages_travel_compressed_and_come_out_the_same(client: FlaskClient) -> None:
+    plain, packed = client.get("/help"), client.get("/help", headers={"Accept-Encoding": "gzip, br"})
+    assert ("Content-Encoding" in plain.headers, packed.headers["Content-Encoding"]) == (False, "gzip")
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    nonce = re.compile(rb'nonce="[^"]*"')
+    assert nonce.sub(b"", gzip.decompress(packed.data)) == nonce.sub(b"", plain.data)
+    assert len(packed.data) < len(plain.data) / 2
+
+
+def test_the_length_of_a_compressed_page_is_no_measure_of_what_is_in_it() -> None:
+    page = b"<p>the same words</p>" * 50
+    packed = [padded_gzip(page) for _ in range(200)]
+    assert {gzip.decompress(one) for one in packed} == {page}
+    assert len({len(one) for one in packed}) > 50
+
+
+@pytest.mark.parametrize("address", ["/sign-in/link/x", "/answer/x", "/still-true/x", "/unsubscribe/x"])
+def test_pages_whose_address_holds_a_token_are_never_compressed(client: FlaskClient, address: str) -> None:
+    answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.data
     assert "Content-Encoding" not in answer.headers
 
 
