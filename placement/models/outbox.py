@@ -73,6 +73,7 @@ class Message(Base):
 
     @octets.setter
     def octets(self, octets: bytes | None) -> None:
+        """Put what is sent beside this row, or take it away."""
         self.written = None if octets is None else WrittenMail(octets=octets)
 
 

@@ -7,8 +7,9 @@ be worked out again by anybody who knows the seed.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,6 +48,60 @@ class CohortRows:
     def has_event(self, leader: Leader, slot: Slot) -> bool:
         """Whether `leader` is invited to an event while `slot` takes place."""
         return has_event(self.events.get(leader.id, ()), slot.starts_at, slot.ends_at)
+
+    @cached_property
+    def offers(self) -> tuple["_Offer", ...]:
+        """The slots, read off their rows once: a thousand leaders meet each of them."""
+        return tuple(
+            _Offer(
+                slot=slot.id,
+                reference=slot.reference,
+                opportunity=slot.opportunity_id,
+                partner=slot.partner_id,
+                virtual=slot.virtual,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                day=to_london(slot.starts_at).date(),
+                over=slot.id in self.over,
+            )
+            for slot in self.slots
+        )
+
+    @cached_property
+    def places(self) -> Mapping[int, Position | None]:
+        """Where each opportunity is, if that is known."""
+        return {slot.opportunity_id: _position(slot.opportunity.site) for slot in self.slots}
+
+    @cached_property
+    def facts(self) -> Mapping[tuple[int, bool], OfferFacts]:
+        """What counts about each opportunity, in person or (`True`) virtual, but for how far it is."""
+        return {
+            (slot.opportunity_id, slot.virtual): _offer_facts(slot.opportunity, None, virtual=slot.virtual)
+            for slot in self.slots
+        }
+
+    @cached_property
+    def references(self) -> Mapping[int, Sequence[str]]:
+        """The slots of each opportunity."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for offer in self.offers:
+            found[offer.opportunity].append(offer.reference)
+        return found
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A slot as it counts in a match."""
+
+    slot: int
+    reference: str
+    opportunity: int
+    partner: int
+    virtual: bool
+    starts_at: datetime
+    ends_at: datetime
+    day: date
+    over: bool
 
 
 def build_problem(
@@ -164,20 +219,29 @@ def leader_facts(leader: Leader, *, needs_step_free: bool) -> LeaderFacts:
 
 def offer_facts(leader: Leader, opportunity: Opportunity, *, virtual: bool = False) -> OfferFacts:
     """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
+    far = None if virtual else kilometres(leader, opportunity.site)
+    return _offer_facts(opportunity, far, virtual=virtual)
+
+
+def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
     return OfferFacts(
-        opportunity.check_required,
-        opportunity.step_free or virtual,
-        opportunity.women_only,
-        None if virtual else kilometres(leader, opportunity.site),
+        opportunity.check_required, opportunity.step_free or virtual, opportunity.women_only, far
     )
 
 
 def kilometres(leader: Leader, site: Site) -> float | None:
     """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
-    if leader.latitude is None or leader.longitude is None or site.latitude is None or site.longitude is None:
+    return _kilometres(_position(leader), _position(site))
+
+
+def _kilometres(start: Position | None, end: Position | None) -> float | None:
+    return None if start is None or end is None else round(distance_km(start, end), 3)
+
+
+def _position(row: Leader | Site) -> Position | None:
+    if row.latitude is None or row.longitude is None:
         return None
-    start, end = Position(leader.latitude, leader.longitude), Position(site.latitude, site.longitude)
-    return round(distance_km(start, end), 3)
+    return Position(row.latitude, row.longitude)
 
 
 def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:
@@ -213,38 +277,42 @@ def _standing(
 
 
 def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
-    answers = rows.dates.get(leader.id, {})
-    said = {slot.id: answers.get(to_london(slot.starts_at).date(), "can") for slot in rows.slots}
-    barred, full = _barred(leader, rows), _partners_had(leader, rows)
+    answers, events = rows.dates.get(leader.id, {}), rows.events.get(leader.id, ())
+    start = _position(leader)
+    far = {key: _kilometres(start, place) for key, place in rows.places.items()}
+    barred, full = _barred(leader, rows, far), _partners_had(leader, rows)
     return {
         "id": leader.match_id,
         "days": leader.days - len(rows.been.get(leader.id, ())),
         "preferences": _tiers(leader, rows),
         "excluded": [
-            slot.reference
-            for slot in rows.slots
-            if said[slot.id] == "cannot"
-            or slot.id in rows.over
-            or (slot.opportunity_id, slot.virtual) in barred
-            or rows.has_event(leader, slot)
-            or slot.partner_id in full
+            offer.reference
+            for offer in rows.offers
+            if answers.get(offer.day) == "cannot"
+            or offer.over
+            or (offer.opportunity, offer.virtual) in barred
+            or offer.partner in full
+            or (events and has_event(events, offer.starts_at, offer.ends_at))
         ],
-        "if_need_be": [slot.reference for slot in rows.slots if said[slot.id] == "if_need_be"],
-        "distance_km": _distances(leader, rows.slots),
+        "if_need_be": [offer.reference for offer in rows.offers if answers.get(offer.day) == "if_need_be"],
+        "distance_km": {
+            offer.reference: distance
+            for offer in rows.offers
+            if not offer.virtual and (distance := far[offer.opportunity]) is not None
+        },
         "organisation": leader.organisation.name if leader.organisation else None,
         "sector": leader.sector or None,
         "team": leader.team.name if leader.team else None,
     }
 
 
-def _barred(leader: Leader, rows: CohortRows) -> set[tuple[int, bool]]:
+def _barred(leader: Leader, rows: CohortRows, far: Mapping[int, float | None]) -> set[tuple[int, bool]]:
     """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
     facts = leader_facts(leader, needs_step_free=leader.id in rows.step_free)
-    offered = {(slot.opportunity_id, slot.virtual): slot.opportunity for slot in rows.slots}
     return {
         (key, virtual)
-        for (key, virtual), opportunity in offered.items()
-        if reasons_against(facts, offer_facts(leader, opportunity, virtual=virtual))
+        for (key, virtual), offered in rows.facts.items()
+        if reasons_against(facts, offered if virtual else replace(offered, distance_km=far[key]))
     }
 
 
@@ -255,21 +323,11 @@ def _partners_had(leader: Leader, rows: CohortRows) -> set[int]:
     return {partner for partner, days in had.items() if most is not None and days >= most}
 
 
-def _tiers(leader: Leader, rows: CohortRows) -> list[list[str]]:
+def _tiers(leader: Leader, rows: CohortRows) -> list[Sequence[str]]:
     if leader.submitted_at is None:
         return []
-    by_opportunity: defaultdict[int, list[str]] = defaultdict(list)
-    for slot in rows.slots:
-        by_opportunity[slot.opportunity_id].append(slot.reference)
     ranked = rows.rankings.get(leader.id, [])
-    return [by_opportunity[choice] for choice in ranked if choice in by_opportunity]
-
-
-def _distances(leader: Leader, slots: Sequence[Slot]) -> dict[str, float]:
-    sites = {slot.opportunity_id: slot.opportunity.site for slot in slots}
-    far = {key: kilometres(leader, site) for key, site in sites.items()}
-    found = ((slot.reference, far[slot.opportunity_id]) for slot in slots if not slot.virtual)
-    return {reference: distance for reference, distance in found if distance is not None}
+    return [rows.references[choice] for choice in ranked if choice in rows.references]
 
 
 def _slot_json(slot: Slot) -> dict[str, object]:

@@ -10,9 +10,14 @@ KEYS = {"calendar_version": "cohort_id"}
 """The column by which a row is found, where that is not `id`."""
 
 
+MOVED = {"message": {"octets"}}
+"""Columns that a later migration moves to another table, with what is in them."""
+
+
 def load(connection: Connection, revision: str) -> None:
     """Write the rows of the tables that `revision` makes, and what it adds to rows that are there."""
-    for table, row in BY_REVISION[revision]:
+    for table, whole in BY_REVISION[revision]:
+        row = _without_moved(connection, table, whole)
         key = KEYS.get(table, "id")
         if key in row and _is_there(connection, table, key, row[key]):
             changes = ", ".join(f'"{column}" = :{column}' for column in row if column != key)
@@ -21,6 +26,13 @@ def load(connection: Connection, revision: str) -> None:
         columns = ", ".join(f'"{column}"' for column in row)
         values = ", ".join(f":{column}" for column in row)
         connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({values})'), row)
+
+
+def _without_moved(connection: Connection, table: str, row: dict[str, Any]) -> dict[str, Any]:
+    if table not in MOVED:
+        return row
+    here = {column["name"] for column in inspect(connection).get_columns(table)}
+    return {column: value for column, value in row.items() if column in here or column not in MOVED[table]}
 
 
 def _is_there(connection: Connection, table: str, key: str, value: int) -> bool:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from re import compile as pattern
 from typing import NoReturn
 
@@ -59,6 +60,7 @@ def refuse(place: str, fault: str) -> NoReturn:
     raise InvalidProblem(place=place or "problem", fault=fault)
 
 
+@lru_cache(maxsize=10_000)
 def quoted(text: str) -> str:
     """Give `text` in quotation marks, on one line and not too long, whatever is in it."""
     short = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
