@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -106,7 +106,7 @@ class SetUpForm(PageForm):
         "max_same_organisation",
         description="Leave it empty for no rule. For example, 2",
     )
-    min_sectors = SelectField(
+    min_sectors = RadioField(
         "Fewest sectors on each day",
         choices=[SelectChoice(NO_RULE, "No rule"), SelectChoice("2", "2"), SelectChoice("3", "3")],
         description="Or as many as there are people",
