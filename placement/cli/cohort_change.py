@@ -47,7 +47,7 @@ class NumberOrNone(click.ParamType[object]):
 @click.option("--choices-minimum", type=click.IntRange(*LIMITS["choices_minimum"]), help="The least choices.")
 @click.option("--objective", type=click.Choice(OBJECTIVES), help="What counts most in the match.")
 @click.option("--seed", help="The published text from which the lottery order is made.")
-@click.option("--place-unranked/--leave-unplaced", default=None, help="For leaders left without a choice.")
+@click.option("--place-unranked", type=click.Choice(["yes", "no"]), help="Whether by a day not chosen.")
 @click.option(
     "--max-same-organisation", type=NumberOrNone("max_same_organisation"), help="A number, or none."
 )
@@ -77,6 +77,8 @@ def change(
         for name, value in settings.items()
         if value is not None
     }
+    if "place_unranked" in wanted:
+        wanted["place_unranked"] = wanted["place_unranked"] == "yes"
     if closes or no_deadline:
         wanted["preferences_close_at"] = london_to_utc(closes.date(), closes.time()) if closes else None
     if not wanted:

@@ -22,7 +22,7 @@ def test_a_cohort_is_set_up_another_way_and_the_same_again_changes_nothing(
     assert done["changed"]
     assert done["settings"] == ["choices_minimum", "max_per_partner", "teams"]
     assert "The cohort is so already" in installation.run(*wanted).stdout
-    installation.run(*CHANGE, "--max-per-partner", "none", "--teams", "none", "--leave-unplaced")
+    installation.run(*CHANGE, "--max-per-partner", "none", "--teams", "none", "--place-unranked", "no")
     kept = by_hand(
         installation.config, "SELECT choices_minimum, max_per_partner, teams, place_unranked FROM cohort"
     )

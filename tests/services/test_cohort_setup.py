@@ -108,7 +108,7 @@ def test_of_two_coordinators_the_second_is_told_and_overwrites_nothing(scope: Sc
 
 @pytest.mark.parametrize("role", ["viewer", "stranger"])
 def test_only_coordinators_of_the_cohort_set_it_up(session: Session, cohort: Cohort, role: str) -> None:
-    facts = {"role": "viewer", "cohort": cohort} if role == "viewer" else {}
+    facts: dict[str, Any] = {"role": "viewer", "cohort": cohort} if role == "viewer" else {}
     scope = Scope.of_user(session, make_coordinator(session, **facts).user_id)
     with pytest.raises(NotFound):
         change(scope, cohort, choices_minimum=5)
