@@ -1,4 +1,4 @@
-"""`placement cohort`: bring a cohort in from spreadsheets, and list the cohorts there are."""
+"""`placement cohort`: bring a cohort in from spreadsheets, set it up, and list the cohorts there are."""
 
 import csv
 import json
@@ -12,6 +12,7 @@ import click
 
 from placement.adapters.postcodes import sector_centres
 from placement.adapters.sheets import read_folder
+from placement.cli.cohort_change import change as change_command
 from placement.cli.context import opened
 from placement.db import reading, unit_of_work
 from placement.domain.errors import ImportRefused
@@ -25,7 +26,10 @@ from placement.services.scope import Scope
 
 @click.group()
 def cohort() -> None:
-    """Bring cohorts in from spreadsheets, and list them."""
+    """Bring cohorts in from spreadsheets, set them up, and list them."""
+
+
+cohort.add_command(change_command)
 
 
 @cohort.command("import")

@@ -150,12 +150,18 @@ def submit_preferences(
 
 def window_of(session: Session, cohort: Cohort, *, now: dt.datetime) -> RankingWindow:
     """Whether leaders of `cohort` may change their answers at `now`."""
-    decided_at = session.scalar(
+    return ranking_window(
+        now=now, closes_at=cohort.preferences_close_at, decided_at=decided_at(session, cohort)
+    )
+
+
+def decided_at(session: Session, cohort: Cohort) -> dt.datetime | None:
+    """When a match run of `cohort` was confirmed first; None while places are undecided."""
+    return session.scalar(
         select(func.min(func.coalesce(MatchRun.confirmed_at, MatchRun.requested_at))).where(
             MatchRun.cohort_id == cohort.id, MatchRun.status == "confirmed"
         )
     )
-    return ranking_window(now=now, closes_at=cohort.preferences_close_at, decided_at=decided_at)
 
 
 def window_for(session: Session, leader: Leader, *, now: dt.datetime) -> RankingWindow:

@@ -1,12 +1,13 @@
 """How places are decided, in words: what each objective promises, a worked example, a cohort's own rules."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from placement.domain.states import Objective
 from placement.services.reports.rules import CohortRules
-from placement.web.presenters import count, ordinal
+from placement.web.presenters import count, listed, ordinal
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ def example_rows() -> list[list[str]]:
     return [[objective_name(word), *map(_ordinals, result)] for word, result in EXAMPLE_RESULTS.items()]
 
 
+def worked_promises() -> dict[str, str]:
+    """What each objective promises, by its word, with what comes of it in the example."""
+    return {word: f"{words.promise} {_outcome(word)}" for word, words in OBJECTIVE_WORDS.items()}
+
+
 def example_lists() -> list[list[str]]:
     """Each leader of the example with their list."""
     return [[leader, *wanted] for leader, wanted in EXAMPLE_LISTS.items()]
@@ -121,6 +127,14 @@ def rule_sentences(rules: CohortRules) -> list[str]:
 def promise_of(word: str) -> str:
     """What an objective promises."""
     return next((words.promise for known, words in OBJECTIVE_WORDS.items() if known == word), "")
+
+
+def _outcome(word: Objective) -> str:
+    """How the five leaders of the example fare: "In the example 4 people get their 1st choice, ..."."""
+    ranks = sorted(Counter(EXAMPLE_RESULTS[word]).items())
+    (first, number), *others = ranks
+    start = f"{count(number, 'person gets', 'people get')} their {_ordinals(first)} choice"
+    return f"In the example {listed([start, *(f'{many} their {_ordinals(rank)}' for rank, many in others)])}."
 
 
 def _unranked(rules: CohortRules) -> str:

@@ -18,6 +18,7 @@ STATUS_BY_CODE = {
     "answer_changed": 409,
     "answer_closed": 409,
     "answers_changed": 409,
+    "cohort_changed_meanwhile": 409,
     "day_moved": 409,
     "feed_changed": 409,
     "mail_overtaken": 409,

@@ -17,15 +17,15 @@ pytestmark = pytest.mark.browser
 
 RESULT = ("runs/RUN", "runs/RUN/leaders", "runs/RUN/days", "runs/RUN/confirm")
 PATHS = {
-    "empty": ("", "answers", "runs/new", "sending"),
-    "filled": ("", "answers", "runs/new"),
+    "empty": ("", "answers", "runs/new", "sending", "set-up"),
+    "filled": ("", "answers", "runs/new", "set-up"),
     "queued": ("", "runs/RUN"),
     "solving": ("runs/RUN", "runs/RUN/leaders", "runs/RUN/confirm"),
     "failed": ("", "runs/RUN"),
     "infeasible": ("", "runs/RUN", "runs/RUN/confirm"),
     "solved": ("", *RESULT),
     "stale": ("", "runs/RUN", "runs/RUN/confirm"),
-    "confirmed": ("", "runs/RUN", "runs/RUN/confirm", "sending"),
+    "confirmed": ("", "runs/RUN", "runs/RUN/confirm", "sending", "set-up"),
     "explained": ("runs/RUN", "runs/RUN/why"),
     "changed": ("", "repair"),
     "repair": ("", "runs/RUN"),

@@ -64,6 +64,7 @@ ROUTES: dict[str, Route] = {
     "demo.enter": Route(ANYONE, example={"role": "leader"}),
     "home.tasks": Route(SIGNED_IN),
     "coordinator.start": Route(COORDINATOR),
+    "coordinator.set_up": Route(COORDINATOR),
     "coordinator.show_readiness": Route(COORDINATOR),
     "coordinator.show_answers": Route(COORDINATOR),
     "coordinator.download_answers": Route(COORDINATOR),

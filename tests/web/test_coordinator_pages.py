@@ -33,24 +33,31 @@ def test_every_page_of_every_state_is_sound(sit: Sit, state: str) -> None:
         assert desk.get(path).status == 200
 
 
+DEADLINE = "Set a deadline"
+
+
 @pytest.mark.parametrize(
     ("state", "needs", "steps"),
     [
         ("empty", [], ["How to get help"]),
-        ("filled", ["2 leaders have not answered"], ["Run the match"]),
-        ("queued", ["Run RUN is being solved", "2 leaders have not answered"], ["See run RUN"]),
-        ("failed", ["Run RUN failed", "2 leaders have not answered"], ["Run the match again"]),
+        ("filled", [DEADLINE, "2 leaders have not answered"], ["Run the match"]),
+        ("queued", [DEADLINE, "Run RUN is being solved", "2 leaders have not answered"], ["See run RUN"]),
+        ("failed", [DEADLINE, "Run RUN failed", "2 leaders have not answered"], ["Run the match again"]),
         (
             "infeasible",
-            ["Run RUN found no list that keeps every rule", "2 leaders have not answered"],
+            [DEADLINE, "Run RUN found no list that keeps every rule", "2 leaders have not answered"],
             ["Run the match again"],
         ),
         (
             "solved",
-            ["Run RUN is ready to review and confirm", "2 leaders have not answered"],
+            [DEADLINE, "Run RUN is ready to review and confirm", "2 leaders have not answered"],
             ["Review run RUN", "Confirm run RUN", "Run the match again"],
         ),
-        ("stale", ["Run RUN is out of date", "2 leaders have not answered"], ["Run the match again"]),
+        (
+            "stale",
+            [DEADLINE, "Run RUN is out of date", "2 leaders have not answered"],
+            ["Run the match again"],
+        ),
         (
             "confirmed",
             [

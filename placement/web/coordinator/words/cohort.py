@@ -47,13 +47,14 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
 def attention(
     cohort: CohortReport, changes: Sequence[str], broken: Sequence[str], waiting: Waiting
 ) -> list[Task]:
-    """What needs the coordinator, most urgent first.
+    """What needs the coordinator, most urgent first; without a deadline that comes before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
     `waiting` counts what came back to invites.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
+        *_about_deadline(cohort, page),
         *_about_invites(waiting, page),
         *_about_mail(cohort, page),
         *_about_broken(broken, page),
@@ -88,6 +89,11 @@ def _tone(wanted: int, seats: int) -> str:
 
 def _run(page: Address, run: RunLine) -> str:
     return page(".show_run", run_id=run.id)
+
+
+def _about_deadline(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    if cohort.window.is_open and cohort.window.closes_at is None:
+        yield "Set a deadline", page(".set_up"), "No deadline", "Say until when leaders can choose"
 
 
 def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
