@@ -77,6 +77,7 @@ def test_pages_of_events_and_changed_offers_are_accessible_fit_every_width_and_a
         *("events", "events/new", f"events/{event}", f"events/{event}/change"),
         *(f"events/{event}/online", f"events/{event}/in-person", f"events/{event}/cancel"),
         *(f"events/{event}/missing", f"events/{event}/leaders/{leader.id}/remove"),
+        f"events/{event}/leaders/{leader.id}/answers",
         *(f"days/{slot.id}", f"days/{slot.id}/online", f"days/{slot.id}/in-person"),
         *(f"opportunities/{slot.opportunity_id}/words", f"opportunities/{slot.opportunity_id}/place"),
         f"partners/{slot.partner_id}/contact",
