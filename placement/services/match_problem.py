@@ -54,7 +54,6 @@ class CohortRows:
         """The slots, read off their rows once: a thousand leaders meet each of them."""
         return tuple(
             _Offer(
-                slot=slot.id,
                 reference=slot.reference,
                 opportunity=slot.opportunity_id,
                 partner=slot.partner_id,
@@ -93,7 +92,6 @@ class CohortRows:
 class _Offer:
     """A slot as it counts in a match."""
 
-    slot: int
     reference: str
     opportunity: int
     partner: int

@@ -11,15 +11,20 @@ from placement.web.forms import PageForm
 LONGEST_SEED = 200
 
 
-class RunForm(PageForm):
-    """The objective and the seed; `seen` is the newest run that the page knew of, 0 for none."""
-
-    seen = HiddenField(default="0")
-    objective = RadioField(
+def objective_field() -> RadioField:
+    """By what a match is to go."""
+    return RadioField(
         "What should count most?",
         choices=[SelectChoice(word, OBJECTIVE_WORDS[word].name) for word in OBJECTIVES],
         validators=[InputRequired("Say what should count most")],
     )
+
+
+class RunForm(PageForm):
+    """The objective and the seed; `seen` is the newest run that the page knew of, 0 for none."""
+
+    seen = HiddenField(default="0")
+    objective = objective_field()
     seed = StringField(
         "Seed of the lottery",
         description="Any word or number. The same seed and the same answers always give the same list.",

@@ -10,11 +10,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from placement.domain.cohort_errors import CohortRefused
 from placement.domain.errors import LocalTimeMissing, LocalTimeTwice
-from placement.domain.states import OBJECTIVES
 from placement.domain.text import london_to_utc, to_london
 from placement.services.cohort_setup import LIMITS, LONGEST_REASON, LONGEST_TEXT, CohortFacts
 from placement.services.match_runs import known_objective
-from placement.web.deciding import OBJECTIVE_WORDS
+from placement.web.coordinator.forms.run import objective_field
 from placement.web.forms import PARTS, DayField, HourField, PageForm
 
 FIELDS = {
@@ -83,11 +82,7 @@ class SetUpForm(PageForm):
         missing="Enter the least number of choices",
         description="Each leader chooses at least so many, or all where fewer are offered. For example, 3",
     )
-    objective = RadioField(
-        "What should count most?",
-        choices=[SelectChoice(word, OBJECTIVE_WORDS[word].name) for word in OBJECTIVES],
-        validators=[InputRequired("Say what should count most")],
-    )
+    objective = objective_field()
     seed = StringField(
         "Seed of the lottery",
         description="Any word or number. Everybody of the cohort can read it.",
