@@ -14,10 +14,10 @@ from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
 from placement.web.coordinator.forms.day import ChangeForm, change_form
-from placement.web.coordinator.lists import Filter, Listing, announce, listing
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
+from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import day as day_words
 from placement.web.rendering import render_page
 

@@ -12,9 +12,9 @@ from placement.services.mail_allowance import sending_rules
 from placement.services.reports.delivery import Delivery, delivery
 from placement.services.reports.sending import SentMail, sending
 from placement.web import auth
-from placement.web.coordinator.lists import Filter, announce, listing
 from placement.web.coordinator.words import deliveries as delivery_words
 from placement.web.coordinator.words import mails as words
+from placement.web.lists import Filter, announce, listing
 from placement.web.log_masks import TOKEN
 from placement.web.rendering import render_page
 

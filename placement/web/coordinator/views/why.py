@@ -12,9 +12,9 @@ from placement.services.reports.explanations import (
 )
 from placement.services.reports.review import review
 from placement.web import auth
-from placement.web.coordinator.lists import Filter, announce, listing
 from placement.web.coordinator.words import runs as run_words
 from placement.web.coordinator.words import why as words
+from placement.web.lists import Filter, announce, listing
 from placement.web.rendering import render_page
 
 
