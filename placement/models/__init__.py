@@ -7,6 +7,7 @@ into another cohort or to another partner.
 from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, SignedIn, SignInLink
 from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
+from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
+    "Conflict",
     "Coordinator",
     "DateAnswer",
     "DeliveryTry",
