@@ -148,7 +148,13 @@ def _blocked(session: Session, leader: Leader, *, now: datetime) -> Iterator[str
         yield f"{event.title} on {day} is still to come: first the coordinator takes this leader off it."
     if _number(session, MatchRun, MatchRun.cohort_id == leader.cohort_id, MatchRun.status.in_(AT_WORK)):
         yield "A match run is being worked out: try again when it is done."
-    owed = _number(session, Message, mails_to(leader), Message.status.in_(outbox.UNFINISHED))
+    owed = _number(
+        session,
+        Message,
+        mails_to(leader),
+        Message.invite_id.is_not(None),
+        Message.status.in_(outbox.UNFINISHED),
+    )
     if owed:
         mails = "1 e-mail" if owed == 1 else f"{owed} e-mails"
         yield f"{mails} to this leader must still leave, so that calendars stay right: try again afterwards."

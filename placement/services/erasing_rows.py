@@ -33,6 +33,7 @@ from placement.models import (
 )
 
 NAME = "Erased person"
+UNSENT = ("held", "todo", "sending")
 REMOVED = (AccessNeed, Conflict, Preference, DateAnswer)
 """Rows of a leader that go as a whole."""
 WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut)
@@ -129,17 +130,17 @@ def _empty_mails(session: Session, leader: Leader, names: Words) -> None:
     others = select(Message).where(Message.cohort_id == leader.cohort_id, names.in_text(Message.payload))
     for mail in session.scalars(others.where(Message.id.not_in(ids))):
         mail.payload = names.clear(mail.payload)
-        if mail.status not in ("held", "todo", "sending"):
+        if mail.status not in UNSENT:
             session.execute(delete(WrittenMail).where(WrittenMail.message_id == mail.id))
     session.execute(delete(WrittenMail).where(WrittenMail.message_id.in_(ids)))
     session.execute(update(DeliveryTry).where(DeliveryTry.message_id.in_(ids)).values(said=""))
-    emptied: dict[str, object] = {
-        "recipient": names.anonymous,
-        "recipient_name": "",
-        "payload": {},
-        "last_error": None,
-    }
-    session.execute(update(Message).where(Message.id.in_(ids)).values(**emptied, domain=""))
+    unsent = and_(Message.id.in_(ids), Message.status.in_(UNSENT))
+    session.execute(update(Message).where(unsent).values(status="cancelled"))
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(ids))
+        .values(recipient=names.anonymous, recipient_name="", domain="", payload={}, last_error=None)
+    )
 
 
 def _empty_answers(session: Session, leader: Leader, anonymous: str) -> None:

@@ -188,7 +188,7 @@ def _choices(session: Session, leader: Leader) -> Section:
         .where(Preference.leader_id == leader.id)
         .order_by(Preference.rank)
     )
-    return _section("choices", "Choices", ("Choice", "Placement"), session.execute(query).tuples())
+    return _section("choices", "Choices", ("Choice", "Placement"), session.execute(query))
 
 
 def _dates(session: Session, leader: Leader) -> Section:
@@ -260,7 +260,7 @@ def _replies(session: Session, leader: Leader) -> Section:
         .order_by(Reply.id)
     )
     columns = ("Received", "From", "What was done with it", "Your words")
-    return _section("replies", "E-mails from you", columns, session.execute(query).tuples())
+    return _section("replies", "E-mails from you", columns, session.execute(query))
 
 
 def _ways_in(session: Session, leader: Leader) -> Section:
