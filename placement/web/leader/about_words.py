@@ -16,6 +16,7 @@ FACTS = {
     "no_car": "Car for the day",
     "check_held": "DBS check you have",
 }
+WHOSE = {"home": "your home", "work": "where you work"}
 TIES = {
     "funds": "you fund it",
     "commissions": "you commission work from it",
@@ -82,7 +83,7 @@ def facts_rows(about: AboutLeader) -> list[Row]:
     facts = about.facts
     where = fact_words(facts, "base_postcode")
     if facts.base_postcode and facts.postcode_kind:
-        where = f"{where} ({KINDS[facts.postcode_kind].lower()})"
+        where = f"{where} ({WHOSE[facts.postcode_kind]})"
     return [
         (FACTS["base_postcode"], where),
         *((FACTS[name], fact_words(facts, name)) for name in ("max_km", "no_car", "check_held")),
