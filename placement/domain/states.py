@@ -35,6 +35,16 @@ PostcodeKind = Literal["home", "work"]
 """Whose postcode a leader starts from."""
 ConflictKind = Literal["funds", "commissions", "board", "works", "volunteers", "family", "other"]
 """What a leader is to a partner that they must not be sent to."""
+CONFLICT_WORDS: Mapping[str, str] = {
+    "funds": "funds it",
+    "commissions": "commissions work from it",
+    "board": "on its board, or a trustee",
+    "works": "works there, or did",
+    "volunteers": "volunteers there",
+    "family": "somebody close has a tie to it",
+    "other": "something else",
+}
+"""What a leader is to a partner, in a few words."""
 SaidBy = Literal["leader", "coordinator"]
 Objective = Literal["generous", "rank-maximal", "total-rank", "lottery"]
 TeamRule = Literal["spread", "together"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from placement.domain.states import EVENT_WORDS
+from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
 from placement.models import (
     Assignment,
     AuditEvent,
@@ -175,7 +175,7 @@ def _conflicts(session: Session, leader: Leader) -> Section:
         "Conflicts of interest",
         ("Charity", "What you are to it", "Said by", "When", "Note"),
         (
-            (one.partner, one.kind, one.said_by, one.said_at, one.note)
+            (one.partner, CONFLICT_WORDS[one.kind], one.said_by, one.said_at, one.note)
             for one in kept_conflicts(session, leader)
         ),
     )

@@ -13,7 +13,7 @@ FACTS = {
     "base_postcode": "Postcode you start from",
     "postcode_kind": "Where that is",
     "max_km": "Furthest you can travel",
-    "no_car": "Car for the day",
+    "no_car": "Without a car",
     "check_held": "DBS check you have",
 }
 WHOSE = {"home": "your home", "work": "where you work"}
@@ -95,7 +95,7 @@ def fact_words(facts: MatchFacts, name: str) -> str:
     if name == "max_km":
         return "No limit" if facts.max_km is None else f"{facts.max_km:g} km"
     if name == "no_car":
-        return "No car" if facts.no_car else "Yes, or not said"
+        return "Yes" if facts.no_car else "No"
     if name == "check_held":
         return CHECKS[facts.check_held]
     if name == "postcode_kind":
@@ -136,3 +136,9 @@ def odd_postcode(about: AboutLeader) -> str:
         f"We cannot find the postcode {postcode}, so we cannot say how far away placements are, and none is "
         "left out for being too far. Is it written right? We keep it as you typed it."
     )
+
+
+def state_words(about: AboutLeader) -> str:
+    """Until when what the match looks at can be changed."""
+    window = about.standing.window
+    return f"You can change this {window.until}. It counts at once." if window.is_open else window.sentence

@@ -16,7 +16,6 @@ from placement.web import auth
 from placement.web.errors import status_of
 from placement.web.leader import about_words as words
 from placement.web.leader.forms.about import FactsForm, RoleForm, facts_form, show_again
-from placement.web.leader.words import standing_words
 from placement.web.rendering import render_page
 
 
@@ -27,7 +26,6 @@ def show_about(leader_id: int) -> ResponseReturnValue:
         "leader/about.html",
         about=found,
         standing=found.standing,
-        state=standing_words(found.standing),
         rows=words.about_rows(found),
         odd_postcode=words.odd_postcode(found),
     )
@@ -113,7 +111,7 @@ def _facts_page(
         differing=differing,
         about=found,
         standing=found.standing,
-        state=standing_words(found.standing),
+        state=words.state_words(found),
         rows=words.facts_rows(found),
     )
 

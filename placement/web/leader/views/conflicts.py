@@ -11,7 +11,6 @@ from placement.web.errors import status_of
 from placement.web.leader import about_words as words
 from placement.web.leader.forms.conflicts import ConflictForm, conflict_form
 from placement.web.leader.views.about import found_about
-from placement.web.leader.words import standing_words
 from placement.web.rendering import render_page
 
 
@@ -68,6 +67,6 @@ def _page(
         refusal=str(refused) if refused else None,
         about=found,
         standing=found.standing,
-        state=standing_words(found.standing),
+        state=words.state_words(found),
         tie_words=words.tie_words,
     )
