@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_about_leaders"
-down_revision = "0020_written_mails"
+from placement.db.watching import unwatch, watch
+
+revision = "0022_about_leaders"
+down_revision = "0021_match_stamps"
 branch_labels = None
 depends_on = None
 
@@ -58,9 +60,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conflict_cohort_id"), "conflict", ["cohort_id"])
     op.create_index(op.f("ix_conflict_partner_id"), "conflict", ["partner_id"])
+    watch("conflict")
 
 
 def downgrade() -> None:
+    unwatch("conflict")
     op.drop_table("conflict")
     op.drop_column("access_need", "shared")
     if op.get_bind().dialect.name == "postgresql":
