@@ -142,10 +142,10 @@ def _blocked(session: Session, leader: Leader, *, now: datetime) -> Iterator[str
     )
     for row in placements.unique():
         title, day = row.slot.opportunity.title, day_in_words(row.starts_at)
-        yield f"{title} on {day} is still to come: first the coordinator takes this leader out of the cohort."
+        yield f"{title} on {day} is still to come. A coordinator must cancel it first."
     for event in events_to_come(session, leader, now=now):
         day = day_in_words(event.starts_at)
-        yield f"{event.title} on {day} is still to come: first the coordinator takes this leader off it."
+        yield f"{event.title} on {day} is still to come. A coordinator must cancel it first."
     if _number(session, MatchRun, MatchRun.cohort_id == leader.cohort_id, MatchRun.status.in_(AT_WORK)):
         yield "A match run is being worked out: try again when it is done."
     owed = _number(
@@ -157,7 +157,7 @@ def _blocked(session: Session, leader: Leader, *, now: datetime) -> Iterator[str
     )
     if owed:
         mails = "1 e-mail" if owed == 1 else f"{owed} e-mails"
-        yield f"{mails} to this leader must still leave, so that calendars stay right: try again afterwards."
+        yield f"{mails} about a day must still leave, so that calendars stay right. Try again afterwards."
 
 
 def _goes(session: Session, leader: Leader) -> Counts:

@@ -62,8 +62,8 @@ def test_nothing_tells_any_more_who_it_was(session: Session) -> None:
     leader.name, leader.role = "Ada Unforgettable", "Chief of everything"
     leader.base_postcode, leader.pay_band, leader.travel = "LA1 4YW", "Band 9", "by bicycle"
     session.flush()
-    told = (leader.user.email, leader.name, leader.role, leader.base_postcode, "Band 9", "bicycle", NEED)
-    told += ("I look forward to it", "See you there", "ada.home@people.example")
+    told = [leader.user.email, leader.name, leader.role, leader.base_postcode, "Band 9", "bicycle", NEED]
+    told += ["I look forward to it", "See you there", "ada.home@people.example"]
     before = words_in(session)
     assert [word for word in told if word != NEED and word not in before] == []
     erase(session, leader)

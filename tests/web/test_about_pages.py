@@ -68,10 +68,11 @@ def test_every_page_keeps_the_rules_and_prints_no_unknown_name(world: World, nam
 def test_the_list_of_things_to_do_leads_there_until_it_was_looked_at(world: World) -> None:
     page = world.get()
     assert page.links["Check what we know about you"] == world.path("about")
-    assert "Not checked" in page.text
+    assert "Check what we know about you Postcode, travel, DBS check, access needs" in page.text
+    assert page.text.count("Incomplete") == 3
     assert world.post("about", {}).status_code == 303
     assert leader(world).checked_at == NOON
-    assert "Not checked" not in world.get().text
+    assert world.get().text.count("Incomplete") == 2
     assert [form.action for form in world.get("about").forms if form.action == world.path("about")] == []
 
 

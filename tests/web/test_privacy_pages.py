@@ -130,7 +130,7 @@ def test_somebody_with_a_day_to_come_is_not_erased_and_it_is_said_what_to_do_fir
     with desk.app.app_context(), reading() as session:
         person = session.scalars(select(Placement.leader_id)).all()[0]
     page = desk.get(f"leaders/{person}/erase")
-    assert "is still to come: first the coordinator takes this leader out of the cohort" in page.text
+    assert "is still to come. A coordinator must cancel it first." in page.text
     assert page.links["Let them leave the cohort"] == desk.found.url(f"leaders/{person}/withdraw")
     answer = desk.post(f"leaders/{person}/erase", {"sure": "y"})
     assert (answer.status_code, erased(desk, person)) == (409, False)

@@ -149,7 +149,7 @@ def _about(leader: Leader) -> Section:
         "Furthest you travel, in km": f"{leader.max_km:g}" if leader.max_km is not None else "",
         "No car": leader.no_car,
         "How you travel": leader.travel,
-        "DBS check you have": leader.check_held,
+        "DBS check you have": "no check" if leader.check_held == "none" else leader.check_held,
         "Days to be given": leader.days,
         "You checked these facts": leader.checked_at,
         "You sent your answers": leader.submitted_at,

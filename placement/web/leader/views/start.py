@@ -63,7 +63,7 @@ def _event_tasks(events: OwnEvents) -> list[Task]:
 def _about_state(about: AboutLeader) -> str:
     if about.checked_at is not None:
         return "completed"
-    return "Not checked" if about.standing.window.is_open else "Closed"
+    return "incomplete" if about.standing.window.is_open else "Closed"
 
 
 def _about_hint(about: AboutLeader) -> str:
