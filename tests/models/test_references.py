@@ -57,7 +57,7 @@ def fill(session: Session) -> dict[str, int]:
     slot = make_slot(session, cohort=cohort)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
-    make_conflict(session, leader=leader)
+    make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
