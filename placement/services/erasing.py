@@ -20,23 +20,18 @@ from placement.models import (
     Conflict,
     DateAnswer,
     EventGuest,
-    Feed,
     HeldAnswer,
     Invite,
     Leader,
     MatchRun,
     Message,
-    OptOut,
     Placement,
     Preference,
     Reply,
-    SignedIn,
-    SignInLink,
-    UserAlias,
 )
 from placement.services import audit, outbox
 from placement.services.cohorts import hold_cohort
-from placement.services.erasing_rows import erase_rows, is_elsewhere, mails_to, replies_from
+from placement.services.erasing_rows import WAYS_IN, erase_rows, is_elsewhere, mails_to, replies_from
 from placement.services.event_guests import events_to_come
 from placement.services.scope import Scope
 
@@ -172,8 +167,7 @@ def _goes(session: Session, leader: Leader) -> Counts:
         ("Texts and addresses of e-mails from the person", _number(session, Reply, replies_from(leader))),
     ]
     if not is_elsewhere(session, leader):
-        rows = (SignedIn, SignInLink, Feed, UserAlias, OptOut)
-        ways = sum(_number(session, table, table.user_id == user_id) for table in rows)
+        ways = sum(_number(session, table, table.user_id == user_id) for table in WAYS_IN)
         counted.append(("Sign-ins, calendar feeds, further addresses, mails not wanted", ways))
     return tuple((what, number) for what, number in counted if number)
 

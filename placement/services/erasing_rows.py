@@ -17,6 +17,7 @@ from placement.models import (
     DeliveryTry,
     Feed,
     HeldAnswer,
+    InterruptedForm,
     Invite,
     Leader,
     MatchRun,
@@ -36,7 +37,7 @@ NAME = "Erased person"
 UNSENT = ("held", "todo", "sending")
 REMOVED = (AccessNeed, Conflict, Preference, DateAnswer)
 """Rows of a leader that go as a whole."""
-WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut)
+WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm)
 """Rows of a user that go as a whole, where the user is nothing else."""
 NUMBERS = ("placement", "assignment", "invite", "event_guest", "task")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""

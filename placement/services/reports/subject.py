@@ -16,6 +16,7 @@ from placement.models import (
     EventGuest,
     Feed,
     HeldAnswer,
+    InterruptedForm,
     Invite,
     Leader,
     Message,
@@ -280,6 +281,10 @@ def _ways_in(session: Session, leader: Leader) -> Section:
     rows += [
         ("Wants no more mails", row.since, row.sort)
         for row in session.scalars(select(OptOut).where(OptOut.user_id == user_id))
+    ]
+    rows += [
+        ("A form that you sent too late, sealed", row.kept_at, "for a day")
+        for row in session.scalars(select(InterruptedForm).where(InterruptedForm.user_id == user_id))
     ]
     title = "Signing in, calendar feeds, mails you do not want"
     return _section("ways_in", title, ("What", "Since", "Details"), rows)

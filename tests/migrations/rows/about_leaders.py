@@ -3,7 +3,7 @@
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0022_about_leaders": [
+    "0023_about_leaders": [
         ("leader", {"id": 1, "postcode_kind": "home", "no_car": True, "checked_at": THEN}),
         ("leader", {"id": 2, "erased_at": THEN}),
         (
