@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select
@@ -16,9 +16,10 @@ from placement.domain.sender import Sender
 from placement.domain.text import to_london
 from placement.domain.windows import RankingWindow
 from placement.models import Invite, Leader, MatchRun, Opportunity, Placement, Slot
-from placement.services import access, preferences
+from placement.services import preferences
+from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.invites import invite_details
-from placement.services.match_problem import kilometres, leader_facts, offer_facts
+from placement.services.match_problem import facts_of, kilometres, offer_facts
 from placement.services.scope import Scope
 
 Hint = Reason | Literal["gone"]
@@ -71,6 +72,7 @@ class Offer:
     days: tuple[OfferedDay, ...]
     hints: tuple[Hint, ...]
     rank: int | None
+    conflict: KeptConflict | None = None
 
 
 @dataclass(frozen=True)
@@ -87,22 +89,10 @@ class OfferedDate:
 
 
 @dataclass(frozen=True)
-class AboutLeader:
-    """What is known of a leader that decides what they can be given."""
-
-    organisation: str
-    base_postcode: str
-    max_km: float | None
-    check_held: str
-    step_free: bool
-
-
-@dataclass(frozen=True)
 class Answers:
     """A leader's answers beside all that can be chosen: what the pages before the match show."""
 
     standing: Standing
-    about: AboutLeader
     ranked: tuple[Offer, ...]
     offers: tuple[Offer, ...]
     dates: tuple[OfferedDate, ...]
@@ -163,15 +153,20 @@ def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
     leader, session = scope.leader(leader_id), scope.session
     slots = preferences.open_slots(session, leader.cohort_id, now=now)
     offered = preferences.offered_opportunities(slots)
-    facts = _facts(session, leader)
+    facts = facts_of(session, leader)
+    ties = {one.partner_id: one for one in kept_conflicts(session, leader)}
     kept = preferences.date_answers(session, leader.id)
     order = preferences.ranking(session, leader.id)
     known = offered | _gone(session, set(order) - offered.keys())
     ranks = {opportunity_id: rank for rank, opportunity_id in enumerate(order, start=1)}
-    seen = {key: _offer(row, leader, facts, slots, kept, ranks.get(key)) for key, row in known.items()}
+    seen = {
+        key: replace(
+            _offer(row, leader, facts, slots, kept, ranks.get(key)), conflict=ties.get(row.partner_id)
+        )
+        for key, row in known.items()
+    }
     return Answers(
-        standing=_standing(session, leader, now=now),
-        about=_about(leader, facts),
+        standing=standing_of(session, leader, now=now),
         ranked=tuple(seen[key] for key in order),
         offers=tuple(seen[key] for key in offered),
         dates=_dates(slots, kept, seen),
@@ -189,7 +184,7 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     invited = {one.placement_id: one.partstat for one in found if one.placement_id is not None}
     days = [_placement_day(row, leader, invited, now=now) for row in rows]
     return LeaderPlacements(
-        standing=_standing(session, leader, now=now),
+        standing=standing_of(session, leader, now=now),
         standing_days=tuple(day for day in days if not day.cancelled),
         cancelled_days=tuple(day for day in days if day.cancelled),
     )
@@ -217,7 +212,8 @@ def calendar_entry(scope: Scope, *, leader_id: int, placement_id: int, sender: S
     return invite_details(invite, leader, day.slot, rank=day.rank, sender=sender)
 
 
-def _standing(session: Session, leader: Leader, *, now: dt.datetime) -> Standing:
+def standing_of(session: Session, leader: Leader, *, now: dt.datetime) -> Standing:
+    """Where a leader stands, as the heads of all their pages say it."""
     decided = select(MatchRun.id).where(
         MatchRun.cohort_id == leader.cohort_id, MatchRun.status == "confirmed"
     )
@@ -231,21 +227,6 @@ def _standing(session: Session, leader: Leader, *, now: dt.datetime) -> Standing
         submitted_at=leader.submitted_at,
         decided=session.scalars(decided.limit(1)).first() is not None,
         left_at=leader.withdrawn_at,
-    )
-
-
-def _facts(session: Session, leader: Leader) -> LeaderFacts:
-    need = access.read_needs(session, [leader.id]).get(leader.id, "")
-    return leader_facts(leader, needs_step_free=access.needs_step_free(need))
-
-
-def _about(leader: Leader, facts: LeaderFacts) -> AboutLeader:
-    return AboutLeader(
-        organisation=leader.organisation.name if leader.organisation else "",
-        base_postcode=leader.base_postcode,
-        max_km=leader.max_km,
-        check_held=leader.check_held,
-        step_free=facts.needs_step_free,
     )
 
 
