@@ -20,7 +20,7 @@ from placement.domain.sheets.faults import FAULT_HEADINGS, Fault, fault_cells, p
 from placement.domain.sheets.rows import CohortSheets
 from placement.domain.sheets.tables import Kind
 from placement.domain.sheets.understand import understand
-from placement.services.imports import CohortCounts, ImportPlan, apply_import, cohort_counts, plan_import
+from placement.services.imports import CohortCounts, ImportPlan, cohort_counts, import_undoably, plan_import
 from placement.services.scope import Scope
 
 
@@ -76,7 +76,7 @@ def _import(
         with unit_of_work() as session:
             scope = Scope.system(session, label="command")
             plan = plan_import(scope, sheets, name=name, programme=programme)
-            apply_import(scope, plan, now=datetime.now(UTC))
+            import_undoably(scope, plan, now=datetime.now(UTC))
             if dry_run:
                 session.rollback()
     except ImportRefused as error:

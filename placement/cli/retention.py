@@ -14,6 +14,8 @@ WORDS = {
     "sign_in_links": "sign-in links that are over",
     "sessions": "sessions that have ended",
     "counters": "counters of tries",
+    "import_uploads": "files that nobody imported",
+    "import_rows": "rows of before an import",
     "mails": "mails whose text is kept no longer",
     "replies": "replies whose text is kept no longer",
 }

@@ -18,6 +18,7 @@ from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
+from placement.models.imports import ImportBatch, ImportRow, ImportUpload
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
@@ -45,6 +46,9 @@ __all__ = [
     "Feed",
     "HeldAnswer",
     "Hit",
+    "ImportBatch",
+    "ImportRow",
+    "ImportUpload",
     "InterruptedForm",
     "Invite",
     "Leader",

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import zlib
 from collections.abc import Iterable
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -65,6 +66,19 @@ def unseal(session: Session, ciphertext: bytes) -> str:
     """The text that was sealed; raises `AccessKeyWrong` where that was done with another key."""
     try:
         return _cipher(session).decrypt(ciphertext).decode()
+    except InvalidToken as wrong:
+        raise AccessKeyWrong from wrong
+
+
+def seal_octets(session: Session, octets: bytes) -> bytes:
+    """`octets`, made small and encrypted with a key that the database does not hold."""
+    return _cipher(session).encrypt(zlib.compress(octets))
+
+
+def unseal_octets(session: Session, sealed: bytes) -> bytes:
+    """The octets that were sealed; raises `AccessKeyWrong` where that was done with another key."""
+    try:
+        return zlib.decompress(_cipher(session).decrypt(sealed))
     except InvalidToken as wrong:
         raise AccessKeyWrong from wrong
 

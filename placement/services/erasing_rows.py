@@ -17,6 +17,8 @@ from placement.models import (
     DeliveryTry,
     Feed,
     HeldAnswer,
+    ImportRow,
+    ImportUpload,
     InterruptedForm,
     Invite,
     Leader,
@@ -35,9 +37,9 @@ from placement.models import (
 
 NAME = "Erased person"
 UNSENT = ("held", "todo", "sending")
-REMOVED = (AccessNeed, Conflict, Preference, DateAnswer)
+REMOVED = (AccessNeed, Conflict, Preference, DateAnswer, ImportRow)
 """Rows of a leader that go as a whole."""
-WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm)
+WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, ImportUpload)
 """Rows of a user that go as a whole, where the user is nothing else."""
 NUMBERS = ("placement", "assignment", "invite", "event_guest", "task")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
@@ -52,6 +54,7 @@ def erase_rows(session: Session, leader: Leader, *, now: datetime) -> None:
     _rename_in_runs(session, leader, names)
     for table in REMOVED:
         session.execute(delete(table).where(table.leader_id == leader.id))
+    session.execute(delete(ImportUpload).where(ImportUpload.cohort_id == leader.cohort_id))  # may name them
     session.execute(delete(Feed).where(Feed.purpose == "leader", Feed.subject_id == leader.id))
     _empty_leader(leader, anonymous, now=now)
     _part_with_user(session, leader, anonymous)

@@ -7,12 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Delete, Text, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from placement.db import Base
-from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink, WrittenMail
+from placement.models import (
+    Event,
+    Hit,
+    ImportBatch,
+    ImportRow,
+    ImportUpload,
+    Invite,
+    Message,
+    Placement,
+    Reply,
+    SignedIn,
+    SignInLink,
+    WrittenMail,
+)
 from placement.services import audit, mail_leases, outbox
+from placement.services.imports.batches import UNDO_FOR
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
 
@@ -66,8 +80,14 @@ def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
         Rule("sessions", SignedIn, or_(SignedIn.ended_at < soon, SignedIn.created_at < soon)),
         Rule("counters", Hit, Hit.window_starts_at < soon),
         Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
+        Rule("import_uploads", ImportUpload, ImportUpload.uploaded_at < soon),
+        Rule("import_rows", ImportRow, ImportRow.batch_id.in_(_over_batches(now))),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
     )
+
+
+def _over_batches(now: datetime) -> Select[int]:
+    return select(ImportBatch.id).where(ImportBatch.imported_at < now - UNDO_FOR)
 
 
 def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from placement.models import (
     Cohort,
     Coordinator,
     Event,
+    ImportBatch,
     Leader,
     MatchRun,
     Opportunity,
@@ -123,6 +124,11 @@ class Scope:
         """The event of `cohort` with this reference."""
         query = select(Event).where(Event.reference == reference.strip(), Event.cohort_id == cohort.id)
         return self._one(query, f'event "{reference}" in cohort "{cohort.name}"')
+
+    def import_in(self, cohort: Cohort, batch_id: int) -> ImportBatch:
+        """One import into `cohort`, which the actor was found to coordinate."""
+        query = select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.cohort_id == cohort.id)
+        return self._one(query, "import")
 
     def team_in(self, cohort: Cohort, team_id: int) -> Team:
         """One team of `cohort`, which the actor was found to coordinate."""

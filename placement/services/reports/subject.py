@@ -16,6 +16,9 @@ from placement.models import (
     EventGuest,
     Feed,
     HeldAnswer,
+    ImportBatch,
+    ImportRow,
+    ImportUpload,
     InterruptedForm,
     Invite,
     Leader,
@@ -122,6 +125,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _mails(session, leader),
             _replies(session, leader),
             _ways_in(session, leader),
+            _imports(session, leader),
             _records(session, leader),
         ),
         complete=complete,
@@ -286,8 +290,24 @@ def _ways_in(session: Session, leader: Leader) -> Section:
         ("A form that you sent too late, sealed", row.kept_at, "for a day")
         for row in session.scalars(select(InterruptedForm).where(InterruptedForm.user_id == user_id))
     ]
+    rows += [
+        ("Files that you sent for an import, sealed", row.uploaded_at, "for a day")
+        for row in session.scalars(select(ImportUpload).where(ImportUpload.user_id == user_id))
+    ]
     title = "Signing in, calendar feeds, mails you do not want"
     return _section("ways_in", title, ("What", "Since", "Details"), rows)
+
+
+def _imports(session: Session, leader: Leader) -> Section:
+    query = (
+        select(ImportBatch.imported_at, func.count())
+        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
+        .where(ImportRow.leader_id == leader.id)
+        .group_by(ImportBatch.id, ImportBatch.imported_at)
+        .order_by(ImportBatch.id)
+    )
+    title = "What imports changed about you: the values of before, sealed, for 30 days"
+    return _section("imports", title, ("Imported", "Facts kept"), (tuple(row) for row in session.execute(query)))
 
 
 def _records(session: Session, leader: Leader) -> Section:
