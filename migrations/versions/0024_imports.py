@@ -52,7 +52,10 @@ def upgrade() -> None:
         sa.Column("added", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["batch_id"], ["import_batch.id"], name=op.f("fk_import_row_batch_id_import_batch"), ondelete="CASCADE"
+            ["batch_id"],
+            ["import_batch.id"],
+            name=op.f("fk_import_row_batch_id_import_batch"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["leader_id"], ["leader.id"], name=op.f("fk_import_row_leader_id_leader"), ondelete="CASCADE"

@@ -29,6 +29,8 @@ from placement.web.rendering import init_rendering
 
 csrf = CSRFProtect()
 
+LARGEST_FORM = 26_000_000
+"""Octets of a form with its files: five spreadsheets as large as they may be."""
 BLUEPRINTS = (
     answer_links.blueprint,
     coordinator.blueprint,
@@ -52,6 +54,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     """
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)  # the origin is checked in headers.py instead
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form stays good as long as its session
+    app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_FORM)
     init_log_masks(app)
     init_addresses(app)
     init_rendering(app, config)

@@ -135,6 +135,10 @@ def test_the_list_says_who_imported_how_much_and_what_can_still_be_undone(
     assert event.facts == {"removed": 6, "restored": 6, "kept": 0}
 
 
+def number_of(session: Session, model: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
 def reasons(done: Undone) -> dict[tuple[str, str], str]:
     return {(one.thing, one.name): one.why for one in done.kept}
 
@@ -152,7 +156,7 @@ def test_rows_that_were_changed_since_stay_and_are_named_with_what_changed(
     assert reasons(done)["leader", "Di Synthetic"] == "it was changed since (role)"
     assert slot(session, "S1").capacity == 7
     assert leader(session, "di@new.example").role == "Nurse"
-    assert session.scalar(select(func.count()).select_from(ImportRow)) > 0
+    assert number_of(session, ImportRow) > 0
 
 
 def test_nobody_is_removed_who_has_answered_has_signed_in_or_has_a_placement(
@@ -208,9 +212,7 @@ def test_what_is_used_by_something_else_by_now_stays(session: Session, scope: Sc
     batch_id = import_again(scope, changed_everywhere())
     cy = leader(session, "cy@council.example")
     offer = session.scalars(select(Opportunity).where(Opportunity.reference == "OPP4")).one()
-    session.add(
-        Preference(cohort_id=cy.cohort_id, leader_id=cy.id, opportunity_id=offer.id, rank=1)
-    )
+    session.add(Preference(cohort_id=cy.cohort_id, leader_id=cy.id, opportunity_id=offer.id, rank=1))
     session.flush()
     done = reasons(undo(scope, batch_id))
     assert "something else goes by it" in done["opportunity", "OPP4"]
@@ -227,7 +229,7 @@ def test_after_a_month_and_when_somebody_is_erased_the_values_of_before_go(
     erasing.erase_leader(scope, ada.cohort_id, ada.id, now=SOON)
     about_ada = select(func.count()).select_from(ImportRow).where(ImportRow.leader_id == ada.id)
     assert session.scalar(about_ada) == 0
-    assert session.scalar(select(func.count()).select_from(ImportRow)) > 0
+    assert number_of(session, ImportRow) > 0
     later = NOON + timedelta(days=31)
     assert undo_import(scope, ada.cohort_id, batch_id, now=later).does_nothing
     retention.apply(scope, message_days=90, now=later)

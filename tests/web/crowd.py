@@ -9,6 +9,7 @@ from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.imports import make_import
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -39,6 +40,7 @@ NAMES = (
     "reply_id",
     "alias_id",
     "task_id",
+    "batch_id",
 )
 
 
@@ -84,6 +86,7 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)
+    make_import(session, cohort=cohort, id=ids["batch_id"])
     people = {
         "leader": leader.user,
         "partner": partner.user,

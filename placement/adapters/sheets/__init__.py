@@ -5,5 +5,6 @@ faults in the result; nothing is raised for it.
 """
 
 from placement.adapters.sheets.folder import read_files, read_folder
+from placement.adapters.sheets.uploaded import nothing_found, why_refused
 
-__all__ = ["read_files", "read_folder"]
+__all__ = ["nothing_found", "read_files", "read_folder", "why_refused"]

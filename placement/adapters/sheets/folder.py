@@ -70,10 +70,15 @@ def read_folder(folder: Path) -> RawSheets:
     return _read(search, files, [path.name for path in folder.iterdir()])
 
 
-def read_files(files: Mapping[str, bytes]) -> RawSheets:
-    """Read the five sheets among uploaded `files`, by file name; what is wrong is in the result."""
+def read_files(files: Mapping[str, bytes], *, some: bool = False) -> RawSheets:
+    """Read the five sheets among uploaded `files`, by file name; what is wrong is in the result.
+
+    With `some` only those sheets are looked for that are there.
+    """
     usable = {name: data for name, data in files.items() if _may_hold_a_sheet(name)}
-    return _read(Search(), usable, list(files))
+    search = Search()
+    search.broken.update(Kind if some else ())  # what is broken is not missed either
+    return _read(search, usable, list(files))
 
 
 def _read(search: Search, files: Mapping[str, bytes], names: list[str]) -> RawSheets:

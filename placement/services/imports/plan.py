@@ -27,6 +27,7 @@ from placement.domain.text import clean_line
 from placement.models import Cohort, Placement
 from placement.services.cohorts import hold_cohort
 from placement.services.imports.confirmed import against_confirmed
+from placement.services.imports.references import unknown_to_all
 from placement.services.imports.stored import StoredCohort, read_stored
 from placement.services.scope import Scope
 
@@ -72,6 +73,8 @@ def plan_import(scope: Scope, sheets: CohortSheets, *, name: str, programme: str
         placed = _placed(scope.session, cohort.id)
         faults.extend(against_confirmed(sheets, comparisons, stored, placed))
     faults.extend(_against_stored(sheets, comparisons, stored))
+    if not sheets.faults:  # a sheet with a fault may hold what seems to be missing
+        faults.extend(unknown_to_all(sheets, stored))
     return ImportPlan(
         name=cohort.name if cohort else name,
         programme=cohort.programme.name if cohort else (programme or name),
@@ -158,7 +161,7 @@ def _standing_notes(
     if sheets.faults:
         return  # a row with a fault would pass for one that is missing
     for kind, comparison in comparisons.items():
-        if comparison.kept and kind is not Kind.PREFERENCES:
+        if comparison.kept and kind in sheets.files and kind is not Kind.PREFERENCES:
             named = ", ".join(comparison.kept[:10]) + (" …" if len(comparison.kept) > 10 else "")
             text = f"{len(comparison.kept)} {kind} are stored and not in the sheet; they stay: {named}"
             yield Note(sheets.file(kind), text)

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from placement.domain.import_errors import UndoChangedMeanwhile
 from placement.models import AccessNeed, DateAnswer, ImportBatch, ImportRow, Leader, Preference, User
 from placement.services import access, audit
 from placement.services.cohorts import hold_cohort
@@ -53,6 +55,11 @@ class Undone:
         """Whether every row stays as it is."""
         return not self.removed and not self.restored
 
+    @property
+    def seen(self) -> str:
+        """A word that stands for all of it."""
+        return sha256(repr((self.removed, self.restored, self.kept)).encode()).hexdigest()
+
 
 def undo_import(scope: Scope, cohort_id: int, batch_id: int, *, now: datetime) -> Undone:
     """Undo as much of an import as can be; a caller who only wants to know rolls back."""
@@ -79,6 +86,14 @@ def undo_import(scope: Scope, cohort_id: int, batch_id: int, *, now: datetime) -
     scope.session.flush()
     scope.session.expire_all()
     return found
+
+
+def undo_seen(scope: Scope, cohort_id: int, batch_id: int, *, seen: str, now: datetime) -> Undone:
+    """As `undo_import`, where that still does what was `seen`; raises `UndoChangedMeanwhile` otherwise."""
+    done = undo_import(scope, cohort_id, batch_id, now=now)
+    if done.seen != seen:
+        raise UndoChangedMeanwhile
+    return done
 
 
 class _Undoing:

@@ -307,7 +307,9 @@ def _imports(session: Session, leader: Leader) -> Section:
         .order_by(ImportBatch.id)
     )
     title = "What imports changed about you: the values of before, sealed, for 30 days"
-    return _section("imports", title, ("Imported", "Facts kept"), (tuple(row) for row in session.execute(query)))
+    return _section(
+        "imports", title, ("Imported", "Facts kept"), (tuple(row) for row in session.execute(query))
+    )
 
 
 def _records(session: Session, leader: Leader) -> Section:

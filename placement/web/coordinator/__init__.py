@@ -6,11 +6,13 @@ from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
     answers,
+    batches,
     compare,
     confirm,
     conflicts,
     days,
     events,
+    imports,
     invites,
     listed,
     mails,
@@ -92,6 +94,17 @@ blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offer
 blueprint.route("/opportunities/<int:opportunity_id>/place", methods=BOTH)(offers.change_place)
 blueprint.route("/partners/<int:partner_id>/contact", methods=BOTH)(offers.change_contact)
 blueprint.route("/set-up", methods=BOTH)(set_up.set_up)
+blueprint.route("/import", methods=BOTH)(imports.send_sheets)
+blueprint.get("/import/check")(imports.check_sheets)
+blueprint.post("/import/check")(imports.import_rows)
+blueprint.post("/import/forget")(imports.forget_sheets)
+blueprint.get("/import/faults.csv")(imports.download_faults)
+blueprint.get("/import/changes.csv")(imports.download_changes)
+blueprint.get("/import/what-to-fix/<sheet>.csv")(imports.download_mended)
+blueprint.get("/import/templates/<sheet>.csv")(imports.download_template)
+blueprint.get("/imports")(batches.list_batches)
+blueprint.get("/imports/<int:batch_id>")(batches.ask_undo)
+blueprint.post("/imports/<int:batch_id>")(batches.undo)
 blueprint.get("/events")(events.list_events)
 blueprint.route("/events/new", methods=BOTH)(events.plan_event)
 blueprint.get("/events/<int:event_id>")(events.show_event)
