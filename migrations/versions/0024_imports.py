@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
     )
     op.create_index(op.f("ix_import_batch_cohort_id"), "import_batch", ["cohort_id"])
+    op.create_index(op.f("ix_import_batch_imported_by"), "import_batch", ["imported_by"])
     op.create_table(
         "import_row",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -36,7 +36,7 @@ class ImportBatch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    imported_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import Cohort, ImportBatch
+from placement.models import Cohort, ImportBatch, ImportRow, Leader
 from tests.factories.clock import NOON
 
 
@@ -16,3 +16,13 @@ def make_import(session: Session, *, cohort: Cohort, **facts: Any) -> ImportBatc
     session.add(batch)
     session.flush()
     return batch
+
+
+def make_import_row(session: Session, *, leader: Leader, **facts: Any) -> ImportRow:
+    """That an import added `leader`."""
+    batch = make_import(session, cohort=leader.cohort)
+    own = {"batch_id": batch.id, "leader_id": leader.id, "thing": "leader", "row_id": leader.id}
+    row = ImportRow(**(own | {"added": True, "sealed": b"sealed"} | facts))
+    session.add(row)
+    session.flush()
+    return row

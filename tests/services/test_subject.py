@@ -16,6 +16,7 @@ from tests.factories.answers import make_held_answer, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_guest
+from tests.factories.imports import make_import_row
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
@@ -45,6 +46,7 @@ def everything_about(session: Session) -> Leader:
     make_feed(session, user=leader.user, subject_id=leader.id)
     make_user_alias(session, user=leader.user, email="ada.home@people.example")
     make_opt_out(session, user=leader.user)
+    make_import_row(session, leader=leader)
     return leader
 
 

@@ -101,8 +101,8 @@ def warnings(check: ImportCheck) -> list[str]:
         )
     if check.run_id is not None and not plan.changes_nothing:
         found.append(
-            f"Run {check.run_id} was made from the cohort as it is now. After this import it may be out of "
-            "date and can then not be confirmed: run the match again."
+            f"Run {check.run_id} was made from the cohort as it is now. After this import it may be out "
+            "of date and can then not be confirmed: run the match again."
         )
     return found
 
