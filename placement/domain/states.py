@@ -38,6 +38,11 @@ FeedPurpose = Literal["leader", "partner", "coordinator"]
 """Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
 OptOutSort = Literal["reminders", "thanks", "renewals"]
 """What somebody may want no mails of."""
+ChainFault = Literal["changed", "gap", "missing"]
+"""How the chain of audit events is broken: an event says something else than its hash; one does not follow
+on the one before; one that was there at an earlier check is gone."""
+ListPage = Literal["people", "days"]
+"""The lists of which coordinators keep views."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)

@@ -6,9 +6,10 @@ into another cohort or to another partner.
 
 from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, SignedIn, SignInLink
 from placement.models.answer import HeldAnswer, Task
-from placement.models.audit import AuditEvent
+from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
+from placement.models.lists import SavedView
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
@@ -23,6 +24,7 @@ from placement.models.work import Schedule, Worker
 __all__ = [
     "AccessNeed",
     "Assignment",
+    "AuditCheck",
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
@@ -47,6 +49,7 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "SavedView",
     "Schedule",
     "SignInLink",
     "SignedIn",

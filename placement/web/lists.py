@@ -73,7 +73,7 @@ def listing(rows: Sequence[Row], filters: Sequence[Filter[Row]], text: Callable[
     chosen = next((one for one in filters if one.word == request.args.get("show")), filters[0])
     found = tuple(row for row in matching if chosen.keeps(row))
     pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(_page_asked(), pages)
+    page = min(page_asked(), pages)
     searching = {"search": search} if search else {}
     return Listing(
         found=found,
@@ -94,7 +94,8 @@ def announce(shown: Listing[Row], one: str, several: str | None = None) -> None:
         flash(f"{count(len(shown.found), one, several)} found, of {shown.total}.".capitalize(), "status")
 
 
-def _page_asked() -> int:
+def page_asked() -> int:
+    """Which page of a list the address asks for."""
     text = request.args.get("page", "")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 

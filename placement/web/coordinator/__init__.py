@@ -6,6 +6,7 @@ from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
     answers,
+    audit,
     compare,
     confirm,
     days,
@@ -120,6 +121,9 @@ blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
 blueprint.get("/tasks")(tasks.list_tasks)
 blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
 blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)
+blueprint.get("/audit")(audit.show_log)
+blueprint.get("/audit.csv")(audit.download_log)
+blueprint.post("/audit/check")(audit.check_log)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

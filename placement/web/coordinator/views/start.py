@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
+from placement.services.audit_chain import last_check
 from placement.services.reports.answers import waiting_for
 from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.services.reports.standing import standing
@@ -21,11 +22,12 @@ def start(cohort_id: int) -> ResponseReturnValue:
         changes = newest_changes(scope, cohort, now=now)
         waiting = waiting_for(scope, cohort_id, now=now)
         broken = standing(scope, cohort_id, now=now).broken if cohort.placed else ()
+        chain = last_check(session)
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes, broken, waiting),
+        attention=words.attention(cohort, changes, broken, waiting, chain),
         steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
         words=run_words,
