@@ -13,6 +13,7 @@ from tests.web.crowd import ANSWER_TOKEN, FEED_TOKEN
 LEADER = frozenset({"leader"})
 PARTNER = frozenset({"partner"})
 COORDINATOR = frozenset({"coordinator"})
+FIGURES = frozenset({"coordinator", "viewer"})
 MEMBERS = frozenset({"leader", "partner", "coordinator", "viewer"})
 SIGNED_IN = frozenset(
     {"leader", "partner", "coordinator", "viewer", "foreign leader", "foreign partner", "foreign coordinator"}
@@ -156,6 +157,9 @@ ROUTES: dict[str, Route] = {
     "coordinator.show_feed": Route(COORDINATOR),
     "coordinator.make_feed": Route(COORDINATOR),
     "coordinator.stop_feed": Route(COORDINATOR),
+    "report.show": Route(FIGURES),
+    "report.download_csv": Route(FIGURES),
+    "report.download_workbook": Route(FIGURES),
     "leader.start": Route(LEADER),
     "leader.show_choices": Route(LEADER),
     "leader.change_choices": Route(LEADER),
