@@ -49,8 +49,10 @@ def _answered(cohort_id: int) -> Select[int]:
 
 
 def _matched(cohort_id: int) -> Select[int]:
-    return select(Placement.leader_id.distinct()).where(
-        Placement.cohort_id == cohort_id, Placement.status == "confirmed"
+    return (
+        select(Placement.leader_id)
+        .distinct()
+        .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
     )
 
 
@@ -62,7 +64,7 @@ def _accepted(cohort_id: int) -> Select[int]:
 
 STAGES: tuple[Stage, ...] = (
     Stage(INVITED, "Invited", "Leaders of the cohort, without those who have left it.", None, _invited),
-    Stage("answered", "Chose and sent their choices", "They have sent their choices.", INVITED, _answered),
+    Stage("answered", "Sent choices", "They have sent their choices.", INVITED, _answered),
     Stage("matched", "Have a placement", "They have at least one confirmed day.", INVITED, _matched),
     Stage("accepted", "Said yes", "They have said that they come on a day.", "matched", _accepted),
 )

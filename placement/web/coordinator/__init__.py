@@ -11,6 +11,7 @@ from placement.web.coordinator.views import (
     confirm,
     days,
     events,
+    everybody,
     invites,
     listed,
     mails,
@@ -21,6 +22,7 @@ from placement.web.coordinator.views import (
     replies,
     review,
     runs,
+    saved,
     sending,
     set_up,
     sheet,
@@ -121,6 +123,13 @@ blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
 blueprint.get("/tasks")(tasks.list_tasks)
 blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
 blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)
+blueprint.get("/people")(everybody.show_people)
+blueprint.get("/people.csv")(everybody.download_people)
+blueprint.get("/people/check")(everybody.check_people)
+blueprint.post("/people/do")(everybody.act_for_people)
+blueprint.post("/views/<page>")(saved.save_view)
+blueprint.post("/views/<int:view_id>/remove")(saved.remove_view)
+blueprint.get("/funnel.csv")(start.download_funnel)
 blueprint.get("/audit")(audit.show_log)
 blueprint.get("/audit.csv")(audit.download_log)
 blueprint.post("/audit/check")(audit.check_log)

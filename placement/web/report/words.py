@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from placement.adapters.sheets.written import WrittenSheet
 from placement.services.reports.funnel import STAGES
 from placement.services.reports.season import DAYS, DAYS_ACCEPTED, LATER_CHOICE, Gift, SeasonReport
-from placement.web.presenters import choice, moment, percent
+from placement.web.presenters import Tone, choice, moment, percent
 
 HIDDEN = "hidden"
 CSV_HEAD = ("Table", "Group", "Figure", "Number")
@@ -40,6 +40,7 @@ class TotalRow:
     label: str
     number: str
     percent: float
+    tone: Tone = "main"
 
 
 def totals(found: SeasonReport) -> list[TotalRow]:
@@ -66,9 +67,9 @@ def hiding(found: SeasonReport) -> str:
     """What is hidden and why."""
     most = found.threshold - 1
     return (
-        f"Numbers from 1 to {most} are hidden, because they could tell of single people. So is a number that "
-        f"would leave from 1 to {most} people as the rest, and what would let somebody work out a hidden number "
-        "from the others. Numbers of all leaders together are shown, unless they are that small themselves."
+        f"Numbers from 1 to {most} are hidden, because they may tell of single people. So is a number "
+        f"that would leave a rest of 1 to {most} people, and what would let somebody find a hidden number "
+        "from the others. Numbers of all leaders together are shown, unless they are as small themselves."
     )
 
 

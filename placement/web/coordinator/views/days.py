@@ -10,6 +10,7 @@ from placement.services import restoring, slot_changes, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import RosterDay, roster, roster_day
 from placement.services.reports.seats import seat_candidates
+from placement.services.saved_views import views_of
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
@@ -17,7 +18,7 @@ from placement.web.coordinator.forms.day import ChangeForm, change_form
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
-from placement.web.lists import Filter, Listing, announce, listing
+from placement.web.lists import Filter, Listing, Sort, announce, listing
 from placement.web.presenters import day as day_words
 from placement.web.rendering import render_page
 
@@ -30,15 +31,22 @@ FILTERS = (
     Filter[RosterDay]("amiss", "Needs a repair", lambda row: row.amiss),
     Filter[RosterDay]("withdrawn", "Withdrawn", lambda row: row.state == "withdrawn"),
 )
+SORTS = (
+    Sort[RosterDay]("date", "By date", lambda _: 0),
+    Sort[RosterDay]("partner", "By partner", lambda row: (row.partner.casefold(), row.starts_at)),
+    Sort[RosterDay]("title", "By placement", lambda row: (row.title.casefold(), row.starts_at)),
+    Sort[RosterDay]("free", "Most free seats", lambda row: -row.free),
+)
 
 
 def list_days(cohort_id: int) -> ResponseReturnValue:
     """Each day with who is confirmed on it."""
     with reading() as session:
-        found = roster(auth.scope_of(session), cohort_id, now=auth.now())
-    shown: Listing[RosterDay] = listing(found.days, FILTERS, _text)
+        scope = auth.scope_of(session)
+        found, views = roster(scope, cohort_id, now=auth.now()), views_of(scope, cohort_id, "days")
+    shown: Listing[RosterDay] = listing(found.days, FILTERS, _text, SORTS)
     announce(shown, "day")
-    return render_page("coordinator/roster.html", found=found, shown=shown, words=words)
+    return render_page("coordinator/roster.html", found=found, shown=shown, words=words, views=views)
 
 
 def show_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:

@@ -82,6 +82,7 @@ KINDS: Mapping[str, str] = {
     "leader": "Leader",
     "match_run": "Match run",
     "message": "Mail",
+    "outbox": "Mails",
     "opportunity": "Opportunity",
     "partner": "Partner",
     "placement": "Placement",
