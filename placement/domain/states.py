@@ -44,9 +44,6 @@ on the one before; one that was there at an earlier check is gone."""
 ListPage = Literal["people", "days"]
 """The lists of which coordinators keep views."""
 
-BulkAction = Literal["remind", "hold", "release"]
-"""What coordinators do for several people at once."""
-
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
 MESSAGE_STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
@@ -61,7 +58,6 @@ EVENT_WORDS: Mapping[str, str] = {
 """What an event of each kind is called, on pages, in mails and in calendars."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 LIST_PAGES: tuple[ListPage, ...] = get_args(ListPage)
-BULK_ACTIONS: tuple[BulkAction, ...] = get_args(BulkAction)
 CHECKS: tuple[Check, ...] = get_args(Check)
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
 
 from placement.domain.errors import NotFound
-from placement.domain.states import BULK_ACTIONS, BulkAction, MessageStatus
+from placement.domain.states import MessageStatus
 from placement.services import mail_holding, reminders
 from placement.services.mail_links import MailLinks
 from placement.services.preferences import window_of
 from placement.services.reports.people import ListedPerson, people_list
 from placement.services.scope import Scope
 
+BulkAction = Literal["remind", "hold", "release"]
+BULK_ACTIONS: tuple[BulkAction, ...] = get_args(BulkAction)
 WAITING: Mapping[BulkAction, MessageStatus] = {"hold": "todo", "release": "held"}
 
 

@@ -1,10 +1,10 @@
-"""What coordinators keep of their lists."""
+"""What coordinators keep of their lists, and checks of the audit log."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import Coordinator, SavedView
+from placement.models import AuditCheck, Coordinator, SavedView
 from tests.factories.clock import NOON, next_number
 from tests.factories.people import make_coordinator
 
@@ -23,3 +23,12 @@ def make_saved_view(session: Session, *, coordinator: Coordinator | None = None,
     session.add(view)
     session.flush()
     return view
+
+
+def make_audit_check(session: Session, **facts: Any) -> AuditCheck:
+    """A check that found three events in order."""
+    defaults = {"at": NOON, "whole": True, "events": 3, "last_event_id": 3, "last_hash": "7" * 64}
+    check = AuditCheck(**(defaults | facts))
+    session.add(check)
+    session.flush()
+    return check

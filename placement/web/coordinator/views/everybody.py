@@ -7,7 +7,6 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
-from placement.domain.states import BulkAction
 from placement.services import bulk
 from placement.services.reports.people import ListedPerson, people_list
 from placement.services.saved_views import usual_query, views_of
@@ -80,7 +79,7 @@ def check_people(cohort_id: int) -> ResponseReturnValue:
 
 def act_for_people(cohort_id: int) -> ResponseReturnValue:
     """Do it, for those whom it still concerns."""
-    action: BulkAction = bulk.bulk_action(request.form.get("do", "remind"))
+    action = bulk.bulk_action(request.form.get("do", "remind"))
     with unit_of_work() as session:
         mails = bulk.act(
             auth.scope_of(session),

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from placement.domain.states import BulkAction
-from placement.services.bulk import BulkPreview
+from placement.services.bulk import BulkAction, BulkPreview
 from placement.services.reports.people import ListedPerson
 from placement.web.presenters import count, day, moment
 
