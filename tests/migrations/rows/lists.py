@@ -3,7 +3,7 @@
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0021_lists": [
+    "0022_lists": [
         (
             "audit_check",
             {
