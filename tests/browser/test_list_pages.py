@@ -129,7 +129,7 @@ def test_a_view_is_kept_and_opened_without_script_on_a_phone(
     expect(page.get_by_text("The view “Silent ones” is saved.")).to_be_visible()
     page.get_by_text("Saved views (1)").click()
     page.get_by_role("link", name="Silent ones").click()
-    expect(page.get_by_role("checkbox")).to_have_count(3)  # two people, and "show it to everybody"
+    expect(page.get_by_role("checkbox")).to_have_count(2)
     context.close()
 
 

@@ -33,6 +33,7 @@ def show_log(cohort_id: int) -> ResponseReturnValue:
         "coordinator/audit.html",
         log=log,
         address=address,
+        asked=asked,
         wrong=wrong,
         words=words,
         verbs=sorted(words.VERBS.items(), key=lambda verb: verb[1]),
