@@ -183,10 +183,10 @@ def _smallest(counted: _Counted, cells: Sequence[Cell]) -> Cell:
 
 def _safe(counted: _Counted, whole: _Counted | None, cells: Sequence[Cell], threshold: int) -> bool:
     """Whether what these cells hold together may be known."""
-    if len(cells) < 2 or _tells(counted, whole, cells, threshold):
-        return False
     people = sum(counted.everybody[cell].bit_count() for cell in cells)
-    return people > len(cells)  # else each of them is one person
+    # As many people as groups would mean that each group is one person. A single group is never safe: it is
+    # hidden because it tells something.
+    return people > len(cells) and not _tells(counted, whole, cells, threshold)
 
 
 def _tells(counted: _Counted, whole: _Counted | None, cells: Sequence[Cell], threshold: int) -> bool:

@@ -98,6 +98,7 @@ ROUTES: dict[str, Route] = {
     "coordinator.hold_mail": Route(COORDINATOR),
     "coordinator.release_mail": Route(COORDINATOR),
     "coordinator.list_days": Route(COORDINATOR),
+    "coordinator.download_roster": Route(COORDINATOR),
     "coordinator.show_day": Route(COORDINATOR),
     "coordinator.show_sheet": Route(COORDINATOR),
     "coordinator.ask_change": Route(COORDINATOR),

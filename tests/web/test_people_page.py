@@ -123,6 +123,9 @@ def test_days_stand_in_the_order_asked_for(sit: Sit) -> None:
     page = desk.get("days?sort=free&show=free")
     assert len(titles) == 3
     assert page.rows()[1][0].endswith(desk.get("days").rows()[3][0][-20:]), "nine seats are free on the last"
+    told = desk.csv("days.csv?sort=title&search=memory")
+    assert [row[1] for row in told] == ["Placement", "Memory café"]
+    assert told[1][6:9] == ["0", "3", "1"]
     assert page.links["By partner"].endswith("?show=free&sort=partner")
 
 

@@ -71,6 +71,20 @@ def test_groups_that_are_small_together_are_hidden_with_a_larger_one() -> None:
     assert shown(figures, PEOPLE) == {"A": None, "B": None, "C": None, "D": 9}
 
 
+def test_groups_of_one_person_each_are_hidden_with_a_larger_one() -> None:
+    units = [one for name in "ABCDE" for one in group(name, 1)]
+    figures = protect([*units, *group("F", 9), *group("G", 10)], ("organisation",), MEASURES)
+    hidden = [name for name, number in shown(figures, PEOPLE).items() if number is None]
+    assert hidden == ["A", "B", "C", "D", "E", "F"], "five people in five groups would be one in each"
+
+
+def test_a_part_does_not_give_away_the_hidden_whole_that_it_belongs_to() -> None:
+    units = [*group("A", 1), *group("B", 5), *group("C", 9, answered=4), *group("D", 10)]
+    figures = protect(units, ("organisation",), MEASURES)
+    assert shown(figures, PEOPLE) == {"A": None, "B": None, "C": 9, "D": 10}
+    assert shown(figures, ANSWERED)["B"] is None, "five answers of B would leave one person for A"
+
+
 def test_a_small_rest_is_hidden_too() -> None:
     units = [*group("A", 9, answered=8), *group("B", 9, answered=2), *group("C", 9), *group("D", 9)]
     figures = protect(units, ("organisation",), MEASURES)
