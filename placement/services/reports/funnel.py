@@ -1,9 +1,9 @@
 """How far the leaders of a cohort have come: invited, answered, matched, accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from placement.models import Invite, Leader, Placement
@@ -74,12 +74,18 @@ STAGES: tuple[Stage, ...] = (
 def funnel(scope: Scope, cohort_id: int) -> Funnel:
     """How far the leaders of a cohort that the actor coordinates have come."""
     cohort = scope.cohort(cohort_id)
-    reached = reached_by(scope.session, cohort.id)
+    there: dict[str, list[ColumnElement[bool]]] = {}
+    for stage in STAGES:
+        whole = there[stage.whole] if stage.whole else []
+        there[stage.word] = [*whole, Leader.id.in_(stage.leaders(cohort.id))]
     steps = [
-        FunnelStep(stage.word, stage.label, sum(stage.word in words for words in reached.values()))
-        for stage in STAGES
+        FunnelStep(stage.word, stage.label, _count(scope.session, there[stage.word])) for stage in STAGES
     ]
     return Funnel(cohort.name, tuple(steps))
+
+
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).select_from(Leader).where(*conditions)) or 0
 
 
 def reached_by(session: Session, cohort_id: int) -> dict[int, set[str]]:
