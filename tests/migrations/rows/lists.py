@@ -3,7 +3,7 @@
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0022_lists": [
+    "0023_lists": [
         (
             "audit_check",
             {
