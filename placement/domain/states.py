@@ -53,6 +53,11 @@ FeedPurpose = Literal["leader", "partner", "coordinator"]
 """Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
 OptOutSort = Literal["reminders", "thanks", "renewals"]
 """What somebody may want no mails of."""
+ChainFault = Literal["changed", "gap", "missing"]
+"""How the chain of audit events is broken: an event says something else than its hash; one does not follow
+on the one before; one that was there at an earlier check is gone."""
+ListPage = Literal["people", "days"]
+"""The lists of which coordinators keep views."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
@@ -67,6 +72,7 @@ EVENT_WORDS: Mapping[str, str] = {
 }
 """What an event of each kind is called, on pages, in mails and in calendars."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+LIST_PAGES: tuple[ListPage, ...] = get_args(ListPage)
 CHECKS: tuple[Check, ...] = get_args(Check)
 CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
 

@@ -15,10 +15,11 @@ from placement.models.access import (
     SignInLink,
 )
 from placement.models.answer import HeldAnswer, Task
-from placement.models.audit import AuditEvent
+from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
+from placement.models.lists import SavedView
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
@@ -33,6 +34,7 @@ from placement.models.work import Schedule, Worker
 __all__ = [
     "AccessNeed",
     "Assignment",
+    "AuditCheck",
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
@@ -60,6 +62,7 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "SavedView",
     "Schedule",
     "SignInLink",
     "SignedIn",

@@ -66,6 +66,14 @@ class Scope:
         """One cohort that the actor coordinates."""
         return self._one(self.cohorts().where(Cohort.id == cohort_id), "cohort")
 
+    def figures_of(self, cohort_id: int) -> Cohort:
+        """One cohort whose figures the actor may see: as its coordinator or as its viewer."""
+        query = select(Cohort).where(Cohort.id == cohort_id)
+        if not self.everything:
+            seen = select(Coordinator.cohort_id).where(Coordinator.user_id == self.actor.user_id)
+            query = query.where(Cohort.id.in_(seen))
+        return self._one(query, "cohort")
+
     def cohort_named(self, name: str) -> Cohort:
         """One cohort that the actor coordinates, by its name."""
         return self._one(self.cohorts().where(Cohort.name == name), f'cohort "{name}"')

@@ -14,6 +14,7 @@ from placement.web import (
     mail_links,
     partner,
     public,
+    report,
     sign_in,
 )
 from placement.web.addresses import init_addresses
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     mail_links.blueprint,
     partner.blueprint,
     public.blueprint,
+    report.blueprint,
     sign_in.blueprint,
 )
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""

@@ -47,7 +47,9 @@ def tasks() -> ResponseReturnValue:
             for row in due.coordinating
             if not row.viewer
         ],
-        viewing=[row.cohort for row in due.coordinating if row.viewer],
+        viewing=[
+            _viewer_task(row, links.get(("viewer", row.cohort_id))) for row in due.coordinating if row.viewer
+        ],
     )
 
 
@@ -70,3 +72,7 @@ def _coordinator_task(cohort: Coordinating, link: str | None) -> Task:
         return cohort.cohort, link, "completed", f"{cohort.placed} of {cohort.leaders} leaders have a place"
     answered = f"{cohort.answered} of {cohort.leaders} leaders have answered"
     return cohort.cohort, link, "incomplete", answered
+
+
+def _viewer_task(cohort: Coordinating, link: str | None) -> Task:
+    return f"The report: {cohort.cohort}", link, "Open", "Figures without names"

@@ -16,6 +16,7 @@ from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.letters import make_opt_out
+from tests.factories.lists import make_audit_check, make_saved_view
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -69,6 +70,8 @@ def fill(session: Session) -> None:
     make_feed(session, user=leader.user)
     make_opt_out(session, user=leader.user)
     make_event(session, cohort=cohort, joining_link="https://meet.example/1")
+    make_saved_view(session)
+    make_audit_check(session, fault="gap", broken_at=1)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -118,6 +121,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
+    view = make_saved_view(session, coordinator=coordinator)
     again: dict[str, Make] = {
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
@@ -135,6 +139,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "one rank each": lambda: make_preference(session, leader=leader, opportunity=other),
         "ranked once": lambda: make_preference(session, leader=leader, opportunity=opportunity, rank=2),
         "date answered once": lambda: make_date_answer(session, leader=leader),
+        "one view of a name": lambda: make_saved_view(session, coordinator=coordinator, name=view.name),
         "pair once": lambda: make_assignment(session, run=run, leader=leader, slot=slot),
         "invite once": lambda: make_invite(session, placement=placement),
         "owed once": lambda: make_message(session, idem_key=message.idem_key),

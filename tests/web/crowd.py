@@ -9,6 +9,7 @@ from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.lists import make_saved_view
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -39,6 +40,7 @@ NAMES = (
     "reply_id",
     "alias_id",
     "task_id",
+    "view_id",
 )
 
 
@@ -84,10 +86,12 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)
+    coordinator = make_coordinator(session, cohort=cohort)
+    make_saved_view(session, coordinator=coordinator, id=ids["view_id"])
     people = {
         "leader": leader.user,
         "partner": partner.user,
-        "coordinator": make_coordinator(session, cohort=cohort).user,
+        "coordinator": coordinator.user,
         "viewer": make_coordinator(session, cohort=cohort, role="viewer").user,
     }
     if first_id == 1000:

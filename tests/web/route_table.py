@@ -13,6 +13,7 @@ from tests.web.crowd import ANSWER_TOKEN, FEED_TOKEN
 LEADER = frozenset({"leader"})
 PARTNER = frozenset({"partner"})
 COORDINATOR = frozenset({"coordinator"})
+FIGURES = frozenset({"coordinator", "viewer"})
 MEMBERS = frozenset({"leader", "partner", "coordinator", "viewer"})
 SIGNED_IN = frozenset(
     {"leader", "partner", "coordinator", "viewer", "foreign leader", "foreign partner", "foreign coordinator"}
@@ -99,6 +100,7 @@ ROUTES: dict[str, Route] = {
     "coordinator.hold_mail": Route(COORDINATOR),
     "coordinator.release_mail": Route(COORDINATOR),
     "coordinator.list_days": Route(COORDINATOR),
+    "coordinator.download_roster": Route(COORDINATOR),
     "coordinator.show_day": Route(COORDINATOR),
     "coordinator.show_sheet": Route(COORDINATOR),
     "coordinator.ask_change": Route(COORDINATOR),
@@ -152,6 +154,16 @@ ROUTES: dict[str, Route] = {
     "coordinator.list_tasks": Route(COORDINATOR),
     "coordinator.show_task": Route(COORDINATOR),
     "coordinator.keep_placement": Route(COORDINATOR),
+    "coordinator.show_people": Route(COORDINATOR),
+    "coordinator.download_people": Route(COORDINATOR),
+    "coordinator.check_people": Route(COORDINATOR),
+    "coordinator.act_for_people": Route(COORDINATOR),
+    "coordinator.save_view": Route(COORDINATOR, example={"page": "people"}),
+    "coordinator.remove_view": Route(COORDINATOR),
+    "coordinator.download_funnel": Route(COORDINATOR),
+    "coordinator.show_log": Route(COORDINATOR),
+    "coordinator.download_log": Route(COORDINATOR),
+    "coordinator.check_log": Route(COORDINATOR),
     "coordinator.show_feed": Route(COORDINATOR),
     "coordinator.make_feed": Route(COORDINATOR),
     "coordinator.stop_feed": Route(COORDINATOR),
@@ -163,6 +175,9 @@ ROUTES: dict[str, Route] = {
     "coordinator.export_data": Route(COORDINATOR),
     "coordinator.ask_erasing": Route(COORDINATOR),
     "coordinator.erase": Route(COORDINATOR),
+    "report.show": Route(FIGURES),
+    "report.download_csv": Route(FIGURES),
+    "report.download_workbook": Route(FIGURES),
     "leader.start": Route(LEADER),
     "leader.show_choices": Route(LEADER),
     "leader.change_choices": Route(LEADER),

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
@@ -17,9 +18,11 @@ from placement.models import (
     MatchRun,
     Message,
     Opportunity,
+    Organisation,
     Placement,
     Preference,
     Slot,
+    User,
 )
 from placement.services import match_runs
 from placement.services.preferences import window_of
@@ -206,13 +209,13 @@ def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
         .group_by(Preference.leader_id)
     )
     chosen = {leader_id: number for leader_id, number in rows}  # noqa: C416  # a row is no pair to mypy
-    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id)).all()
+    everybody = _everybody(session, cohort.id)
     found = [
         Answer(
             id=leader.id,
             name=leader.name,
-            organisation=leader.organisation.name if leader.organisation else "",
-            email=leader.user.email,
+            organisation=leader.organisation,
+            email=leader.email,
             chosen=chosen.get(leader.id, 0),
             submitted_at=leader.submitted_at,
         )
@@ -244,15 +247,28 @@ def run_asked_since(scope: Scope, cohort_id: int, *, seen: int, objective: str, 
     ).first()
 
 
-def _left(leaders: Sequence[Leader]) -> tuple[LeftLeader, ...]:
+def _everybody(session: Session, cohort_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """All leaders, only with the columns that a list shows: there are many rows."""
+    return session.execute(
+        select(
+            Leader.id,
+            Leader.name,
+            func.coalesce(Organisation.name, "").label("organisation"),
+            User.email,
+            Leader.submitted_at,
+            Leader.withdrawn_at,
+        )
+        .join(User, User.id == Leader.user_id)
+        .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
+        .where(Leader.cohort_id == cohort_id)
+        .order_by(Leader.id)
+    ).all()
+
+
+def _left(leaders: Sequence[Row[*tuple[Any, ...]]]) -> tuple[LeftLeader, ...]:
     """Those who have left, the last first."""
     gone = [
-        LeftLeader(
-            leader.id,
-            leader.name,
-            leader.organisation.name if leader.organisation else "",
-            leader.withdrawn_at,
-        )
+        LeftLeader(leader.id, leader.name, leader.organisation, leader.withdrawn_at)
         for leader in leaders
         if leader.withdrawn_at is not None
     ]

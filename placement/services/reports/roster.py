@@ -9,12 +9,11 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.models import Invite, Leader, Placement, Slot
+from placement.models import Invite, Leader, Organisation, Placement, Slot
 from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
 from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.match_problem import slots_over
-from placement.services.placements import live_placements
 from placement.services.scope import Scope
 from placement.services.slots import version_of
 
@@ -177,18 +176,28 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
 
 
 def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
-    """Who is confirmed on each slot, by name."""
-    leaders = {
-        leader.id: leader for leader in session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
-    }
-    replies = _replies(session, cohort_id)
+    """Who is confirmed on each slot, by name: only the columns that are shown, of many rows."""
+    rows = session.execute(
+        select(
+            Placement.slot_id,
+            Placement.id,
+            Leader.id,
+            Leader.name,
+            Organisation.name,
+            Invite.partstat,
+        )
+        .join(Leader, Leader.id == Placement.leader_id)
+        .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
+        .outerjoin(Invite, Invite.placement_id == Placement.id)
+        .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
+        .order_by(Placement.id)
+    )
     found: defaultdict[int, list[Attendee]] = defaultdict(list)
-    for row in live_placements(session, cohort_id):
-        leader = leaders[row.leader_id]
-        organisation = leader.organisation.name if leader.organisation else ""
-        reply = replies.get(row.id, NONE_YET)
-        there = Attendee(leader.id, leader.name, organisation, reply, row.id, row.id in replies)
-        found[row.slot_id].append(there)
+    for slot_id, placement_id, leader_id, name, organisation, partstat in rows:
+        invited = partstat is not None
+        found[slot_id].append(
+            Attendee(leader_id, name, organisation or "", partstat or NONE_YET, placement_id, invited)
+        )
     return {slot: sorted(there, key=lambda one: one.name.casefold()) for slot, there in found.items()}
 
 

@@ -6,11 +6,13 @@ from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
     answers,
+    audit,
     compare,
     confirm,
     conflicts,
     days,
     events,
+    everybody,
     invites,
     listed,
     mails,
@@ -22,6 +24,7 @@ from placement.web.coordinator.views import (
     replies,
     review,
     runs,
+    saved,
     sending,
     set_up,
     sheet,
@@ -63,6 +66,7 @@ blueprint.post("/sending/<int:message_id>/try")(sending.try_mail)
 blueprint.post("/sending/<int:message_id>/hold")(sending.hold_mail)
 blueprint.post("/sending/<int:message_id>/release")(sending.release_mail)
 blueprint.get("/days")(days.list_days)
+blueprint.get("/days.csv")(days.download_roster)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
 blueprint.get("/days/<int:slot_id>/sheet")(sheet.show_sheet)
 blueprint.get("/days/<int:slot_id>/change")(days.ask_change)
@@ -130,6 +134,16 @@ blueprint.get("/leaders/<int:leader_id>/data")(privacy.show_data)
 blueprint.post("/leaders/<int:leader_id>/data")(privacy.export_data)
 blueprint.get("/leaders/<int:leader_id>/erase")(privacy.ask_erasing)
 blueprint.post("/leaders/<int:leader_id>/erase")(privacy.erase)
+blueprint.get("/people")(everybody.show_people)
+blueprint.get("/people.csv")(everybody.download_people)
+blueprint.get("/people/check")(everybody.check_people)
+blueprint.post("/people/do")(everybody.act_for_people)
+blueprint.post("/views/<page>")(saved.save_view)
+blueprint.post("/views/<int:view_id>/remove")(saved.remove_view)
+blueprint.get("/funnel.csv")(start.download_funnel)
+blueprint.get("/audit")(audit.show_log)
+blueprint.get("/audit.csv")(audit.download_log)
+blueprint.post("/audit/check")(audit.check_log)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

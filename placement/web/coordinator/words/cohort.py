@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import url_for
 
+from placement.services.audit_chain import ChainCheck
 from placement.services.reports.answers import Waiting
 from placement.services.reports.cohort import CohortReport, Demand, RunLine
 from placement.services.reports.sending import Returned
@@ -45,15 +46,20 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
 
 
 def attention(
-    cohort: CohortReport, changes: Sequence[str], broken: Sequence[str], waiting: Waiting
+    cohort: CohortReport,
+    changes: Sequence[str],
+    broken: Sequence[str],
+    waiting: Waiting,
+    chain: ChainCheck | None,
 ) -> list[Task]:
-    """What needs the coordinator, most urgent first; without a deadline that comes before all.
+    """What needs the coordinator, most urgent first; an alarm and a missing deadline come before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
-    `waiting` counts what came back to invites.
+    `waiting` counts what came back to invites; `chain` is how the last check of the audit log ended.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
+        *_about_log(chain, page),
         *_about_deadline(cohort, page),
         *_about_invites(waiting, page),
         *_about_mail(cohort, page),
@@ -89,6 +95,16 @@ def _tone(wanted: int, seats: int) -> str:
 
 def _run(page: Address, run: RunLine) -> str:
     return page(".show_run", run_id=run.id)
+
+
+def _about_log(chain: ChainCheck | None, page: Address) -> Iterator[Task]:
+    if chain is not None and chain.fault is not None:
+        yield (
+            "The audit log has been tampered with",
+            page(".show_log"),
+            "Alarm",
+            "See where, and whom to tell",
+        )
 
 
 def _about_deadline(cohort: CohortReport, page: Address) -> Iterator[Task]:
