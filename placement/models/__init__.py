@@ -10,7 +10,7 @@ from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
-from placement.models.opportunity import Opportunity, Site
+from placement.models.opportunity import Activity, Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
@@ -22,6 +22,7 @@ from placement.models.work import Schedule, Worker
 
 __all__ = [
     "AccessNeed",
+    "Activity",
     "Assignment",
     "AuditEvent",
     "CalendarVersion",

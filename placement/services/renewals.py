@@ -16,6 +16,7 @@ from placement.domain.reminders import is_stale
 from placement.models import Cohort, MatchRun, Opportunity, Partner, Slot
 from placement.services import audit
 from placement.services.mail_links import MailLinks
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 
 
@@ -124,8 +125,9 @@ def _meant(session: Session, token: str, links: MailLinks, *, now: datetime) -> 
 def open_days(
     session: Session, *, now: datetime, cohort_id: int | None = None, partner_id: int | None = None
 ) -> dict[Opportunity, list[Slot]]:
-    """The open days to come of each opportunity that has any, by date."""
-    query = select(Slot).where(Slot.status == "open", Slot.starts_at > now).order_by(Slot.starts_at, Slot.id)
+    """The open days to come of each live opportunity that has any, by date."""
+    query = select(Slot).where(Slot.status == "open", Slot.starts_at > now, on_offer())
+    query = query.order_by(Slot.starts_at, Slot.id)
     if cohort_id is not None:
         query = query.where(Slot.cohort_id == cohort_id)
     if partner_id is not None:

@@ -15,7 +15,7 @@ from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.letters import make_opt_out
-from tests.factories.opportunities import make_opportunity, make_slot
+from tests.factories.opportunities import make_activity, make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
@@ -54,6 +54,7 @@ def listed() -> list[tuple[Table, str, tuple[str, ...]]]:
 
 def fill(session: Session) -> None:
     slot = make_slot(session)
+    make_activity(session, opportunity=slot.opportunity)
     cohort = slot.opportunity.partner.cohort
     leader = make_leader(session, cohort=cohort)
     make_coordinator(session, cohort=cohort)

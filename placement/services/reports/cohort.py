@@ -22,6 +22,7 @@ from placement.models import (
     Slot,
 )
 from placement.services import match_runs
+from placement.services.offered import on_offer
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
@@ -264,7 +265,9 @@ def _left(leaders: Sequence[Leader]) -> tuple[LeftLeader, ...]:
 
 
 def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
-    return session.scalars(select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open")).all()
+    return session.scalars(
+        select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
+    ).all()
 
 
 def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) -> Capacity:
@@ -294,7 +297,9 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     ).all()
     chosen = Counter(opportunity_id for opportunity_id, _ in wanted)
     first = Counter(opportunity_id for opportunity_id, rank in wanted if rank == 1)
-    opportunities = session.scalars(select(Opportunity).where(Opportunity.cohort_id == cohort.id)).all()
+    opportunities = session.scalars(
+        select(Opportunity).where(Opportunity.cohort_id == cohort.id, Opportunity.status == "live")
+    ).all()
     found = [
         Demand(
             title=opportunity.title,
