@@ -100,6 +100,15 @@ class Opportunity(Base):
         viewonly=True,
     )
 
+    activities: Mapped[list["Activity"]] = relationship(
+        primaryjoin="Opportunity.id == foreign(Activity.opportunity_id)", viewonly=True
+    )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What visitors do, as the words of the closed list."""
+        return tuple(sorted(activity.kind for activity in self.activities))
+
     @property
     def live(self) -> bool:
         """Whether leaders are offered it."""

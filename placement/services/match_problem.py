@@ -123,10 +123,10 @@ def build_problem(
 
     A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do,
     slots that overlap an event of theirs, opportunities they cannot be given and offers that are no longer
-    live (but for who is confirmed there) are excluded, which wins over the tier, so that a rank is always the number of the choice. Placements that stand are pinned, so that a
-    run adds to them and moves nobody; a repair has them as confirmed and keeps as many as it can, a fresh run
-    looks away from them. Days that are over have been had: neither they nor those who need no other are part
-    of the problem.
+    live (but for who is confirmed there) are excluded, which wins over the tier, so that a rank is always the
+    number of the choice. Placements that stand are pinned, so that a run adds to them and moves nobody; a
+    repair has them as confirmed and keeps as many as it can, a fresh run looks away from them. Days that are
+    over have been had: neither they nor those who need no other are part of the problem.
 
     Raises
     ------
