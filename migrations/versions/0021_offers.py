@@ -3,6 +3,7 @@
 What was on offer before stays so. The texts that calendars show are watched, as 0019 does.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -136,7 +137,7 @@ def _opportunity_columns() -> list[sa.Column[Any]]:
     ]
 
 
-def _watch(watched: dict[str, tuple[str, ...]]) -> None:
+def _watch(watched: Mapping[str, tuple[str, ...]]) -> None:
     """Let the feeds' number rise with these columns, and no others of the tables."""
     postgresql = op.get_bind().dialect.name == "postgresql"
     for table, columns in watched.items():

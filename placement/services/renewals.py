@@ -115,6 +115,18 @@ def renew(
     return len(offers)
 
 
+def renew_own(scope: Scope, partner_id: int, opportunity_id: int, *, now: datetime) -> Opportunity:
+    """Note that an opportunity of the actor's own is still true; again is harmless."""
+    partner = scope.partner(partner_id)
+    row = scope.opportunity_of(partner, opportunity_id)
+    row.renewed_at = now
+    scope.session.flush()
+    audit.record(
+        scope, "renew_offers", f"partner:{partner.id}", at=now, cohort_id=partner.cohort_id, offers=[row.id]
+    )
+    return row
+
+
 def _meant(session: Session, token: str, links: MailLinks, *, now: datetime) -> Partner:
     partner = session.get(Partner, links.read_renewal(token, now=now))
     if partner is None:
