@@ -5,6 +5,7 @@ has approved it. What changes afterwards is live at once, unless visitors are to
 higher check: then it waits for approval again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -215,6 +216,12 @@ def opportunities_of(scope: Scope, partner_id: int) -> list[Opportunity]:
     query = select(Opportunity).where(Opportunity.partner_id == partner.id)
     query = query.options(selectinload(Opportunity.activities))
     return list(scope.session.scalars(query.order_by(Opportunity.title, Opportunity.id)))
+
+
+def read_activities(session: Session, ids: Collection[int]) -> None:
+    """Read what visitors do at these opportunities in one query, however many they are."""
+    query = select(Opportunity).where(Opportunity.id.in_(list(ids)))
+    session.scalars(query.options(selectinload(Opportunity.activities))).unique().all()
 
 
 def facts_of(row: Opportunity) -> OfferFacts:

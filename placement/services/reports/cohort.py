@@ -141,7 +141,7 @@ class OwedMail:
 
 @dataclass(frozen=True)
 class CohortReport:
-    """The state of a cohort; its runs newest first."""
+    """The state of a cohort; its runs newest first. `offers_waiting` are those to be approved."""
 
     id: int
     name: str
@@ -156,6 +156,7 @@ class CohortReport:
     demand: tuple[Demand, ...]
     runs: tuple[RunLine, ...]
     mail: OwedMail
+    offers_waiting: int = 0
 
 
 def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortReport:
@@ -187,6 +188,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         demand=_demand(session, cohort, slots),
         runs=_runs(session, cohort),
         mail=_mail(session, cohort),
+        offers_waiting=_offers_waiting(session, cohort),
     )
 
 
@@ -268,6 +270,11 @@ def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
     return session.scalars(
         select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
     ).all()
+
+
+def _offers_waiting(session: Session, cohort: Cohort) -> int:
+    waiting = (Opportunity.cohort_id == cohort.id, Opportunity.status == "waiting")
+    return session.scalar(select(func.count()).select_from(Opportunity).where(*waiting)) or 0
 
 
 def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) -> Capacity:

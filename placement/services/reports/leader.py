@@ -19,6 +19,7 @@ from placement.models import Invite, Leader, MatchRun, Opportunity, Placement, S
 from placement.services import access, preferences
 from placement.services.invites import invite_details
 from placement.services.match_problem import kilometres, leader_facts, offer_facts
+from placement.services.opportunities import OfferFacts, facts_of, read_activities
 from placement.services.scope import Scope
 
 Hint = Reason | Literal["gone"]
@@ -71,6 +72,9 @@ class Offer:
     days: tuple[OfferedDay, ...]
     hints: tuple[Hint, ...]
     rank: int | None
+    facts: OfferFacts
+    directions: str
+    parking: str
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
     kept = preferences.date_answers(session, leader.id)
     order = preferences.ranking(session, leader.id)
     known = offered | _gone(session, set(order) - offered.keys())
+    read_activities(session, known)
     ranks = {opportunity_id: rank for rank, opportunity_id in enumerate(order, start=1)}
     seen = {key: _offer(row, leader, facts, slots, kept, ranks.get(key)) for key, row in known.items()}
     return Answers(
@@ -284,6 +289,9 @@ def _offer(
         days=days,
         hints=_hints(row, leader, facts, days),
         rank=rank,
+        facts=facts_of(row),
+        directions=row.site.directions,
+        parking=row.site.parking,
     )
 
 
@@ -335,7 +343,7 @@ def _placement_day(
         contact_name=partner.contact_name,
         phone=partner.phone,
         email=partner.user.email,
-        what_to_know=opportunity.what_to_know,
+        what_to_know=opportunity.good_to_know(virtual=row.slot.virtual),
         choice_sentence=choice_sentence(row.rank, answered=leader.submitted_at is not None),
         cancelled=row.status == "cancelled",
         over=row.ends_at <= now,
