@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from placement.domain.activities import is_regulated
-from placement.models import Leader, Opportunity, Placement, Slot
+from placement.models import Opportunity, Slot
 from placement.services.offer_versions import of_opportunity
 from placement.services.opportunities import OfferFacts, facts_of
-from placement.services.reports.opportunity import site_words
+from placement.services.reports.opportunity import names_on, site_words
 from placement.services.scope import Scope
 
 
@@ -121,7 +121,7 @@ def offer_details(scope: Scope, cohort_id: int, opportunity_id: int, *, now: dat
         safeguarding_at=row.safeguarding_at,
         renewed_at=row.renewed_at,
         days=tuple((slot.id, slot.starts_at, slot.ends_at) for slot in slots),
-        coming=_coming(scope, [slot.id for slot in slots]),
+        coming=names_on(scope.session, [slot.id for slot in slots]),
         version=of_opportunity(row),
     )
 
@@ -142,12 +142,3 @@ def _line(row: Opportunity, days: list[tuple[int, int]]) -> OfferLine:
         renewed_at=row.renewed_at,
         waiting_since=row.waiting_since,
     )
-
-
-def _coming(scope: Scope, slot_ids: list[int]) -> tuple[str, ...]:
-    names = scope.session.scalars(
-        select(Leader.name)
-        .join(Placement, Placement.leader_id == Leader.id)
-        .where(Placement.slot_id.in_(slot_ids), Placement.status == "confirmed")
-    )
-    return tuple(sorted(set(names), key=str.casefold))

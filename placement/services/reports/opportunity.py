@@ -1,11 +1,13 @@
 """One opportunity as its partner sees it: what was said of it, what is missing, how it stands, its days."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from placement.models import Partner, Site, Slot
+from placement.models import Leader, Partner, Placement, Site, Slot
 from placement.services.offer_versions import of_opportunity, of_partner, of_site
 from placement.services.opportunities import OfferFacts, facts_of, has_days, missing_parts
 from placement.services.profiles import ProfileFacts, profile_of
@@ -38,7 +40,7 @@ class PartnerPlace:
 
 @dataclass(frozen=True)
 class OpportunityPage:
-    """One opportunity; `coming` is how many people are confirmed on its days."""
+    """One opportunity; `coming` are the names of who is confirmed on its days to come."""
 
     place: PartnerPlace
     offer: Offer
@@ -46,7 +48,7 @@ class OpportunityPage:
     site: str
     missing: tuple[str, ...]
     deletable: bool
-    coming: int
+    coming: tuple[str, ...]
     version: str
 
 
@@ -88,7 +90,7 @@ def opportunity_page(scope: Scope, partner_id: int, opportunity_id: int, *, now:
         site=site_words(row.site),
         missing=missing_parts(facts),
         deletable=row.status == "draft" and not has_days(scope.session, row),
-        coming=sum(slot.taken for slot in slots if slot.ends_at > now),
+        coming=names_on(scope.session, [slot.id for slot in slots if slot.ends_at > now]),
         version=of_opportunity(row),
     )
 
@@ -104,6 +106,16 @@ def profile_page(scope: Scope, partner_id: int, *, now: datetime) -> ProfilePage
     """The profile of such a partner."""
     partner = scope.partner(partner_id)
     return ProfilePage(_place(scope, partner, now=now), profile_of(partner), of_partner(partner))
+
+
+def names_on(session: Session, slot_ids: Collection[int]) -> tuple[str, ...]:
+    """The names of who is confirmed on these slots."""
+    names = session.scalars(
+        select(Leader.name)
+        .join(Placement, Placement.leader_id == Leader.id)
+        .where(Placement.slot_id.in_(slot_ids), Placement.status == "confirmed")
+    )
+    return tuple(sorted(set(names), key=str.casefold))
 
 
 def site_words(site: Site) -> str:

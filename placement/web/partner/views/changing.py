@@ -30,14 +30,14 @@ Show = Callable[..., ResponseReturnValue]
 class Changing:
     """What is changed: its words, the address of the form, and where to go when it is done.
 
-    `coming` is how many people are confirmed there.
+    `coming` are the names of who is confirmed there.
     """
 
     caption: str
     url: str
     done_url: str
     done: str
-    coming: int = 0
+    coming: tuple[str, ...] = ()
 
 
 def go_on(changing: Changing, form: Any, *, preview: Do, save: Do, show: Show) -> ResponseReturnValue:
