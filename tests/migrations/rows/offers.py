@@ -6,7 +6,7 @@ What calendar feeds show is left out: to write it would raise their number, whic
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0022_offers": [
+    "0023_offers": [
         (
             "opportunity",
             {

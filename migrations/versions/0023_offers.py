@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_offers"
-down_revision = "0021_match_stamps"
+revision = "0023_offers"
+down_revision = "0022_interrupted_forms"
 branch_labels = None
 depends_on = None
 
