@@ -280,7 +280,7 @@ class OpportunityKnown(SlotRefused):
     """A partner described something as new that they offer already at the same address."""
 
     code = "opportunity_known"
-    message = "You already offer “{title}” at this address. Go back and choose it from your list."
+    message = "You already offer “{title}” at this address. Choose another name, or change that one."
 
 
 class DatabaseUnusable(PlacementError):

@@ -49,6 +49,18 @@ SEASON_MAILS = (
         automatic=True,
     ),
     SeasonMail(
+        "offer_approved",
+        "Your placement is approved",
+        "partners whose placement leaders can now choose",
+        "when you approve it",
+    ),
+    SeasonMail(
+        "offer_returned",
+        "Please change your placement",
+        "partners whose placement needs a change first, with your note",
+        "when you send it back",
+    ),
+    SeasonMail(
         "placement_confirmed",
         "Invite",
         "leaders who get a day",

@@ -8,6 +8,31 @@ RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
+OpportunityStatus = Literal["draft", "waiting", "returned", "live"]
+"""Being written by its partner; waiting for a coordinator's approval; sent back with a note; on offer."""
+PartTaken = Literal["observe", "help", "both"]
+"""Whether visitors look on, lend a hand, or do both."""
+Photographs = Literal["no", "ask", "yes"]
+ActivityKind = Literal[
+    "shown_round",
+    "staff_talks",
+    "sorting",
+    "practical",
+    "serving_food",
+    "group_session",
+    "advice_desk",
+    "outreach",
+    "listening",
+    "children_with_staff",
+    "night_shift",
+    "home_visit",
+    "personal_care",
+    "health_care",
+    "handling_money",
+    "driving_people",
+    "children_alone",
+]
+"""What visitors may do on a day; what each needs is in `activities`."""
 InviteState = Literal["owed", "sent", "undelivered", "past", "cancelled"]
 """`undelivered`: its newest mail came back, and one that leaves later makes it "sent" again; `past`: its day
 is over, and nothing is sent of it any more."""

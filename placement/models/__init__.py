@@ -21,7 +21,7 @@ from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.lists import SavedView
 from placement.models.match_run import Assignment, MatchRun
-from placement.models.opportunity import Opportunity, Site
+from placement.models.opportunity import Activity, Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
@@ -33,6 +33,7 @@ from placement.models.work import Schedule, Worker
 
 __all__ = [
     "AccessNeed",
+    "Activity",
     "Assignment",
     "AuditCheck",
     "AuditEvent",

@@ -26,6 +26,7 @@ from placement.domain.text import clean_line, clean_text, day_in_words, time_in_
 from placement.models import Cohort, MatchRun, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
+from placement.services.offered import on_offer
 from placement.services.preferences import decided_at
 from placement.services.scope import Scope
 from placement.services.slots import YEARS_AHEAD
@@ -139,7 +140,7 @@ def first_day(session: Session, cohort_id: int, *, now: datetime) -> datetime | 
     """When the first placement day begins that is still to come."""
     return session.scalar(
         select(func.min(Slot.starts_at)).where(
-            Slot.cohort_id == cohort_id, Slot.status == "open", Slot.starts_at > now
+            Slot.cohort_id == cohort_id, Slot.status == "open", Slot.starts_at > now, on_offer()
         )
     )
 

@@ -25,6 +25,7 @@ from placement.services import (
     event_examples,
     invites,
     limits,
+    offer_letters,
     outbox,
     partner_news,
     reminder_letters,
@@ -219,6 +220,17 @@ def _renewal(stage: _Stage) -> Letter:
     return reminder_letters.offer_renewal(stage.season, partner, shown, mark=OPENS_NOTHING, now=stage.now)
 
 
+def _approved(stage: _Stage) -> Letter:
+    return offer_letters.offer_approved(stage.season, stage.slot.opportunity)
+
+
+def _returned(stage: _Stage) -> Letter:
+    row = stage.slot.opportunity
+    letter = offer_letters.offer_returned(stage.season, row)
+    note = row.review_note or "Please say who is in the room with the visitors."
+    return replace(letter, payload={**letter.payload, "note": note})
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -238,5 +250,7 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "thank_you": _thanks,
     "day_thank_you": _day_thanks,
     "offer_renewal": _renewal,
+    "offer_approved": _approved,
+    "offer_returned": _returned,
 }
 """By kind: the letter, which brings no invite."""

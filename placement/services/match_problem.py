@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_against
@@ -24,6 +24,7 @@ from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement,
 from placement.services import access
 from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
 from placement.services.event_hours import Hours, has_event, hours_of_events
+from placement.services.offered import on_offer
 from placement.services.placements import live_placements
 
 
@@ -72,9 +73,15 @@ class CohortRows:
                 ends_at=slot.ends_at,
                 day=to_london(slot.starts_at).date(),
                 over=slot.id in self.over,
+                live=slot.opportunity.live,
             )
             for slot in self.slots
         )
+
+    @cached_property
+    def stands(self) -> frozenset[tuple[str, str]]:
+        """The placements that are still to come, to look one up."""
+        return frozenset(self.standing)
 
     @cached_property
     def places(self) -> Mapping[int, Position | None]:
@@ -110,6 +117,7 @@ class _Offer:
     ends_at: datetime
     day: date
     over: bool
+    live: bool
 
 
 def build_problem(
@@ -124,11 +132,11 @@ def build_problem(
     """The matching problem of `cohort` as its rows stand.
 
     A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do,
-    slots that overlap an event of theirs and opportunities they cannot be given are excluded, which wins over
-    the tier, so that a rank is always the number of the choice. Placements that stand are pinned, so that a
-    run adds to them and moves nobody; a repair has them as confirmed and keeps as many as it can, a fresh run
-    looks away from them. Days that are over have been had: neither they nor those who need no other are part
-    of the problem.
+    slots that overlap an event of theirs, opportunities they cannot be given and offers that are no longer
+    live (but for who is confirmed there) are excluded, which wins over the tier, so that a rank is always the
+    number of the choice. Placements that stand are pinned, so that a run adds to them and moves nobody; a
+    repair has them as confirmed and keeps as many as it can, a fresh run looks away from them. Days that are
+    over have been had: neither they nor those who need no other are part of the problem.
 
     Raises
     ------
@@ -172,9 +180,13 @@ def problem_of(
 
 
 def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
-    """Read what a match of `cohort` depends on, in a fixed number of queries."""
+    """Read what a match of `cohort` depends on, in a fixed number of queries.
+
+    An offer that is not live is no part of it, but for its days on which somebody is confirmed.
+    """
     everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).all()
+    offered = select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
+    slots = session.scalars(offered.order_by(Slot.id)).all()
     over = slots_over(slots, now=now)
     live = live_placements(session, cohort.id)
     been = _been(live, slots, over)
@@ -313,6 +325,7 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
             for offer in rows.offers
             if answers.get(offer.day) == "cannot"
             or offer.over
+            or not (offer.live or (leader.match_id, offer.reference) in rows.stands)
             or (offer.opportunity, offer.virtual) in barred
             or offer.partner in full
             or (events and has_event(events, offer.starts_at, offer.ends_at))

@@ -26,6 +26,7 @@ from placement.domain.windows import RankingWindow, ranking_window
 from placement.models import Cohort, DateAnswer, Leader, MatchRun, Opportunity, Preference, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 
 Order = tuple[int, ...]
@@ -190,11 +191,11 @@ def effective_answers(kept: Mapping[dt.date, str], slots: Sequence[Slot]) -> dic
 
 
 def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Slot]:
-    """The slots that leaders may be given, in the order of time.
+    """The slots that leaders may be given, of opportunities that are live, in the order of time.
 
     Those that have begun are left out, unless all have: that is a rehearsal on last season's data.
     """
-    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open")
+    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open", on_offer())
     slots = session.scalars(query.order_by(Slot.starts_at, Slot.id)).unique().all()
     return [slot for slot in slots if slot.starts_at > now] or list(slots)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from placement.domain.mails import MAIL_BY_KIND
-from placement.models import Cohort, Invite, Leader, Message, OptOut, Partner, Placement, Slot
+from placement.models import Cohort, Invite, Leader, Message, Opportunity, OptOut, Partner, Placement, Slot
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
 from placement.services.preferences import window_of
@@ -107,6 +107,18 @@ def _renewal(session: Session, about: About, now: datetime) -> bool:
     return any(offer.opportunity.partner_id == partner.id for offer in stale)
 
 
+def _decision(status: str) -> Check:
+    """The offer still is as the coordinator left it: neither decided anew nor changed since."""
+
+    def check(session: Session, about: About, _now: datetime) -> bool:
+        row = session.get(Opportunity, about["opportunity_id"])
+        if row is None or row.decided_at is None:
+            return False
+        return row.status == status and row.decided_at.isoformat() == about["decided_at"]
+
+    return check
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
     "who_is_coming": _news_of_days_to_come,
@@ -115,5 +127,7 @@ CHECKS: Mapping[str, Check] = {
     "thank_you": _visit,
     "day_thank_you": _day,
     "offer_renewal": _renewal,
+    "offer_approved": _decision("live"),
+    "offer_returned": _decision("returned"),
 }
 """By kind: whether what a mail says is still so."""

@@ -75,7 +75,9 @@ def placement_reminder(season: Season, invite: Invite, leader: Leader, slot: Slo
         about={"invite_id": invite.id, "sequence": invite.sequence},
         facts={
             **_day(slot),
-            "what_to_know": shorten(clean_text(slot.opportunity.what_to_know), LONGEST_TEXT),
+            "what_to_know": shorten(
+                clean_text(slot.opportunity.good_to_know(virtual=slot.virtual)), LONGEST_TEXT
+            ),
             "page_url": season.links.sender.link(f"/leader/{leader.id}/placement"),
         },
     )

@@ -19,6 +19,7 @@ from placement.models import (
     MatchRun,
     Opportunity,
     Partner,
+    Site,
     Slot,
     Team,
     User,
@@ -160,6 +161,10 @@ class Scope:
             Opportunity.id == opportunity_id, Opportunity.partner_id == partner.id
         )
         return self._one(query, "opportunity")
+
+    def site_of(self, partner: Partner, site_id: int) -> Site:
+        """One site of `partner`, which the actor was found to be."""
+        return self._one(select(Site).where(Site.id == site_id, Site.partner_id == partner.id), "site")
 
     def _coordinated(self) -> Select[int]:
         return select(Coordinator.cohort_id).where(

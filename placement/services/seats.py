@@ -84,6 +84,8 @@ def why_no_seat(slot: Slot, *, over: bool) -> str:
         return "The day has been withdrawn."
     if over:
         return "The day has begun or is over."
+    if not slot.opportunity.live:
+        return "The placement waits for approval, so nobody new is sent there."
     return "" if slot.offered_capacity > slot.taken else "The day has no free seat."
 
 

@@ -1,5 +1,7 @@
 """The public start page, and the page of everything that is due to somebody signed in."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -41,7 +43,11 @@ def tasks() -> ResponseReturnValue:
     return render_page(
         "home/tasks.html",
         leading=[_leader_task(row, links.get(("leader", row.leader_id))) for row in due.leading],
-        hosting=[_partner_task(row, links.get(("partner", row.partner_id))) for row in due.hosting],
+        hosting=[
+            task
+            for row in due.hosting
+            for task in _partner_tasks(row, links.get(("partner", row.partner_id)))
+        ],
         coordinating=[
             _coordinator_task(row, links.get(("coordinator", row.cohort_id)))
             for row in due.coordinating
@@ -58,6 +64,16 @@ def _leader_task(leader: Leading, link: str | None) -> Task:
         return f"Your placement: {leader.cohort}", link, "Decided", count(leader.days_given, "day")
     state = "completed" if leader.submitted else "incomplete" if leader.window.is_open else "Closed"
     return f"Choose your placement: {leader.cohort}", link, state, leader.window.sentence
+
+
+def _partner_tasks(partner: Hosting, link: str | None) -> Iterator[Task]:
+    if partner.returned:
+        text = f"{partner.name}: change {count(partner.returned, 'placement')}"
+        yield text, link, "incomplete", "Your coordinator asks for a change"
+    if partner.stale:
+        text = f"{partner.name}: is it still true?"
+        yield text, link, "incomplete", f"{count(partner.stale, 'placement')} not confirmed for a while"
+    yield _partner_task(partner, link)
 
 
 def _partner_task(partner: Hosting, link: str | None) -> Task:

@@ -11,7 +11,7 @@ from placement.db import Base
 from tests.factories.answers import make_held_answer, make_task
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
-from tests.factories.opportunities import make_opportunity, make_site, make_slot
+from tests.factories.opportunities import make_activity, make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
@@ -55,6 +55,7 @@ def fill(session: Session) -> dict[str, int]:
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)
     slot = make_slot(session, cohort=cohort)
+    make_activity(session, opportunity=slot.opportunity)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)

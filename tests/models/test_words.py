@@ -17,7 +17,7 @@ from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.letters import make_opt_out
 from tests.factories.lists import make_audit_check, make_saved_view
-from tests.factories.opportunities import make_opportunity, make_slot
+from tests.factories.opportunities import make_activity, make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
@@ -56,6 +56,7 @@ def listed() -> list[tuple[Table, str, tuple[str, ...]]]:
 
 def fill(session: Session) -> None:
     slot = make_slot(session)
+    make_activity(session, opportunity=slot.opportunity)
     cohort = slot.opportunity.partner.cohort
     leader = make_leader(session, cohort=cohort)
     make_coordinator(session, cohort=cohort)

@@ -25,6 +25,7 @@ from placement.models import (
     User,
 )
 from placement.services import match_runs
+from placement.services.offered import on_offer
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
@@ -143,7 +144,7 @@ class OwedMail:
 
 @dataclass(frozen=True)
 class CohortReport:
-    """The state of a cohort; its runs newest first."""
+    """The state of a cohort; its runs newest first. `offers_waiting` are those to be approved."""
 
     id: int
     name: str
@@ -158,6 +159,7 @@ class CohortReport:
     demand: tuple[Demand, ...]
     runs: tuple[RunLine, ...]
     mail: OwedMail
+    offers_waiting: int = 0
 
 
 def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortReport:
@@ -189,6 +191,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         demand=_demand(session, cohort, slots),
         runs=_runs(session, cohort),
         mail=_mail(session, cohort),
+        offers_waiting=_offers_waiting(session, cohort),
     )
 
 
@@ -277,7 +280,14 @@ def _left(leaders: Sequence[Row[*tuple[Any, ...]]]) -> tuple[LeftLeader, ...]:
 
 
 def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
-    return session.scalars(select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open")).all()
+    return session.scalars(
+        select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
+    ).all()
+
+
+def _offers_waiting(session: Session, cohort: Cohort) -> int:
+    waiting = (Opportunity.cohort_id == cohort.id, Opportunity.status == "waiting")
+    return session.scalar(select(func.count()).select_from(Opportunity).where(*waiting)) or 0
 
 
 def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) -> Capacity:
@@ -307,7 +317,9 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     ).all()
     chosen = Counter(opportunity_id for opportunity_id, _ in wanted)
     first = Counter(opportunity_id for opportunity_id, rank in wanted if rank == 1)
-    opportunities = session.scalars(select(Opportunity).where(Opportunity.cohort_id == cohort.id)).all()
+    opportunities = session.scalars(
+        select(Opportunity).where(Opportunity.cohort_id == cohort.id, Opportunity.status == "live")
+    ).all()
     found = [
         Demand(
             title=opportunity.title,

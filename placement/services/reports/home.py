@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
-from placement.models import Cohort, Coordinator, Leader, Partner, Placement, Slot
+from placement.models import Cohort, Coordinator, Leader, Opportunity, Partner, Placement, Slot
+from placement.services import renewals
 from placement.services.preferences import window_for
 from placement.services.scope import Scope
 
@@ -25,13 +26,18 @@ class Leading:
 
 @dataclass(frozen=True)
 class Hosting:
-    """A partner's state: how many days are still to come, and how many people with them."""
+    """A partner's state: how many days are still to come, and how many people with them.
+
+    `stale` are the offers that nobody has confirmed for a while, `returned` those that need a change.
+    """
 
     partner_id: int
     name: str
     cohort: str
     days: int
     people: int
+    stale: int = 0
+    returned: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,19 @@ def _hosting(session: Session, partner: Partner, *, now: datetime) -> Hosting:
             Slot.partner_id == partner.id, Slot.status == "open", Slot.ends_at > now
         )
     ).one()
-    return Hosting(partner.id, partner.name, partner.cohort.name, days, people)
+    stale = renewals.stale_offers(session, partner.cohort, now=now)
+    returned = select(func.count()).where(
+        Opportunity.partner_id == partner.id, Opportunity.status == "returned"
+    )
+    return Hosting(
+        partner.id,
+        partner.name,
+        partner.cohort.name,
+        days,
+        people,
+        stale=sum(offer.opportunity.partner_id == partner.id for offer in stale),
+        returned=session.scalar(returned) or 0,
+    )
 
 
 def _coordinating(session: Session, cohort: Cohort, role: str) -> Coordinating:

@@ -20,6 +20,8 @@ from placement.services import preferences
 from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.invites import invite_details
 from placement.services.match_problem import facts_of, kilometres, offer_facts
+from placement.services.opportunities import OfferFacts, read_activities
+from placement.services.opportunities import facts_of as described
 from placement.services.scope import Scope
 
 Hint = Reason | Literal["gone"]
@@ -72,6 +74,9 @@ class Offer:
     days: tuple[OfferedDay, ...]
     hints: tuple[Hint, ...]
     rank: int | None
+    facts: OfferFacts
+    directions: str
+    parking: str
     conflict: KeptConflict | None = None
 
 
@@ -158,6 +163,7 @@ def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
     kept = preferences.date_answers(session, leader.id)
     order = preferences.ranking(session, leader.id)
     known = offered | _gone(session, set(order) - offered.keys())
+    read_activities(session, known)
     ranks = {opportunity_id: rank for rank, opportunity_id in enumerate(order, start=1)}
     seen = {
         key: replace(
@@ -265,6 +271,9 @@ def _offer(
         days=days,
         hints=_hints(row, leader, facts, days),
         rank=rank,
+        facts=described(row),
+        directions=row.site.directions,
+        parking=row.site.parking,
     )
 
 
@@ -316,7 +325,7 @@ def _placement_day(
         contact_name=partner.contact_name,
         phone=partner.phone,
         email=partner.user.email,
-        what_to_know=opportunity.what_to_know,
+        what_to_know=opportunity.good_to_know(virtual=row.slot.virtual),
         choice_sentence=choice_sentence(row.rank, answered=leader.submitted_at is not None),
         cancelled=row.status == "cancelled",
         over=row.ends_at <= now,

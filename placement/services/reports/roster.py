@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from placement.models import Invite, Leader, Organisation, Placement, Slot
@@ -14,6 +14,7 @@ from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
 from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.match_problem import slots_over
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 from placement.services.slots import version_of
 
@@ -124,9 +125,14 @@ class Person:
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
-    """Every day of a cohort that the actor coordinates, with who is confirmed on it."""
+    """Every day of a cohort that the actor coordinates, with who is confirmed on it.
+
+    Of an offer that is not live only the days on which somebody is confirmed are shown.
+    """
     session, cohort = scope.session, scope.cohort(cohort_id)
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id)).all()
+    slots = session.scalars(
+        select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
+    ).all()
     over, people = slots_over(slots, now=now), _people(session, cohort.id)
     days = [_day(slot, people.get(slot.id, ()), over=slot.id in over) for slot in slots]
     return Roster(

@@ -17,6 +17,7 @@ from placement.web.coordinator.views import (
     listed,
     mails,
     offers,
+    opportunities,
     people,
     privacy,
     readiness,
@@ -89,6 +90,11 @@ blueprint.post("/leaders/<int:leader_id>/aliases/<int:alias_id>/remove")(people.
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
+blueprint.get("/opportunities")(opportunities.list_opportunities)
+blueprint.get("/opportunities.csv")(opportunities.download_opportunities)
+blueprint.get("/opportunities/<int:opportunity_id>")(opportunities.show_opportunity)
+blueprint.post("/opportunities/<int:opportunity_id>/approve")(opportunities.approve)
+blueprint.post("/opportunities/<int:opportunity_id>/return")(opportunities.send_back)
 BOTH = ["GET", "POST"]
 blueprint.route("/days/<int:slot_id>/online", methods=BOTH)(offers.hold_day_online)
 blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_at_its_site)

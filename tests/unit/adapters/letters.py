@@ -65,6 +65,8 @@ def facts(text: str, kind: str) -> dict[str, Any]:
             ],
             **page,
         },
+        "offer_approved": {"partner": line, "title": line, **page},
+        "offer_returned": {"partner": line, "title": line, "note": text, **page},
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],

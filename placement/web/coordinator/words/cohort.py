@@ -62,6 +62,7 @@ def attention(
         *_about_log(chain, page),
         *_about_deadline(cohort, page),
         *_about_invites(waiting, page),
+        *_about_offers(cohort, page),
         *_about_mail(cohort, page),
         *_about_broken(broken, page),
         *_about_runs(cohort, changes, page),
@@ -119,6 +120,18 @@ def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
     if waiting.replies:
         text = f"{count(waiting.replies, 'reply', 'replies')} {_has(waiting.replies)} to be looked at"
         yield text, page(".list_replies"), "To look at", "A person has to read what came back"
+
+
+def _about_offers(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    if number := cohort.offers_waiting:
+        text = f"{count(number, 'placement')} {'waits' if number == 1 else 'wait'} for approval"
+        where = page(".list_opportunities", show="waiting", sort="waiting")
+        yield (
+            text,
+            where,
+            "To approve",
+            "Leaders do not see them yet" if number > 1 else "Leaders do not see it yet",
+        )
 
 
 def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:

@@ -14,7 +14,7 @@ from placement.domain.errors import (
 )
 from placement.services import preferences
 from placement.services.reports import leader as report
-from placement.web import auth
+from placement.web import auth, offer_words
 from placement.web.errors import status_of
 from placement.web.forms import PageForm
 from placement.web.leader import words
@@ -81,4 +81,5 @@ def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseRetu
         ranked=words.choices(answers.ranked),
         seen={"seen": order_text(offer.id for offer in answers.ranked)},
         words=words,
+        offer_words=offer_words,
     )
