@@ -8,6 +8,7 @@ from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, Sign
 from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
+from placement.models.fixed_pair import FixedPair, FixingStep, RunNote
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
 from placement.models.opportunity import Opportunity, Site
@@ -32,6 +33,8 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "FixedPair",
+    "FixingStep",
     "HeldAnswer",
     "Hit",
     "Invite",
@@ -47,6 +50,7 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "RunNote",
     "Schedule",
     "SignInLink",
     "SignedIn",

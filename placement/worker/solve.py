@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from placement.config import Config
 from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError
-from placement.services import match_runs
+from placement.services import match_runs, run_claims
 from placement.services.match_runs import QueuedRun
 from placement.services.scope import Scope
 from placement.worker.owner import new_token
@@ -77,7 +77,7 @@ def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None)
     the solver, and the run can be begun anew by another at once.
     """
     with unit_of_work() as session:
-        queued = match_runs.claim_run(session, token=new_token(), now=_now(), grace=GRACE, run_id=run_id)
+        queued = run_claims.claim_run(session, token=new_token(), now=_now(), grace=GRACE, run_id=run_id)
     if queued is None:
         return False
     solver = _Solver(queued, config, stopping)

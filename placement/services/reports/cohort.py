@@ -21,7 +21,7 @@ from placement.models import (
     Preference,
     Slot,
 )
-from placement.services import match_runs
+from placement.services import match_runs, run_input
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
@@ -332,7 +332,7 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
             requested_at=run.requested_at,
             proof=json.loads(run.result)["status"] if run.result else "",
             placed=placed.get(run.id, 0),
-            seat_given=bool(match_runs.given_in(run)),
+            seat_given=bool(run_input.given_in(run)),
         )
         for run in runs
     )
