@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Literal
 
 from placement.domain.fixing_errors import ApprovalMissing, ApprovalRefused
 from placement.models import MatchRun
@@ -9,6 +10,8 @@ from placement.services import audit, run_input
 from placement.services.cohorts import hold_cohort
 from placement.services.scope import Scope
 
+ApprovalState = Literal["", "yours", "others"]
+"""Nobody is to approve a run; whoever looks can; somebody else has to."""
 NO_LIST = "It has no list that could be confirmed."
 OUTDATED = "The cohort has changed since it was made. Run the match again."
 OWN = "You asked for it yourself, so somebody else has to approve it."
@@ -40,6 +43,14 @@ def why_not_approve(run: MatchRun, *, actor: str) -> str:
     if run.status != "solved" or json.loads(run.result or "{}").get("status") == "infeasible":
         return NO_LIST
     return OWN if run.requested_by == actor else ""
+
+
+def approval_state(run: MatchRun, *, actor: str) -> ApprovalState:
+    """Who is still to approve a run; empty where nobody is."""
+    if not run.cohort.second_approval or run.approved_at is not None:
+        return ""
+    reason = why_not_approve(run, actor=actor)
+    return "" if reason == NO_LIST else ("others" if reason else "yours")
 
 
 def refuse_unapproved(run: MatchRun) -> None:

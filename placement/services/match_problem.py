@@ -34,7 +34,7 @@ from placement.models import (
 )
 from placement.services import access
 from placement.services.event_hours import Hours, has_event, hours_of_events
-from placement.services.fixed_rows import FixedIn, live_pairs
+from placement.services.fixed_rows import FixedIn, Fixing, live_pairs
 from placement.services.placements import live_placements
 
 
@@ -218,6 +218,14 @@ def fixed_in_rows(rows: CohortRows, leaders: Sequence[Mapping[str, Any]]) -> Fix
         standing=frozenset(rows.standing),
         excluded={leader["id"]: leader["excluded"] for leader in leaders},
     )
+
+
+def holding(rows: CohortRows) -> Fixing:
+    """What of that which is fixed counts as things stand."""
+    concerned = {row.leader_id for row in rows.fixed}
+    leaders = [leader for leader in rows.leaders if leader.id in concerned]
+    told = [_leader_json(leader, rows) for leader in leaders]
+    return fixed_in_rows(replace(rows, leaders=leaders), told).fixing(rows.fixed, ())
 
 
 def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:

@@ -66,7 +66,6 @@ def test_what_is_shown_before_is_what_the_new_run_gives_and_the_old_run_stays(
 def test_everybody_else_stays_where_a_fresh_run_would_move_them(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:
-    """With a free seat at the café's side, nobody but the leader moves."""
     run = solved_run(session, small.cohort)
     moved = at(run, small, 0)[0]
     (option,) = options(scope, run, moved).options

@@ -22,6 +22,7 @@ from placement.models import (
     Slot,
 )
 from placement.services import match_runs, run_input
+from placement.services.approvals import ApprovalState, approval_state
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
@@ -97,7 +98,7 @@ class Capacity:
 class RunLine:
     """One match run in a list; `proof` is the solver's own status, empty before there is a result.
 
-    `seat_given`: a repair that was asked to give somebody a seat.
+    `seat_given`: a repair that was asked to give somebody a seat. `approval`: who is still to approve it.
     """
 
     id: int
@@ -109,6 +110,7 @@ class RunLine:
     proof: str
     placed: int
     seat_given: bool = False
+    approval: ApprovalState = ""
 
     @property
     def unfinished(self) -> bool:
@@ -184,7 +186,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         placed=placed,
         capacity=_capacity(slots, needed=int(days), given=given, now=now),
         demand=_demand(session, cohort, slots),
-        runs=_runs(session, cohort),
+        runs=_runs(session, cohort, actor=scope.actor.label),
         mail=_mail(session, cohort),
     )
 
@@ -309,7 +311,7 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     return tuple(sorted(found, key=lambda row: (-row.first_choices, row.title, row.partner)))
 
 
-def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
+def _runs(session: Session, cohort: Cohort, *, actor: str) -> tuple[RunLine, ...]:
     rows = session.execute(
         select(Assignment.match_run_id, func.count(Assignment.leader_id.distinct()))
         .where(Assignment.cohort_id == cohort.id)
@@ -333,6 +335,7 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
             proof=json.loads(run.result)["status"] if run.result else "",
             placed=placed.get(run.id, 0),
             seat_given=bool(run_input.given_in(run)),
+            approval=approval_state(run, actor=actor),
         )
         for run in runs
     )

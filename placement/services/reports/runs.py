@@ -20,7 +20,8 @@ class RunReport:
 
     `seat_given`: a repair that was asked to give somebody a seat. `fixed`: why days were fixed before it was
     made. `kept`: the pairs of another run of which it kept as many as it could. Of a run in work,
-    `stages_done` of `stages_all` steps are done, and `stage` is the one in work.
+    `stages_done` of `stages_all` steps are done, and `stage` is the one in work. `approval_missing`: a second
+    person must approve it before it is confirmed.
     """
 
     id: int
@@ -45,6 +46,7 @@ class RunReport:
     stages_all: int = 0
     approved_by: str | None = None
     approved_at: datetime | None = None
+    approval_missing: bool = False
 
 
 def run_report(scope: Scope, run_id: int) -> RunReport:
@@ -77,6 +79,7 @@ def report_of(run: MatchRun) -> RunReport:
         stages_all=run.stages_all or 0,
         approved_by=run.approved_by,
         approved_at=run.approved_at,
+        approval_missing=run.cohort.second_approval and run.approved_at is None,
     )
 
 

@@ -6,6 +6,7 @@ from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
     answers,
+    board,
     compare,
     confirm,
     days,
@@ -15,6 +16,8 @@ from placement.web.coordinator.views import (
     mails,
     offers,
     people,
+    pictures,
+    place_change,
     readiness,
     repair,
     replies,
@@ -46,6 +49,24 @@ blueprint.get("/runs/<int:run_id>/days")(listed.show_days)
 blueprint.get("/runs/<int:run_id>/days.csv")(listed.download_days)
 blueprint.get("/runs/<int:run_id>/why")(why.show_why)
 blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
+blueprint.post("/runs/<int:run_id>/cancel")(board.cancel_run)
+blueprint.post("/runs/<int:run_id>/approve")(board.approve_run)
+blueprint.get("/runs/<int:run_id>/pictures")(pictures.show_pictures)
+blueprint.get("/runs/<int:run_id>/pictures/<name>.csv")(pictures.download_picture)
+blueprint.get("/fixed")(board.list_fixed)
+blueprint.post("/fixed/undo")(board.undo_fixing)
+blueprint.post("/fixed/redo")(board.redo_fixing)
+blueprint.post("/fixed/<int:pair_id>/take-back")(board.take_back)
+blueprint.post("/runs/<int:run_id>/notes/<int:note_id>/remove")(board.remove_note)
+blueprint.post("/runs/<int:run_id>/cancel")(board.cancel_run)
+blueprint.post("/runs/<int:run_id>/approve")(board.approve_run)
+blueprint.get("/runs/<int:run_id>/pictures")(pictures.show_pictures)
+blueprint.get("/runs/<int:run_id>/pictures/<name>.csv")(pictures.download_picture)
+blueprint.get("/fixed")(board.list_fixed)
+blueprint.post("/fixed/undo")(board.undo_fixing)
+blueprint.post("/fixed/redo")(board.redo_fixing)
+blueprint.post("/fixed/<int:pair_id>/take-back")(board.take_back)
+blueprint.post("/runs/<int:run_id>/notes/<int:note_id>/remove")(board.remove_note)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
@@ -84,6 +105,18 @@ blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
 BOTH = ["GET", "POST"]
+IN_RUN = "/runs/<int:run_id>/leaders/<int:leader_id>"
+blueprint.route(f"{IN_RUN}/change", methods=BOTH)(place_change.exchange_place)
+blueprint.route(f"{IN_RUN}/keep/<int:slot_id>", methods=BOTH)(board.keep_place)
+blueprint.route(f"{IN_RUN}/never/<int:slot_id>", methods=BOTH)(board.rule_out)
+blueprint.route("/runs/<int:run_id>/notes", methods=BOTH)(board.write_note)
+blueprint.route("/runs/<int:run_id>/notes/<int:note_id>", methods=BOTH)(board.change_note)
+IN_RUN = "/runs/<int:run_id>/leaders/<int:leader_id>"
+blueprint.route(f"{IN_RUN}/change", methods=BOTH)(place_change.exchange_place)
+blueprint.route(f"{IN_RUN}/keep/<int:slot_id>", methods=BOTH)(board.keep_place)
+blueprint.route(f"{IN_RUN}/never/<int:slot_id>", methods=BOTH)(board.rule_out)
+blueprint.route("/runs/<int:run_id>/notes", methods=BOTH)(board.write_note)
+blueprint.route("/runs/<int:run_id>/notes/<int:note_id>", methods=BOTH)(board.change_note)
 blueprint.route("/days/<int:slot_id>/online", methods=BOTH)(offers.hold_day_online)
 blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_at_its_site)
 blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)

@@ -63,7 +63,17 @@ def settings(found: Comparison) -> list[list[str]]:
 
 def bar_pairs(found: Comparison) -> list[BarPair]:
     """Days by choice, both runs beside each other: all bars are on one scale."""
-    first, second = (_bars(side) for side in (found.first, found.second))
+    return _pairs(*(_bars(side) for side in (found.first, found.second)))
+
+
+def profile_pairs(before: Mapping[str, int], after: Mapping[str, int]) -> list[BarPair]:
+    """Days by choice before and after a change, in the same way."""
+    return _pairs(
+        *({row.label: row for row in profile_bars(profile, unplaced=0)} for profile in (before, after))
+    )
+
+
+def _pairs(first: Mapping[str, BarRow], second: Mapping[str, BarRow]) -> list[BarPair]:
     return [
         BarPair(label, first.get(label, _none(label)), second.get(label, _none(label)))
         for label in _labels(list(first), list(second))
