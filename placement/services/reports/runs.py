@@ -11,6 +11,7 @@ from placement.domain.run_changes import Pair
 from placement.domain.states import Fixed
 from placement.models import MatchRun
 from placement.services import run_input
+from placement.services.known_changes import known_changes
 from placement.services.scope import Scope
 
 
@@ -85,4 +86,4 @@ def report_of(run: MatchRun) -> RunReport:
 
 def changes_of(session: Session, run: MatchRun, *, now: datetime) -> tuple[str, ...]:
     """Why a solved run can no longer be confirmed, one sentence for each change; empty for any other run."""
-    return tuple(run_input.changes_since(session, run, now=now)) if run.status == "solved" else ()
+    return known_changes(session, run, now=now) if run.status == "solved" else ()

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_review_board"
-down_revision = "0020_written_mails"
+from placement.db.watching import unwatch, watch
+
+revision = "0022_review_board"
+down_revision = "0021_match_stamps"
 branch_labels = None
 depends_on = None
 
@@ -23,6 +25,7 @@ def upgrade() -> None:
     _fixed_pair()
     _fixing_step()
     _run_note()
+    watch("fixed_pair")
 
 
 def _fixed_pair() -> None:
@@ -124,6 +127,7 @@ def _run_note() -> None:
 
 
 def downgrade() -> None:
+    unwatch("fixed_pair")
     for table in ("run_note", "fixing_step", "fixed_pair"):
         op.drop_table(table)
     for column in ("approved_at", "approved_by", "stages_all", "stages_done", "stage"):
