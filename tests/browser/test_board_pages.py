@@ -121,6 +121,6 @@ def test_a_place_is_changed_seen_before_and_undone_with_and_without_script(
     page.goto(f"{address}/coordinator/{found.cohort_id}/runs/{new_run}")
     expect(page.get_by_text(f"This list changes run {found.run_id}")).to_be_visible()
     page.get_by_role("button", name="Undo: change the place of Leader 001").click()
-    expect(page.get_by_role("heading", name=f"Run {found.run_id}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"This is run {found.run_id}, which goes with it.")).to_be_visible()
     expect(page.get_by_role("button", name="Do again: change the place of Leader 001")).to_be_visible()
     page.context.close()

@@ -47,13 +47,14 @@ class PlaceOption:
 class PlaceChange:
     """A leader of a run with the days that they could get instead, those first that move fewest people.
 
-    `refused` says why nothing can be changed; there are no options then. `unknown` counts the days that were
+    Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there are no options then. `unknown` counts the days that were
     not worked out in time, `impossible` those that no list which keeps the rules can give.
     """
 
     run: RunReport
     person: Person
     now: tuple[Day, ...]
+    needed: int
     placed: int
     profile: Mapping[str, int]
     options: tuple[PlaceOption, ...]
@@ -99,7 +100,7 @@ def place_options(
     run, leader = scope.run_of(cohort, run_id), scope.leader_of(cohort, leader_id)
     refused = why_unchangeable(scope.session, run, now=now)
     if refused:
-        return PlaceChange(report_of(run), person(leader), (), 0, {}, (), 0, 0, refused)
+        return PlaceChange(report_of(run), person(leader), (), 0, 0, {}, (), 0, 0, refused)
     rows = read_rows(scope.session, cohort, now=now)
     asked = _asked(run, leader, rows, names(scope.session, cohort.id))
     only = scope.slot_in(cohort, slot_id) if slot_id is not None else None
@@ -109,6 +110,7 @@ def place_options(
         run=report_of(run),
         person=person(leader),
         now=tuple(day for slot in held if (day := asked.day(asked.leader, slot)) is not None),
+        needed=sum(one.days for one in asked.problem.leaders),
         placed=len(asked.before),
         profile=profile(asked.problem, asked.before),
         options=options,

@@ -92,7 +92,8 @@ def moves(option: PlaceOption) -> list[tuple[str, str, str, str]]:
 
 def bars(found: PlaceChange, option: PlaceOption) -> list[BarPair]:
     """Days by choice, before and after."""
-    return profile_pairs(found.profile, option.profile)
+    missing = (found.needed - found.placed, found.needed - option.placed)
+    return profile_pairs((found.profile, option.profile), missing)
 
 
 def others_words(option: PlaceOption) -> str:

@@ -66,11 +66,13 @@ def bar_pairs(found: Comparison) -> list[BarPair]:
     return _pairs(*(_bars(side) for side in (found.first, found.second)))
 
 
-def profile_pairs(before: Mapping[str, int], after: Mapping[str, int]) -> list[BarPair]:
-    """Days by choice before and after a change, in the same way."""
-    return _pairs(
-        *({row.label: row for row in profile_bars(profile, unplaced=0)} for profile in (before, after))
+def profile_pairs(profiles: Sequence[Mapping[str, int]], missing: Sequence[int]) -> list[BarPair]:
+    """Days by choice before and after a change, in the same way; `missing` are those still to be given."""
+    first, second = (
+        {row.label: row for row in profile_bars(profile, unplaced=left)}
+        for profile, left in zip(profiles, missing, strict=True)
     )
+    return _pairs(first, second)
 
 
 def _pairs(first: Mapping[str, BarRow], second: Mapping[str, BarRow]) -> list[BarPair]:
