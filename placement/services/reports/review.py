@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from placement.domain.run_changes import Pair
 from placement.models import Assignment, Leader, MatchRun, Slot
+from placement.services.kept import kept
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.run_input import fixed_in
 from placement.services.scope import Scope
@@ -139,22 +140,23 @@ def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
     run = scope.run_of(scope.cohort(cohort_id), run_id)
     if run.status not in {"solved", "confirmed"}:
         return Review(report_of(run), {}, (), ())
+    found = kept(scope.session, run.cohort_id, "review", run.id, work=lambda: _result(scope, run))
+    return Review(report_of(run), *found)
+
+
+_Result = tuple[dict[str, int], tuple[ReviewedLeader, ...], tuple[ReviewedSlot, ...], int | None, int | None]
+
+
+def _result(scope: Scope, run: MatchRun) -> _Result:
+    """The profile, everybody, every slot and the rules of the mix, none of which changes after the result."""
     rows = _read(scope, run)
-    return Review(
-        run=report_of(run),
-        profile=_profile(run.assignments),
-        leaders=_leaders(rows),
-        slots=_slots(rows),
-        wanted_sectors=rows.frozen["rules"].get("min_sectors"),
-        most_of_one=rows.frozen["rules"].get("max_same_organisation"),
-    )
+    rules = rows.frozen["rules"]
+    mix = rules.get("min_sectors"), rules.get("max_same_organisation")
+    return _profile(run.assignments), _leaders(rows), _slots(rows), *mix
 
 
 def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> tuple[str, ...]:
-    """Why a solved run of such a cohort can no longer be confirmed, one sentence for each change.
-
-    The cohort is frozen anew for this, which takes longer than all else on a page.
-    """
+    """Why a solved run of such a cohort can no longer be confirmed, one sentence for each change."""
     run = scope.run_of(scope.cohort(cohort_id), run_id)
     return changes_of(scope.session, run, now=now)
 

@@ -11,7 +11,7 @@ from placement.domain.run_changes import Pair
 from placement.domain.states import Fixed
 from placement.models import MatchRun
 from placement.services import run_input
-from placement.services.known_changes import known_changes
+from placement.services.kept import known_changes
 from placement.services.scope import Scope
 
 
