@@ -47,9 +47,9 @@ class PlaceOption:
 class PlaceChange:
     """A leader of a run with the days that they could get instead, those first that move fewest people.
 
-    Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there are
-    no options then. `unknown` counts the days that were not worked out in time, `impossible` those that no
-    list which keeps the rules can give.
+    Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there
+    are no options then. `unknown` counts the days that were not worked out in time, `impossible` those that
+    no list which keeps the rules can give.
     """
 
     run: RunReport
