@@ -58,7 +58,7 @@ def _fixed_pair() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fixed_pair")),
     )
-    for column in ("cohort_id", "opportunity_id", "slot_id"):
+    for column in ("cohort_id", "leader_id", "opportunity_id", "slot_id"):
         op.create_index(op.f(f"ix_fixed_pair_{column}"), "fixed_pair", [column])
     for name, column, where in (
         ("uq_fixed_pair_one_per_slot", "slot_id", "removed_at IS NULL"),
@@ -123,7 +123,8 @@ def _run_note() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_note")),
     )
-    op.create_index(op.f("ix_run_note_match_run_id"), "run_note", ["match_run_id"])
+    for column in ("cohort_id", "match_run_id"):
+        op.create_index(op.f(f"ix_run_note_{column}"), "run_note", [column])
 
 
 def downgrade() -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from placement.domain.text import day_in_words, time_in_words
+
+Fixed = Literal["standing", "given"]
+"""Days are fixed in a run because they stand already, or because the coordinator gave somebody that place."""
 
 Pair = tuple[str, str]
 """A leader's e-mail address and a slot's reference."""

@@ -8,8 +8,6 @@ RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
 PairKind = Literal["pin", "forbid"]
 """A place that a leader is to keep; one that they are never to be given."""
-Fixed = Literal["standing", "given"]
-"""Days are fixed in a run because they stand already, or because the coordinator gave somebody that seat."""
 FixingWord = Literal["keep", "never", "change", "remove"]
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]

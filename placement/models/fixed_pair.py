@@ -47,7 +47,7 @@ class FixedPair(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
-    leader_id: Mapped[int]
+    leader_id: Mapped[int] = mapped_column(index=True)
     opportunity_id: Mapped[int] = mapped_column(index=True)
     slot_id: Mapped[int | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(10))
@@ -102,7 +102,7 @@ class RunNote(Base):
     __tablename__ = "run_note"
     __table_args__ = (same_cohort("match_run_id", "match_run"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     match_run_id: Mapped[int] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(String(2000))
     written_by: Mapped[str] = mapped_column(String(320))

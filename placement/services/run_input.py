@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from placement.domain.errors import InvalidProblem, NothingToMatch
 from placement.domain.matching import Problem
-from placement.domain.run_changes import Pair, fixed_changes, input_changes, standing_changes
-from placement.domain.states import RUN_KINDS, Fixed, RunKind
+from placement.domain.run_changes import Fixed, Pair, fixed_changes, input_changes, standing_changes
+from placement.domain.states import RUN_KINDS, RunKind
 from placement.models import MatchRun
 from placement.services.fixed_rows import live_pins
 from placement.services.match_problem import CohortRows, problem_of, read_rows

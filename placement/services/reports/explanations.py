@@ -21,7 +21,7 @@ from placement.domain.matching.why.findings import (
     SlotExplanation,
     WhatIf,
 )
-from placement.domain.states import Fixed
+from placement.domain.run_changes import Fixed
 from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
 from placement.services import access, preferences

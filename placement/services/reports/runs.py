@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.domain.run_changes import Pair
-from placement.domain.states import Fixed
+from placement.domain.run_changes import Fixed, Pair
 from placement.models import MatchRun
 from placement.services import run_input
 from placement.services.kept import known_changes
