@@ -6,7 +6,7 @@ _PAIR = {"cohort_id": 1, "leader_id": 1, "opportunity_id": 1, "made_by": "user:2
 _STEP = {"cohort_id": 1, "run_id": 1, "new_run_id": None, "made_by": "user:2", "made_at": THEN}
 
 BY_REVISION: dict[str, Rows] = {
-    "0022_review_board": [
+    "0023_review_board": [
         ("fixed_pair", {"id": 1, "slot_id": 1, "kind": "pin", "reason": "Café 🍲", **_PAIR}),
         (
             "fixed_pair",
