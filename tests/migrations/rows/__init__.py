@@ -1,6 +1,6 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import first_season, pages, review_board, stamps
+from tests.migrations.rows import first_season, pages, review_board
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -8,6 +8,5 @@ __all__ = ["BY_REVISION", "VERSION"]
 BY_REVISION: dict[str, Rows] = {
     **first_season.BY_REVISION,
     **pages.BY_REVISION,
-    **stamps.BY_REVISION,
     **review_board.BY_REVISION,
 }
