@@ -15,6 +15,8 @@ WORDS = {
     "sessions": "sessions that have ended",
     "counters": "counters of tries",
     "mails": "mails whose text is kept no longer",
+    "run_notes": "notes on runs of cohorts that are over",
+    "fixed_places": "reasons of fixed places of cohorts that are over",
     "replies": "replies whose text is kept no longer",
 }
 

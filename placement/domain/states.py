@@ -6,6 +6,9 @@ from typing import Literal, get_args
 RunStatus = Literal["queued", "solving", "solved", "confirmed", "failed", "cancelled"]
 RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
+PairKind = Literal["pin", "forbid"]
+"""A place that a leader is to keep; one that they are never to be given."""
+FixingWord = Literal["keep", "never", "change", "remove"]
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
 OpportunityStatus = Literal["draft", "waiting", "returned", "live"]

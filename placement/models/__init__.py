@@ -18,6 +18,7 @@ from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
+from placement.models.fixed_pair import FixedPair, FixingStep, RunNote
 from placement.models.letters import OptOut, Wording
 from placement.models.lists import SavedView
 from placement.models.match_run import Assignment, MatchRun
@@ -46,6 +47,8 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "FixedPair",
+    "FixingStep",
     "HeldAnswer",
     "Hit",
     "InterruptedForm",
@@ -63,6 +66,7 @@ __all__ = [
     "Preference",
     "Programme",
     "Reply",
+    "RunNote",
     "SavedView",
     "Schedule",
     "SignInLink",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
@@ -47,6 +47,7 @@ class Cohort(Base):
     max_per_partner: Mapped[int | None]
     teams: Mapped[str | None] = mapped_column(String(10))
     gap_minutes: Mapped[int] = mapped_column(default=0)
+    second_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
 

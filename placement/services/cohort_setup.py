@@ -63,6 +63,7 @@ class CohortFacts:
     max_per_partner: int | None
     teams: TeamRule | None
     gap_minutes: int
+    second_approval: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,16 @@ def _said(change: CohortChange, objective_name: Callable[[str], str]) -> Iterato
         yield f"The seed of the lottery is “{after.seed}”, for everybody of the cohort to read."
     if changed & set(RULES):
         yield "The next match keeps the new rules."
+    yield from _said_of_runs(change)
+
+
+def _said_of_runs(change: CohortChange) -> Iterator[str]:
+    if "second_approval" in change.changed:
+        yield (
+            "Before a run is confirmed, a second person approves it."
+            if change.after.second_approval
+            else "A run is confirmed without the approval of a second person."
+        )
     if change.outdated is not None:
         yield (
             f"Run {change.outdated} was made by the rules of before, so it can no longer be confirmed. "

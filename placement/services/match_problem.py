@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,10 +21,21 @@ from placement.domain.geo import Position, distance_km
 from placement.domain.matching import Problem
 from placement.domain.states import Objective, RunKind
 from placement.domain.text import to_london
-from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement, Preference, Site, Slot
+from placement.models import (
+    Cohort,
+    DateAnswer,
+    FixedPair,
+    Leader,
+    Opportunity,
+    Placement,
+    Preference,
+    Site,
+    Slot,
+)
 from placement.services import access
 from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
 from placement.services.event_hours import Hours, has_event, hours_of_events
+from placement.services.fixed_rows import FixedIn, Fixing, live_pairs
 from placement.services.offered import on_offer
 from placement.services.placements import live_placements
 
@@ -47,6 +59,7 @@ class CohortRows:
     been: Mapping[int, Sequence[int]]
     over: frozenset[int]
     events: Mapping[int, Sequence[Hours]]
+    fixed: Sequence[FixedPair] = ()
 
     def has_event(self, leader: Leader, slot: Slot) -> bool:
         """Whether `leader` is invited to an event while `slot` takes place."""
@@ -156,23 +169,29 @@ def problem_of(
     seed: str,
     kind: RunKind,
     given: Sequence[tuple[str, str]] = (),
+    keep: Sequence[tuple[str, str]] = (),
 ) -> Problem:
     """The matching problem that `rows` make; raises as `build_problem` does.
 
-    `given` are pairs that a repair is to bring about whatever else it does: pins of that run alone.
+    `given` are pairs that a repair is to bring about whatever else it does: pins of that run alone. `keep`
+    are pairs of which a match keeps as many as it can. What the coordinator has fixed holds in every run.
     """
     for missing, found in (("leaders who need a day", rows.leaders), ("days", rows.slots)):
         if not found:
             raise NothingToMatch(cohort=rows.cohort.name, missing=missing)
-    standing = [list(pair) for pair in rows.standing]
+    leaders = [_leader_json(leader, rows) for leader in rows.leaders]
+    fixing = fixed_in_rows(rows, leaders).fixing(rows.fixed, given)
+    pinned = dict.fromkeys([*(rows.standing if kind == "match" else given), *fixing.pins])
+    confirmed = rows.standing if kind == "repair" else keep
     return Problem.from_json(
         {
             "version": 1,
-            "leaders": [_leader_json(leader, rows) for leader in rows.leaders],
+            "leaders": leaders,
             "slots": [_slot_json(slot) for slot in rows.slots],
             "rules": _rules_json(rows.cohort),
-            "pins": standing if kind == "match" else [list(pair) for pair in given],
-            "confirmed": standing if kind == "repair" else [],
+            "pins": [list(pair) for pair in pinned],
+            "forbidden": [list(pair) for pair in fixing.forbidden],
+            "confirmed": [list(pair) for pair in confirmed],
             "objective": objective,
             "seed": seed,
         }
@@ -208,7 +227,28 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
         been=been,
         over=over,
         events=hours_of_events(session, cohort.id),
+        fixed=live_pairs(session, cohort.id),
     )
+
+
+def fixed_in_rows(rows: CohortRows, leaders: Sequence[Mapping[str, Any]]) -> FixedIn:
+    """What decides which fixed pairs count; `leaders` are those of the problem, as JSON values."""
+    return FixedIn(
+        leaders={leader.id: leader.match_id for leader in rows.leaders},
+        days={leader["id"]: leader["days"] for leader in leaders},
+        slots=rows.slots,
+        over=rows.over,
+        standing=frozenset(rows.standing),
+        excluded={leader["id"]: leader["excluded"] for leader in leaders},
+    )
+
+
+def holding(rows: CohortRows) -> Fixing:
+    """What of that which is fixed counts as things stand."""
+    concerned = {row.leader_id for row in rows.fixed}
+    leaders = [leader for leader in rows.leaders if leader.id in concerned]
+    told = [_leader_json(leader, rows) for leader in leaders]
+    return fixed_in_rows(replace(rows, leaders=leaders), told).fixing(rows.fixed, ())
 
 
 def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:

@@ -8,10 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Delete, Text, and_, cast, delete, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from placement.db import Base
-from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink, WrittenMail
+from placement.models import (
+    Event,
+    FixedPair,
+    Hit,
+    Invite,
+    Message,
+    Placement,
+    Reply,
+    RunNote,
+    SignedIn,
+    SignInLink,
+    Slot,
+    WrittenMail,
+)
 from placement.services import audit, mail_leases, outbox
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
@@ -66,6 +79,17 @@ def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
         Rule("sessions", SignedIn, or_(SignedIn.ended_at < soon, SignedIn.created_at < soon)),
         Rule("counters", Hit, Hit.window_starts_at < soon),
         Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
+        Rule("run_notes", RunNote, and_(RunNote.written_at < later, _cohort_over(RunNote.cohort_id, later))),
+        Rule(
+            "fixed_places",
+            FixedPair,
+            and_(
+                FixedPair.reason != "",
+                FixedPair.made_at < later,
+                _cohort_over(FixedPair.cohort_id, later),
+            ),
+            {"reason": ""},
+        ),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
     )
 
@@ -107,6 +131,11 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
         or_(Message.invite_id.is_(None), ended.exists()),
         or_(Message.kind != outbox.WHO_IS_COMING, newer.exists()),
     )
+
+
+def _cohort_over(cohort_id: InstrumentedAttribute[int], later: datetime) -> ColumnElement[bool]:
+    """Whether the last day of a cohort is so long ago."""
+    return ~select(Slot.id).where(Slot.cohort_id == cohort_id, Slot.ends_at >= later).exists()
 
 
 def _reply_over(later: datetime) -> ColumnElement[bool]:

@@ -15,10 +15,12 @@ from placement.models import (
     Cohort,
     Coordinator,
     Event,
+    FixedPair,
     Leader,
     MatchRun,
     Opportunity,
     Partner,
+    RunNote,
     Site,
     Slot,
     Team,
@@ -123,6 +125,16 @@ class Scope:
         """One partner of `cohort`, which the actor was found to coordinate."""
         query = select(Partner).where(Partner.id == partner_id, Partner.cohort_id == cohort.id)
         return self._one(query, "partner")
+
+    def fixed_pair_in(self, cohort: Cohort, pair_id: int) -> FixedPair:
+        """One fixed pair of `cohort`, which the actor was found to coordinate."""
+        query = select(FixedPair).where(FixedPair.id == pair_id, FixedPair.cohort_id == cohort.id)
+        return self._one(query, "fixed place")
+
+    def note_on(self, run: MatchRun, note_id: int) -> RunNote:
+        """One note on `run`, which was found in a cohort that the actor coordinates."""
+        query = select(RunNote).where(RunNote.id == note_id, RunNote.match_run_id == run.id)
+        return self._one(query, "note")
 
     def event_in(self, cohort: Cohort, event_id: int) -> Event:
         """One event of `cohort`, which the actor was found to coordinate."""

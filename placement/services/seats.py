@@ -22,6 +22,7 @@ LEFT = "They have left the cohort."
 THERE = "They are confirmed on it already."
 HAD = "They have had all the days that they need."
 BARRED = "The date, a requirement or the distance stands against it."
+RULED_OUT = "A coordinator has ruled it out for them; see the fixed places."
 UNCHOSEN = "It is not among their choices, and this cohort gives only days that were chosen."
 
 
@@ -93,12 +94,15 @@ def _why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> 
     """Why this leader cannot be given a seat on a day that has one, as a sentence; empty where they can."""
     if leader.withdrawn_at is not None:
         return LEFT
-    if (leader.match_id, slot.reference) in rows.standing:
+    pair = (leader.match_id, slot.reference)
+    if pair in rows.standing:
         return THERE
     needs = next((one for one in problem.leaders if one.id == leader.match_id), None)
     if needs is None:
         return HAD
     if slot.reference in needs.excluded:
         return BARRED
+    if pair in problem.forbidden:
+        return RULED_OUT
     chosen = any(slot.reference in tier for tier in needs.preferences)
     return "" if chosen or problem.rules.place_unranked else UNCHOSEN

@@ -15,6 +15,7 @@ from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.fixing import make_fixed_pair, make_fixing_step
 from tests.factories.letters import make_opt_out
 from tests.factories.lists import make_audit_check, make_saved_view
 from tests.factories.opportunities import make_activity, make_opportunity, make_slot
@@ -62,6 +63,7 @@ def fill(session: Session) -> None:
     make_coordinator(session, cohort=cohort)
     make_date_answer(session, leader=leader)
     make_conflict(session, leader=leader)
+    make_fixing_step(session, pair=make_fixed_pair(session, leader=leader, slot=slot))
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
@@ -117,12 +119,13 @@ def test_what_must_be_unique_is(session: Session) -> None:
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     make_run(session, cohort=cohort, status="solving")
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
-    feed = make_feed(session, user=leader.user)
-    alias = make_user_alias(session, user=leader.user)
+    feed, alias = make_feed(session, user=leader.user), make_user_alias(session, user=leader.user)
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
     view = make_saved_view(session, coordinator=coordinator)
+    make_fixed_pair(session, leader=leader, slot=slot)
+    make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
     again: dict[str, Make] = {
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
@@ -146,6 +149,10 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "owed once": lambda: make_message(session, idem_key=message.idem_key),
         "message id": lambda: make_message(session, message_id=message.message_id),
         "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
+        "fixed once": lambda: make_fixed_pair(session, leader=leader, slot=slot),
+        "ruled out once": lambda: make_fixed_pair(
+            session, leader=leader, slot=slot, slot_id=None, kind="forbid"
+        ),
         "alias": lambda: make_user_alias(session, user=coordinator.user, email=alias.email),
         "task of an answer": lambda: make_task(session, answer=declined, closed_at=NOON, outcome="kept"),
         "one open task": lambda: make_task(session, answer=make_held_answer(session, invite=invite)),

@@ -7,15 +7,27 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from placement.models import AuditEvent, Hit, Message, Reply, SignedIn, SignInLink
+from placement.models import (
+    AuditEvent,
+    Cohort,
+    FixedPair,
+    Hit,
+    Message,
+    Reply,
+    RunNote,
+    SignedIn,
+    SignInLink,
+)
 from placement.services import retention
 from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY, NOON
+from tests.factories.fixing import make_fixed_pair, make_run_note
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.replies import make_reply
+from tests.factories.runs import make_run
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
 
 DAYS = 90
@@ -103,4 +115,28 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
-    assert event.facts == {"sign_in_links": 0, "sessions": 0, "counters": 0, "mails": 0, "replies": 1}
+    assert event.facts == {
+        "sign_in_links": 0,
+        "sessions": 0,
+        "counters": 0,
+        "mails": 0,
+        "run_notes": 0,
+        "fixed_places": 0,
+        "replies": 1,
+    }
+
+
+def test_notes_and_reasons_go_some_time_after_the_last_day_of_their_cohort(
+    session: Session, scope: Scope
+) -> None:
+    for day, gone in ((OLD - timedelta(days=1), True), (NEW, False)):
+        slot = make_slot(session, starts_at=day)
+        cohort = session.get_one(Cohort, slot.cohort_id)
+        leader = make_leader(session, cohort=cohort)
+        make_fixed_pair(session, leader=leader, slot=slot, made_at=OLD, reason=f"Gone: {gone}")
+        run = make_run(session, cohort=cohort)
+        make_run_note(session, run=run, written_at=OLD, text=f"Gone: {gone}")
+    assert applied(scope) == {"run_notes": 1, "fixed_places": 1}
+    assert session.scalars(select(RunNote.text)).all() == ["Gone: False"]
+    assert sorted(session.scalars(select(FixedPair.reason))) == ["", "Gone: False"]
+    assert applied(scope) == {}

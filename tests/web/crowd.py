@@ -9,6 +9,7 @@ from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.fixing import make_fixed_pair, make_run_note
 from tests.factories.lists import make_saved_view
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
@@ -41,6 +42,8 @@ NAMES = (
     "alias_id",
     "task_id",
     "view_id",
+    "pair_id",
+    "note_id",
 )
 
 
@@ -74,7 +77,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     opportunity = make_opportunity(session, partner=partner, site=site, id=ids["opportunity_id"])
     slot = make_slot(session, opportunity=opportunity, id=ids["slot_id"])
     make_ranking(session, leader=leader, opportunities=[opportunity])
-    ids["run_id"] = solved_run(session, cohort).id
+    run = solved_run(session, cohort)
+    ids["run_id"] = run.id
     placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
     own = {"uid": ANSWER_UID} if first_id == 1000 else {}
     invite = make_invite(session, placement=placement, id=ids["invite_id"], partstat="DECLINED", **own)
@@ -88,6 +92,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_event_invite(session, event=event, leader=leader)
     coordinator = make_coordinator(session, cohort=cohort)
     make_saved_view(session, coordinator=coordinator, id=ids["view_id"])
+    make_fixed_pair(session, leader=leader, slot=slot, id=ids["pair_id"])
+    make_run_note(session, run=run, id=ids["note_id"], written_by=f"user:{coordinator.user.id}")
     people = {
         "leader": leader.user,
         "partner": partner.user,

@@ -24,11 +24,12 @@ from placement.models import (
     Slot,
     User,
 )
-from placement.services import match_runs
+from placement.services import match_runs, run_input
 from placement.services.offered import on_offer
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
+from placement.services.run_approvals import ApprovalState, approval_state
 from placement.services.scope import Scope
 
 
@@ -101,7 +102,7 @@ class Capacity:
 class RunLine:
     """One match run in a list; `proof` is the solver's own status, empty before there is a result.
 
-    `seat_given`: a repair that was asked to give somebody a seat.
+    `seat_given`: a repair that was asked to give somebody a seat. `approval`: who is still to approve it.
     """
 
     id: int
@@ -113,6 +114,7 @@ class RunLine:
     proof: str
     placed: int
     seat_given: bool = False
+    approval: ApprovalState = ""
 
     @property
     def unfinished(self) -> bool:
@@ -189,7 +191,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         placed=placed,
         capacity=_capacity(slots, needed=int(days), given=given, now=now),
         demand=_demand(session, cohort, slots),
-        runs=_runs(session, cohort),
+        runs=_runs(session, cohort, actor=scope.actor.label),
         mail=_mail(session, cohort),
         offers_waiting=_offers_waiting(session, cohort),
     )
@@ -334,7 +336,7 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     return tuple(sorted(found, key=lambda row: (-row.first_choices, row.title, row.partner)))
 
 
-def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
+def _runs(session: Session, cohort: Cohort, *, actor: str) -> tuple[RunLine, ...]:
     rows = session.execute(
         select(Assignment.match_run_id, func.count(Assignment.leader_id.distinct()))
         .where(Assignment.cohort_id == cohort.id)
@@ -354,7 +356,8 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
             requested_at=run.requested_at,
             proof=json.loads(run.result)["status"] if run.result else "",
             placed=placed.get(run.id, 0),
-            seat_given=bool(match_runs.given_in(run)),
+            seat_given=bool(run_input.given_in(run)),
+            approval=approval_state(run, actor=actor),
         )
         for run in runs
     )

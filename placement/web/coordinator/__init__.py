@@ -7,6 +7,7 @@ from placement.web import auth
 from placement.web.coordinator.views import (
     answers,
     audit,
+    board,
     compare,
     confirm,
     conflicts,
@@ -19,6 +20,8 @@ from placement.web.coordinator.views import (
     offers,
     opportunities,
     people,
+    pictures,
+    place_change,
     privacy,
     readiness,
     repair,
@@ -52,6 +55,15 @@ blueprint.get("/runs/<int:run_id>/days")(listed.show_days)
 blueprint.get("/runs/<int:run_id>/days.csv")(listed.download_days)
 blueprint.get("/runs/<int:run_id>/why")(why.show_why)
 blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
+blueprint.post("/runs/<int:run_id>/cancel")(board.cancel_run)
+blueprint.post("/runs/<int:run_id>/approve")(board.approve_run)
+blueprint.get("/runs/<int:run_id>/pictures")(pictures.show_pictures)
+blueprint.get("/runs/<int:run_id>/pictures/<name>.csv")(pictures.download_picture)
+blueprint.get("/fixed")(board.list_fixed)
+blueprint.post("/fixed/undo")(board.undo_fixing)
+blueprint.post("/fixed/redo")(board.redo_fixing)
+blueprint.post("/fixed/<int:pair_id>/take-back")(board.take_back)
+blueprint.post("/runs/<int:run_id>/notes/<int:note_id>/remove")(board.remove_note)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
@@ -96,6 +108,12 @@ blueprint.get("/opportunities/<int:opportunity_id>")(opportunities.show_opportun
 blueprint.post("/opportunities/<int:opportunity_id>/approve")(opportunities.approve)
 blueprint.post("/opportunities/<int:opportunity_id>/return")(opportunities.send_back)
 BOTH = ["GET", "POST"]
+IN_RUN = "/runs/<int:run_id>/leaders/<int:leader_id>"
+blueprint.route(f"{IN_RUN}/change", methods=BOTH)(place_change.exchange_place)
+blueprint.route(f"{IN_RUN}/keep/<int:slot_id>", methods=BOTH)(board.keep_place)
+blueprint.route(f"{IN_RUN}/never/<int:slot_id>", methods=BOTH)(board.rule_out)
+blueprint.route("/runs/<int:run_id>/notes", methods=BOTH)(board.write_note)
+blueprint.route("/runs/<int:run_id>/notes/<int:note_id>", methods=BOTH)(board.change_note)
 blueprint.route("/days/<int:slot_id>/online", methods=BOTH)(offers.hold_day_online)
 blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_at_its_site)
 blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)

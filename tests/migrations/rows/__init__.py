@@ -1,6 +1,6 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import about_leaders, first_season, lists, offers, pages
+from tests.migrations.rows import about_leaders, first_season, lists, offers, pages, review_board
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -11,4 +11,5 @@ BY_REVISION: dict[str, Rows] = {
     **about_leaders.BY_REVISION,
     **lists.BY_REVISION,
     **offers.BY_REVISION,
+    **review_board.BY_REVISION,
 }

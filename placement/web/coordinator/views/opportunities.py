@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
 from placement.domain.offer_errors import OfferChangedMeanwhile, OfferNotWaiting, SafeguardingNeeded
-from placement.services.approvals import approve_opportunity, return_opportunity
+from placement.services.offer_approvals import approve_opportunity, return_opportunity
 from placement.services.reports.offer_list import OfferDetails, OfferLine, offer_details, offer_list
 from placement.services.scope import Scope
 from placement.web import auth, offer_words

@@ -83,6 +83,8 @@ def next_steps(cohort: CohortReport, changes: Sequence[str]) -> list[Step]:
         return [again]
     if newest.unfinished:
         return [Step(f"See run {newest.id}", _run(page, newest))]
+    if newest.confirmable and not changes and newest.approval:
+        return [Step(f"Review run {newest.id}", _run(page, newest)), again]
     if newest.confirmable and not changes:
         confirm = Step(f"Confirm run {newest.id}", page(".ask_confirmation", run_id=newest.id))
         return [Step(f"Review run {newest.id}", _run(page, newest)), confirm, again]
@@ -176,6 +178,10 @@ def _about_runs(cohort: CohortReport, changes: Sequence[str], page: Address) -> 
     elif changes:
         hint = f"{count(len(changes), 'change')} since it was run, so it can no longer be confirmed"
         yield f"{name} is out of date", where, "Out of date", hint
+    elif newest.confirmable and newest.approval:
+        mine = newest.approval == "yours"
+        hint = "Look at the list, then approve it" if mine else "You asked for it, so somebody else approves"
+        yield f"{name} waits for {'your ' if mine else ''}approval", where, "To approve", hint
     elif newest.confirmable:
         hint = f"{newest.placed} of {count(cohort.leaders, 'leader')} would get a day"
         yield f"{name} is ready to review and confirm", where, "Ready", hint

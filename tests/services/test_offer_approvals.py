@@ -9,7 +9,7 @@ from sqlalchemy import select
 from placement.domain.errors import NotFound, OpportunityGone
 from placement.domain.offer_errors import OfferChangedMeanwhile, OfferNotWaiting, SafeguardingNeeded
 from placement.models import AuditEvent, Message, Opportunity, Slot
-from placement.services import approvals, preferences, reminder_checks, renewals, seats
+from placement.services import offer_approvals, preferences, reminder_checks, renewals, seats
 from placement.services.mail_links import MailLinks
 from placement.services.match_problem import build_problem, read_rows
 from placement.services.offer_versions import of_opportunity
@@ -39,7 +39,7 @@ def waiting(scope: Scope, *kinds: str, **facts: Any) -> Opportunity:
 
 
 def approve(scope: Scope, row: Opportunity, *, agreed: bool = False, seen: str | None = None) -> Opportunity:
-    return approvals.approve_opportunity(
+    return offer_approvals.approve_opportunity(
         scope,
         row.cohort_id,
         row.id,
@@ -51,7 +51,7 @@ def approve(scope: Scope, row: Opportunity, *, agreed: bool = False, seen: str |
 
 
 def send_back(scope: Scope, row: Opportunity, note: str = "Who is in the room?") -> Opportunity:
-    return approvals.return_opportunity(
+    return offer_approvals.return_opportunity(
         scope, row.cohort_id, row.id, note=note, seen=of_opportunity(row), links=LINKS, now=NOON
     )
 
