@@ -38,6 +38,13 @@ FeedPurpose = Literal["leader", "partner", "coordinator"]
 """Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
 OptOutSort = Literal["reminders", "thanks", "renewals"]
 """What somebody may want no mails of."""
+AttendanceState = Literal["came", "late", "left_early", "absent"]
+"""How a person took part in a day; who has no record yet is not known."""
+AbsenceReason = Literal["ill", "work", "travel", "caring", "place_closed", "unknown"]
+"""Why somebody did not come: nobody is blamed for any of them."""
+MarkedBy = Literal["partner", "coordinator"]
+HostAgain = Literal["yes", "maybe", "no"]
+"""Whether a partner would host again."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
@@ -53,6 +60,9 @@ EVENT_WORDS: Mapping[str, str] = {
 """What an event of each kind is called, on pages, in mails and in calendars."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 CHECKS: tuple[Check, ...] = get_args(Check)
+ATTENDANCE_STATES: tuple[AttendanceState, ...] = get_args(AttendanceState)
+ABSENCE_REASONS: tuple[AbsenceReason, ...] = get_args(AbsenceReason)
+HOST_AGAIN: tuple[HostAgain, ...] = get_args(HostAgain)
 
 
 def check_suffices(held: str, required: str) -> bool:

@@ -6,6 +6,7 @@ into another cohort or to another partner.
 
 from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, SignedIn, SignInLink
 from placement.models.answer import HeldAnswer, Task
+from placement.models.attendance import Attendance, Feedback, Reflection
 from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
@@ -23,6 +24,7 @@ from placement.models.work import Schedule, Worker
 __all__ = [
     "AccessNeed",
     "Assignment",
+    "Attendance",
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
@@ -32,6 +34,7 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "Feedback",
     "HeldAnswer",
     "Hit",
     "Invite",
@@ -46,6 +49,7 @@ __all__ = [
     "Placement",
     "Preference",
     "Programme",
+    "Reflection",
     "Reply",
     "Schedule",
     "SignInLink",

@@ -7,6 +7,7 @@ from placement.config import Config
 from placement.web import (
     answer_links,
     coordinator,
+    day_link,
     feeds,
     home,
     inbound,
@@ -31,6 +32,7 @@ csrf = CSRFProtect()
 BLUEPRINTS = (
     answer_links.blueprint,
     coordinator.blueprint,
+    day_link.blueprint,
     feeds.blueprint,
     home.start_blueprint,
     home.blueprint,
@@ -64,6 +66,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)
+    leader.init_records(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.demo:

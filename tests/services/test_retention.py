@@ -19,6 +19,7 @@ from tests.factories.replies import make_reply
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
 
 DAYS = 90
+RECORD_DAYS = 400
 LATER = FIRST_DAY + timedelta(days=DAYS + 30)
 OLD = LATER - timedelta(days=DAYS, hours=1)
 NEW = LATER - timedelta(days=DAYS) + timedelta(hours=1)
@@ -27,9 +28,9 @@ WHOLE: dict[str, Any] = {"octets": b"Subject: a day", "payload": {"who": "Ada"},
 
 def applied(scope: Scope) -> dict[str, int]:
     """What goes; a dry run says the same before, and a second time there is nothing left."""
-    told = retention.look(scope, message_days=DAYS, now=LATER)
-    assert retention.apply(scope, message_days=DAYS, now=LATER) == told
-    assert not any(retention.apply(scope, message_days=DAYS, now=LATER).values())
+    told = retention.look(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER)
+    assert retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER) == told
+    assert not any(retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER).values())
     scope.session.expire_all()
     return {name: count for name, count in told.items() if count}
 
@@ -99,7 +100,7 @@ def test_a_reply_is_kept_whole_while_a_person_has_still_to_look_at_it(session: S
 
 
 def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Session, scope: Scope) -> None:
-    retention.apply(scope, message_days=DAYS, now=NOON)
+    retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=NOON)
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
