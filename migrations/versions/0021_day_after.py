@@ -56,9 +56,6 @@ def _attendance() -> None:
         sa.CheckConstraint(
             "marked_by IN ('partner', 'coordinator')", name=op.f("ck_attendance_marked_by_known")
         ),
-        sa.CheckConstraint(
-            "(state = 'absent') = (reason IS NOT NULL)", name=op.f("ck_attendance_reason_of_absence")
-        ),
         sa.CheckConstraint("leader_id IS NOT NULL OR name <> ''", name=op.f("ck_attendance_somebody")),
         sa.UniqueConstraint("slot_id", "leader_id", name=op.f("uq_attendance_once_per_slot")),
     )

@@ -17,8 +17,9 @@ OF_PARTNER = "leader_id IS NULL"
 class Attendance(Base):
     """How one person took part in one slot; somebody without a row is not known yet.
 
-    A leader who has no placement there, or a person who is known by `name` alone, is an extra person. `batch`
-    names the rows that were written in one go and not changed since, so that the lot can be undone.
+    `reason` is of those who did not come. A leader who has no placement there, or a person who is known by
+    `name` alone, is an extra person. `batch` names the rows that were written in one go and not changed
+    since, so that the lot can be undone.
     """
 
     __tablename__ = "attendance"
@@ -29,7 +30,6 @@ class Attendance(Base):
         one_of("state", AttendanceState, name="state_known"),
         one_of("reason", AbsenceReason, name="reason_known"),
         one_of("marked_by", MarkedBy, name="marked_by_known"),
-        CheckConstraint("(state = 'absent') = (reason IS NOT NULL)", name="reason_of_absence"),
         CheckConstraint("leader_id IS NOT NULL OR name <> ''", name="somebody"),
         CheckConstraint("version >= 1", name="version_positive"),
     )

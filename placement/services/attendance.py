@@ -282,7 +282,7 @@ def _expected(session: Session, slot: Slot) -> dict[int, str]:
         .join(Placement, Placement.leader_id == Leader.id)
         .where(Placement.slot_id == slot.id, Placement.status == "confirmed")
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 def _records(session: Session, slot: Slot) -> Sequence[Attendance]:

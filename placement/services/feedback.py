@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.attendance import WENT_WORDS
-from placement.domain.attendance_errors import FeedbackChanged, FeedbackUnusable
+from placement.domain.attendance_errors import DayNotHeld, FeedbackChanged, FeedbackUnusable
 from placement.domain.errors import NotFound
 from placement.domain.states import HOST_AGAIN
 from placement.domain.text import clean_text
@@ -51,25 +51,23 @@ def save_feedback_as_leader(
 ) -> bool:
     """Keep what a leader says of their own day, as `save_feedback_as_partner` does."""
     leader = scope.leader(leader_id)
-    return _save(
-        scope, slot_of_placement(scope.session, leader, placement_id), leader, facts, seen=seen, now=now
-    )
+    slot, stands = own_placement(scope.session, leader, placement_id)
+    if not stands:
+        raise DayNotHeld
+    return _save(scope, slot, leader, facts, seen=seen, now=now)
 
 
-def slot_of_placement(session: Session, leader: Leader, placement_id: int) -> Slot:
-    """The day of a placement of `leader` that stands."""
-    slot = session.scalar(
-        select(Slot)
+def own_placement(session: Session, leader: Leader, placement_id: int) -> tuple[Slot, bool]:
+    """The day of a placement of `leader`, and whether the placement stands."""
+    row = session.execute(
+        select(Slot, Placement.status)
         .join(Placement, Placement.slot_id == Slot.id)
-        .where(
-            Placement.id == placement_id,
-            Placement.leader_id == leader.id,
-            Placement.status == "confirmed",
-        )
-    )
-    if slot is None:
+        .where(Placement.id == placement_id, Placement.leader_id == leader.id)
+    ).one_or_none()
+    if row is None:
         raise NotFound(thing="day")
-    return slot
+    slot, status = row
+    return slot, status == "confirmed" and slot.status == "open"
 
 
 def _save(

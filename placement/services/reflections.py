@@ -19,7 +19,7 @@ from placement.domain.attendance_errors import (
 from placement.domain.text import clean_text, day_in_words
 from placement.models import Leader, Reflection, Slot
 from placement.services import access, audit
-from placement.services.feedback import slot_of_placement
+from placement.services.feedback import own_placement
 from placement.services.scope import Scope
 
 LONGEST_ANSWER = 4000
@@ -61,7 +61,8 @@ def save_reflection(
         It was saved on another page in the meantime; nothing is saved.
 
     """
-    leader, slot = _own(scope, leader_id, placement_id, keep_days=keep_days, now=now)
+    leader, slot = _own(scope, leader_id, placement_id)
+    _refuse_moment(slot, keep_days=keep_days, now=now)
     kept = {name: clean_text(answers.get(name, ""))[:LONGEST_ANSWER] for name in PROMPTS}
     session, row = scope.session, held_reflection(scope.session, leader, slot)
     if finish and not any(kept.values()):
@@ -89,11 +90,14 @@ def save_reflection(
     return True
 
 
-def delete_reflection(
-    scope: Scope, leader_id: int, placement_id: int, *, seen: int, keep_days: int, now: datetime
-) -> bool:
-    """Erase what a leader wrote of their own day, for every reader; False where there is nothing."""
-    leader, slot = _own(scope, leader_id, placement_id, keep_days=keep_days, now=now)
+def delete_reflection(scope: Scope, leader_id: int, placement_id: int, *, seen: int, now: datetime) -> bool:
+    """Erase what a leader wrote of their own day, for every reader; False where there is nothing.
+
+    That can be done at any time, also when the placement was cancelled.
+    """
+    leader = scope.leader(leader_id)
+    _hold(scope.session, leader)
+    slot, _ = own_placement(scope.session, leader, placement_id)
     row = held_reflection(scope.session, leader, slot)
     if row is None:
         return False
@@ -130,20 +134,25 @@ def kept_until(slot: Slot, *, keep_days: int) -> datetime:
     return slot.ends_at + timedelta(days=keep_days)
 
 
-def _own(
-    scope: Scope, leader_id: int, placement_id: int, *, keep_days: int, now: datetime
-) -> tuple[Leader, Slot]:
+def _own(scope: Scope, leader_id: int, placement_id: int) -> tuple[Leader, Slot]:
     leader = scope.leader(leader_id)
-    slot = slot_of_placement(scope.session, leader, placement_id)
-    if slot.status == "withdrawn":
+    _hold(scope.session, leader)
+    slot, stands = own_placement(scope.session, leader, placement_id)
+    if not stands:
         raise DayNotHeld
+    return leader, slot
+
+
+def _hold(session: Session, leader: Leader) -> None:
+    """Let two pages of one leader save one after the other."""
+    session.refresh(leader, with_for_update={"key_share": True, "of": Leader})
+
+
+def _refuse_moment(slot: Slot, *, keep_days: int, now: datetime) -> None:
     if now < opens_at(slot.starts_at):
         raise DayNotBegun(when=day_in_words(slot.starts_at))
     if now >= (until := kept_until(slot, keep_days=keep_days)):
         raise ReflectionOver(when=day_in_words(until))
-    # Two pages of one leader save one after the other.
-    scope.session.refresh(leader, with_for_update={"key_share": True, "of": Leader})
-    return leader, slot
 
 
 def _is_so(

@@ -7,9 +7,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from placement.models import AuditEvent, Hit, Message, Reply, SignedIn, SignInLink
+from placement.models import (
+    Attendance,
+    AuditEvent,
+    Feedback,
+    Hit,
+    Message,
+    Reflection,
+    Reply,
+    SignedIn,
+    SignInLink,
+)
 from placement.services import retention
 from placement.services.scope import Scope
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
@@ -104,4 +115,30 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
-    assert event.facts == {"sign_in_links": 0, "sessions": 0, "counters": 0, "mails": 0, "replies": 1}
+    nothing = ("sign_in_links", "sessions", "counters", "mails")
+    of_days = ("reflections", "feedback", "absences", "extra_people")
+    assert event.facts == dict.fromkeys([*nothing, *of_days], 0) | {"replies": 1}
+
+
+def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session, scope: Scope) -> None:
+    late = LATER + timedelta(days=RECORD_DAYS)
+    leader = make_leader(session)
+    for begins in (FIRST_DAY, late - timedelta(days=RECORD_DAYS - 1)):
+        slot = make_slot(session, cohort=leader.cohort, starts_at=begins)
+        make_attendance(session, slot=slot, leader=leader, state="absent", reason="ill", note="Flu")
+        make_attendance(session, slot=slot, name="Una", organisation="Charity")
+        make_feedback(session, slot=slot, words="Good", call_me=True)
+        make_reflection(session, slot=slot, leader=leader)
+    kept = {"message_days": DAYS, "record_days": RECORD_DAYS, "now": late}
+    told = retention.apply(scope, **kept)  # type: ignore[arg-type]
+    of_days = {name: told[name] for name in ("reflections", "feedback", "absences", "extra_people")}
+    assert set(of_days.values()) == {1}
+    assert not any(retention.look(scope, **kept).values())  # type: ignore[arg-type]
+    session.expire_all()
+    absent, extra, *_ = session.scalars(select(Attendance).order_by(Attendance.id))
+    assert (absent.state, absent.reason, absent.note) == ("absent", "unknown", "")
+    assert (extra.state, extra.reason, extra.name, extra.organisation) == ("came", None, "Extra person", "")
+    gone, left = session.scalars(select(Feedback).order_by(Feedback.id))
+    assert (gone.went, gone.words, gone.call_me) == (4, "", False)
+    assert (left.words, left.call_me) == ("Good", True)
+    assert session.scalar(select(func.count()).select_from(Reflection)) == 1

@@ -21,12 +21,12 @@ from placement.models import (
     Reflection,
     Slot,
 )
-from placement.services.feedback import slot_of_placement
+from placement.services.feedback import own_placement
 from placement.services.reflections import Readers, answers_in, held_reflection, kept_until, readers_of
 from placement.services.reports.partner import Contact, coordinators_of
 from placement.services.scope import Scope
 
-ReflectionState = Literal["not_begun", "to_write", "draft", "finished", "over"]
+ReflectionState = Literal["cancelled", "not_begun", "to_write", "draft", "finished", "over"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class OwnDay:
     @property
     def feedback_open(self) -> bool:
         """Whether feedback can be saved."""
-        return self.state != "not_begun" and self.closed_at is None
+        return self.state not in {"cancelled", "not_begun"} and self.closed_at is None
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def own_day_after(
 ) -> OwnDay:
     """One day of a leader's own."""
     session, leader = scope.session, scope.leader(leader_id)
-    slot = slot_of_placement(session, leader, placement_id)
+    slot, stands = own_placement(session, leader, placement_id)
     row = held_reflection(session, leader, slot)
     until = kept_until(slot, keep_days=keep_days)
     return OwnDay(
@@ -205,7 +205,7 @@ def own_day_after(
         partner=slot.opportunity.partner.name,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        state=_state(slot, row, until, now=now),
+        state=_state(slot, row, until, now=now) if stands else "cancelled",
         closed_at=leader.cohort.attendance_closed_at,
         kept_until=until,
         answers=answers_in(session, row) if row else {},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.domain.attendance import marked_late, opens_at
 from placement.models import Attendance, Cohort, Invite, Leader, Opportunity, Partner, Placement, Slot
@@ -154,7 +154,7 @@ def attendance_in(session: Session, cohort: Cohort, *, now: datetime) -> CohortA
 
 
 def days_to_record(session: Session, partner_id: int, *, now: datetime) -> list[int]:
-    """The days of a partner that have begun on which somebody can be marked and is not, the first one first."""
+    """The days of a partner, the first one first, that have begun and on which somebody is not marked yet."""
     missing = (
         select(Slot.id, Slot.starts_at)
         .join(Placement, Placement.slot_id == Slot.id)
@@ -240,20 +240,20 @@ def _people(session: Session, slots: Sequence[Slot]) -> defaultdict[int, list[tu
         .outerjoin(Invite, Invite.placement_id == Placement.id)
         .where(Placement.slot_id.in_(ids), Placement.status == "confirmed")
     ).all()
-    rows = session.execute(
-        select(Attendance, Leader)
-        .outerjoin(Leader, Leader.id == Attendance.leader_id)
-        .where(Attendance.slot_id.in_(ids))
+    rows = session.scalars(
+        select(Attendance).options(joinedload(Attendance.leader)).where(Attendance.slot_id.in_(ids))
     ).all()
-    record = {(row.slot_id, row.leader_id): row for row, _ in rows if row.leader_id is not None}
+    record = {(row.slot_id, row.leader_id): row for row in rows if row.leader_id is not None}
     found: defaultdict[int, list[tuple[Person, str | None]]] = defaultdict(list)
     for slot_id, leader, reply in expected:
         row = record.pop((slot_id, leader.id), None)
         one = _person(leader, row, ends[slot_id], expected=True, reply=reply or "NEEDS-ACTION")
         found[slot_id].append((one, row.batch if row else None))
-    for row, leader in rows:
+    for row in rows:
         if row.leader_id is None or (row.slot_id, row.leader_id) in record:
-            found[row.slot_id].append((_person(leader, row, ends[row.slot_id], expected=False), row.batch))
+            found[row.slot_id].append(
+                (_person(row.leader, row, ends[row.slot_id], expected=False), row.batch)
+            )
     return found
 
 

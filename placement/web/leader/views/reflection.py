@@ -85,10 +85,9 @@ def delete_own_reflection(leader_id: int, placement_id: int) -> ResponseReturnVa
                 leader_id,
                 placement_id,
                 seen=version_in(form.seen),
-                keep_days=record_days(),
                 now=auth.now(),
             )
-    except (ReflectionChanged, *NOT_NOW) as refused:
+    except ReflectionChanged as refused:
         flash(str(refused), "notice")
     else:
         flash("Your reflection is erased. Nobody can read it any more.")
