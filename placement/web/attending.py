@@ -69,7 +69,7 @@ def marked_words(one: Person) -> str:
     """Who marked somebody, and when; empty while nobody has."""
     if one.marked_at is None:
         return ""
-    return f"Marked by {MARKER_WORDS[one.marked_by]}, {moment(one.marked_at)}"
+    return f"marked by {MARKER_WORDS[one.marked_by]}, {moment(one.marked_at)}"
 
 
 def figures_words(figures: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -52,7 +53,7 @@ class Hosted:
         """Who hosts the day."""
         return self.slot.opportunity.partner
 
-    def tap(self, leader: Leader, state: str | None, seen: int = 0, at: datetime = NOW, **facts: str) -> int:
+    def tap(self, leader: Leader, state: str | None, seen: int = 0, at: datetime = NOW, **facts: Any) -> int:
         """The partner marks one leader."""
         mark = Mark(who=f"leader:{leader.id}", state=state, seen=seen, **facts)
         return attendance.mark_as_partner(self.partner_scope, self.partner.id, self.slot.id, [mark], now=at)
@@ -164,7 +165,7 @@ def test_only_who_is_on_the_list_can_be_marked(hosted: Hosted, mark: Mark) -> No
 @pytest.mark.parametrize(
     "facts", [{"state": "slept"}, {"state": "absent", "reason": "lazy"}, {"state": "late", "note": "x" * 501}]
 )
-def test_only_words_that_there_are_can_be_said(hosted: Hosted, facts: dict[str, str]) -> None:
+def test_only_words_that_there_are_can_be_said(hosted: Hosted, facts: dict[str, Any]) -> None:
     with pytest.raises(AttendanceUnusable):
         hosted.tap(hosted.ada, **facts)
 
