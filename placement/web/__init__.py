@@ -25,6 +25,7 @@ from placement.web.demo import init_demo
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
 from placement.web.log_masks import init_log_masks
+from placement.web.records import init_records
 from placement.web.rendering import init_rendering
 
 csrf = CSRFProtect()
@@ -66,7 +67,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)
-    leader.init_records(app, config)
+    init_records(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.demo:

@@ -9,8 +9,8 @@ from placement.db import reading
 from placement.services.reports import home as reports
 from placement.services.reports.home import Coordinating, Hosting, Leading
 from placement.web import auth
-from placement.web.leader.views.reflection import record_days
 from placement.web.presenters import count
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 from placement.web.sign_in import demo_users
 

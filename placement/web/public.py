@@ -8,6 +8,7 @@ from placement.services.readiness import look
 from placement.services.reports.rules import cohort_rules
 from placement.web import auth, deciding
 from placement.web.readiness import DATABASE_AWAY, told
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 
 blueprint = Blueprint("public", __name__)
@@ -48,7 +49,7 @@ def accessibility() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept about people, why, how long, and their rights."""
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", record_days=record_days())
 
 
 @blueprint.get("/cookies")

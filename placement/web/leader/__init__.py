@@ -1,8 +1,7 @@
 """A leader's pages: choose and order placements, answer dates, see what was decided, write about the day."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 
-from placement.config import Config
 from placement.web import auth
 from placement.web.feed_pages import FeedPages
 from placement.web.leader.views import (
@@ -43,8 +42,3 @@ blueprint.get(f"{REFLECTION}.txt")(reflection.download_record)
 blueprint.get("/placement/<int:placement_id>/feedback")(feedback.show_feedback)
 blueprint.post("/placement/<int:placement_id>/feedback")(feedback.save_own_feedback)
 FeedPages("leader", "leader_id").join(blueprint)
-
-
-def init_records(app: Flask, config: Config) -> None:
-    """Tell the pages of `app` for how long reflections are kept."""
-    app.extensions[reflection.RECORD_DAYS] = config.record_days

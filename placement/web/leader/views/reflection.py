@@ -1,6 +1,6 @@
 """What a leader writes about a day, for themselves and for whom they choose."""
 
-from flask import Response, current_app, flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
@@ -17,10 +17,10 @@ from placement.services.reflections import LONGEST_ANSWER, delete_reflection, sa
 from placement.services.reports.afterwards import OwnDay, own_day_after
 from placement.web import auth
 from placement.web.leader.forms.afterwards import DeleteForm, ReflectionForm
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 from placement.web.versions import show_version, version_in
 
-RECORD_DAYS = "placement_record_days"
 CHANGED = 409
 NOT_NOW = (DayNotBegun, DayNotHeld, ReflectionOver)
 
@@ -118,11 +118,6 @@ def own_day(leader_id: int, placement_id: int) -> OwnDay:
         return own_day_after(
             auth.scope_of(session), leader_id, placement_id, keep_days=record_days(), now=auth.now()
         )
-
-
-def record_days() -> int:
-    """For how many days after a day its reflections are kept."""
-    return int(current_app.extensions[RECORD_DAYS])
 
 
 def _written(leader_id: int, placement_id: int) -> OwnDay:

@@ -11,9 +11,9 @@ from placement.services.reports.afterwards import Reflecting, reflecting
 from placement.services.reports.events import OwnEvents, own_events
 from placement.services.reports.leader import Answers, LeaderPlacements
 from placement.web import auth
-from placement.web.leader.views.reflection import record_days
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 
 Task = tuple[str, str, str, str]
