@@ -4,7 +4,7 @@ Everything within a cohort carries its `cohort_id`, and composite foreign keys m
 into another cohort or to another partner.
 """
 
-from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, SignedIn, SignInLink
+from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, MatchStamp, SignedIn, SignInLink
 from placement.models.answer import HeldAnswer, Task
 from placement.models.attendance import Attendance, Feedback, Reflection
 from placement.models.audit import AuditEvent
@@ -41,6 +41,7 @@ __all__ = [
     "Leader",
     "MailboxPosition",
     "MatchRun",
+    "MatchStamp",
     "Message",
     "Opportunity",
     "OptOut",

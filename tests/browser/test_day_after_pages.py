@@ -84,7 +84,8 @@ def test_every_page_is_accessible_and_fits_every_width_in_each_state(
         fill(site.day)
     if state == "closed":
         site.day.close()
-    console, found = watch_console(page), {}
+    console = watch_console(page)
+    found: dict[str, list[str]] = {}
     for path in pages(site.day)[email]:
         if state == "empty" and path.endswith(("delete", "record")):
             continue

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_day_after"
-down_revision = "0020_written_mails"
+revision = "0022_day_after"
+down_revision = "0021_match_stamps"
 branch_labels = None
 depends_on = None
 
