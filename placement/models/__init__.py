@@ -4,7 +4,16 @@ Everything within a cohort carries its `cohort_id`, and composite foreign keys m
 into another cohort or to another partner.
 """
 
-from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, MatchStamp, SignedIn, SignInLink
+from placement.models.access import (
+    AccessNeed,
+    CalendarVersion,
+    Feed,
+    Hit,
+    InterruptedForm,
+    MatchStamp,
+    SignedIn,
+    SignInLink,
+)
 from placement.models.answer import HeldAnswer, Task
 from placement.models.attendance import Attendance, Feedback, Reflection
 from placement.models.audit import AuditEvent
@@ -37,6 +46,7 @@ __all__ = [
     "Feedback",
     "HeldAnswer",
     "Hit",
+    "InterruptedForm",
     "Invite",
     "Leader",
     "MailboxPosition",

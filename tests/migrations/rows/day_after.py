@@ -6,7 +6,7 @@ _OF_DAY = {"cohort_id": 1, "slot_id": 1, "version": 2}
 _MARK = {"organisation": "", "note": "", "marked_by": "partner", "marked_at": THEN, "batch": None}
 
 BY_REVISION: dict[str, Rows] = {
-    "0022_day_after": [
+    "0023_day_after": [
         ("cohort", {"id": 1, "attendance_closed_at": THEN}),
         (
             "attendance",

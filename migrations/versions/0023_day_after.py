@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_day_after"
-down_revision = "0021_match_stamps"
+revision = "0023_day_after"
+down_revision = "0022_interrupted_forms"
 branch_labels = None
 depends_on = None
 
