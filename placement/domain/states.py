@@ -86,6 +86,13 @@ ChainFault = Literal["changed", "gap", "missing"]
 on the one before; one that was there at an earlier check is gone."""
 ListPage = Literal["people", "days"]
 """The lists of which coordinators keep views."""
+AttendanceState = Literal["came", "late", "left_early", "absent"]
+"""How a person took part in a day; who has no record yet is not known."""
+AbsenceReason = Literal["ill", "work", "travel", "caring", "place_closed", "unknown"]
+"""Why somebody did not come: nobody is blamed for any of them."""
+MarkedBy = Literal["partner", "coordinator"]
+HostAgain = Literal["yes", "maybe", "no"]
+"""Whether a partner would host again."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
@@ -103,6 +110,9 @@ EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 LIST_PAGES: tuple[ListPage, ...] = get_args(ListPage)
 CHECKS: tuple[Check, ...] = get_args(Check)
 CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
+ATTENDANCE_STATES: tuple[AttendanceState, ...] = get_args(AttendanceState)
+ABSENCE_REASONS: tuple[AbsenceReason, ...] = get_args(AbsenceReason)
+HOST_AGAIN: tuple[HostAgain, ...] = get_args(HostAgain)
 
 
 def check_suffices(held: str, required: str) -> bool:

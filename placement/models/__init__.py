@@ -15,6 +15,7 @@ from placement.models.access import (
     SignInLink,
 )
 from placement.models.answer import HeldAnswer, Task
+from placement.models.attendance import Attendance, Feedback, Reflection
 from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
@@ -36,6 +37,7 @@ __all__ = [
     "AccessNeed",
     "Activity",
     "Assignment",
+    "Attendance",
     "AuditCheck",
     "AuditEvent",
     "CalendarVersion",
@@ -47,6 +49,7 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "Feedback",
     "FixedPair",
     "FixingStep",
     "HeldAnswer",
@@ -65,6 +68,7 @@ __all__ = [
     "Placement",
     "Preference",
     "Programme",
+    "Reflection",
     "Reply",
     "RunNote",
     "SavedView",

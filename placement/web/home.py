@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
@@ -10,6 +10,7 @@ from placement.services.reports import home as reports
 from placement.services.reports.home import Coordinating, Hosting, Leading
 from placement.web import auth
 from placement.web.presenters import count
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 from placement.web.sign_in import demo_users
 
@@ -38,15 +39,19 @@ def show() -> ResponseReturnValue:
 def tasks() -> ResponseReturnValue:
     """What is due to the visitor, in all that they are."""
     with reading() as session:
-        due = reports.due(auth.scope_of(session), now=auth.now())
+        due = reports.due(auth.scope_of(session), keep_days=record_days(), now=auth.now())
     links = {(place.role, place.id): auth.start_page(place) for place in auth.places()}
     return render_page(
         "home/tasks.html",
-        leading=[_leader_task(row, links.get(("leader", row.leader_id))) for row in due.leading],
+        leading=[
+            task
+            for row in due.leading
+            for task in (_leader_task(row, links.get(("leader", row.leader_id))), *_writing(row))
+        ],
         hosting=[
             task
             for row in due.hosting
-            for task in _partner_tasks(row, links.get(("partner", row.partner_id)))
+            for task in (*_recording(row), *_partner_tasks(row, links.get(("partner", row.partner_id))))
         ],
         coordinating=[
             _coordinator_task(row, links.get(("coordinator", row.cohort_id)))
@@ -74,6 +79,28 @@ def _partner_tasks(partner: Hosting, link: str | None) -> Iterator[Task]:
         text = f"{partner.name}: is it still true?"
         yield text, link, "incomplete", f"{count(partner.stale, 'placement')} not confirmed for a while"
     yield _partner_task(partner, link)
+
+
+def _writing(leader: Leading) -> Iterator[Task]:
+    """The reflection, from the morning of the first day on."""
+    found = leader.reflecting
+    if found.placement_id is not None:
+        where = url_for("leader.show_reflection", leader_id=leader.leader_id, placement_id=found.placement_id)
+        state = "completed" if found.finished == found.days else "incomplete"
+        hint = (
+            f"{found.finished} of {count(found.days, 'reflection')} finished. You alone decide who reads it"
+        )
+        yield f"Write your reflection: {leader.cohort}", where, state, hint
+
+
+def _recording(partner: Hosting) -> Iterator[Task]:
+    """Who came, as long as somebody is not marked on a day that has begun."""
+    if partner.to_record:
+        where = url_for(
+            "partner.show_attendance", partner_id=partner.partner_id, slot_id=partner.to_record[0]
+        )
+        hint = f"{count(len(partner.to_record), 'day')} where somebody is not marked yet"
+        yield f"{partner.name}: say who came", where, "incomplete", hint
 
 
 def _partner_task(partner: Hosting, link: str | None) -> Task:

@@ -21,7 +21,7 @@ def apply_retention(config: Config, *, now: datetime) -> None:
     """Remove what is kept no longer."""
     with unit_of_work() as session:
         scope = Scope.system(session, label=WORKER)
-        retention.apply(scope, message_days=config.message_days, now=now)
+        retention.apply(scope, message_days=config.message_days, record_days=config.record_days, now=now)
 
 
 def check_audit_log(config: Config, *, now: datetime) -> None:

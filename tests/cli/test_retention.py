@@ -34,5 +34,6 @@ def goes(config: Config) -> None:
         "fixed_places": 0,
         "replies": 0,
     }
+    told |= dict.fromkeys(("reflections", "feedback", "absences", "extra_people"), 0)
     assert json.loads(placement(config, "retention", "run", "--dry-run", "--json").out) == told
     assert "     1 sign-in links that are over\n" in placement(config, "retention", "run").out

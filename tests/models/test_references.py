@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from tests.factories.answers import make_held_answer, make_task
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.opportunities import make_activity, make_opportunity, make_site, make_slot
@@ -56,6 +57,9 @@ def fill(session: Session) -> dict[str, int]:
     make_event_invite(session, event=event, leader=leader)
     slot = make_slot(session, cohort=cohort)
     make_activity(session, opportunity=slot.opportunity)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot, leader=leader)
+    make_reflection(session, slot=slot, leader=leader)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from placement.db import Base
 from placement.domain import states
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
@@ -75,6 +76,8 @@ def fill(session: Session) -> None:
     make_event(session, cohort=cohort, joining_link="https://meet.example/1")
     make_saved_view(session)
     make_audit_check(session, fault="gap", broken_at=1)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -166,6 +169,22 @@ def test_what_must_be_unique_is(session: Session) -> None:
         make_invite(session, placement=second, uid=invite.uid)
 
 
+def test_what_must_be_unique_of_a_day_is(session: Session) -> None:
+    leader = make_leader(session)
+    slot = make_slot(session, cohort=leader.cohort)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot)
+    make_reflection(session, slot=slot, leader=leader)
+    again: dict[str, Make] = {
+        "attendance": lambda: make_attendance(session, slot=slot, leader=leader),
+        "feedback of a leader": lambda: make_feedback(session, slot=slot, leader=leader),
+        "feedback of the partner": lambda: make_feedback(session, slot=slot),
+        "reflection": lambda: make_reflection(session, slot=slot, leader=leader),
+    }
+    assert [what for what, make in again.items() if not refused(session, make)] == []
+
+
 def test_what_must_be_unique_of_an_event_is(session: Session) -> None:
     leader = make_leader(session)
     event = make_event(session, cohort=leader.cohort)
@@ -211,6 +230,8 @@ def test_values_that_make_no_sense_are_refused(session: Session) -> None:
         lambda: make_user_alias(session, user=leader.user, email="Capital@people.example"),
         lambda: make_held_answer(session, invite=invite, sequence=-1),
         lambda: make_task(session, answer=make_held_answer(session, invite=invite), outcome="kept"),
+        lambda: make_attendance(session, slot=slot, name=""),
+        lambda: make_feedback(session, slot=slot, went=6),
     )
     for make in nonsense:
         with pytest.raises(IntegrityError, match="ck_"), session.begin_nested():

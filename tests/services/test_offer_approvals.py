@@ -123,7 +123,7 @@ def test_what_is_sent_back_carries_its_note_to_the_partner(scope: Scope) -> None
     assert (row.status, row.review_note) == ("returned", "Who is in the room?")
     (mail,) = owed(scope)
     assert (mail.kind, mail.payload["note"]) == ("offer_returned", "Who is in the room?")
-    hosting = due(Scope.of_user(scope.session, row.partner.user_id), now=NOON).hosting[0]
+    hosting = due(Scope.of_user(scope.session, row.partner.user_id), keep_days=365, now=NOON).hosting[0]
     assert hosting.returned == 1
     facts = scope.session.scalars(select(AuditEvent)).one().facts
     assert facts == {}, "no text of anybody in the audit log"
@@ -182,6 +182,6 @@ def test_a_partner_says_in_one_press_that_an_offer_is_still_true(scope: Scope) -
     row = make_opportunity(scope.session, renewed_at=datetime(2026, 1, 1, tzinfo=UTC))
     make_slot(scope.session, opportunity=row)
     me = Scope.of_user(scope.session, row.partner.user_id)
-    assert due(me, now=NOON).hosting[0].stale == 1
+    assert due(me, keep_days=365, now=NOON).hosting[0].stale == 1
     renewals.renew_own(me, row.partner_id, row.id, now=NOON)
-    assert (row.renewed_at, due(me, now=NOON).hosting[0].stale) == (NOON, 0)
+    assert (row.renewed_at, due(me, keep_days=365, now=NOON).hosting[0].stale) == (NOON, 0)

@@ -146,7 +146,7 @@ def test_who_has_left_is_matched_no_more_and_cannot_change_answers(
     assert gone.user.email not in {leader.id for leader in problem.leaders}
     with pytest.raises(PreferencesClosed, match="when you left"):
         preferences.add_choice(scope, leader_id=gone.id, opportunity_id=small.food.id, seen=(), now=NOON)
-    (leading,) = due(Scope.of_user(session, gone.user_id), now=NOON).leading
+    (leading,) = due(Scope.of_user(session, gone.user_id), keep_days=365, now=NOON).leading
     assert (leading.window.is_open, leading.days_given) == (False, 0)
 
 

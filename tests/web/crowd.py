@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from placement.domain.answers import LinkFacts, link_token
 from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.attendance import make_attendance, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.fixing import make_fixed_pair, make_run_note
@@ -87,6 +88,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_task(session, answer=make_held_answer(session, invite=invite), id=ids["task_id"])
     # Never due while the tests run, whatever the year: no worker is there to send it.
     make_message(session, invite=invite, id=ids["message_id"], due_at=NOON.replace(year=2097))
+    make_attendance(session, slot=slot, leader=leader)
+    make_reflection(session, slot=slot, leader=leader)
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from placement.domain.attendance import opens_at
 from placement.domain.choices import choice_sentence
 from placement.domain.eligibility import LeaderFacts, Reason, reasons_against
 from placement.domain.errors import NotFound
@@ -134,6 +135,7 @@ class PlacementDay:
     what_to_know: str
     choice_sentence: str
     cancelled: bool
+    begun: bool
     over: bool
     has_invite: bool
     answer: str
@@ -328,6 +330,7 @@ def _placement_day(
         what_to_know=opportunity.good_to_know(virtual=row.slot.virtual),
         choice_sentence=choice_sentence(row.rank, answered=leader.submitted_at is not None),
         cancelled=row.status == "cancelled",
+        begun=opens_at(row.starts_at) <= now,
         over=row.ends_at <= now,
         has_invite=row.id in invited,
         answer=invited.get(row.id, "NEEDS-ACTION"),

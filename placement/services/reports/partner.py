@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from placement.domain.attendance import opens_at
 from placement.domain.reminders import is_stale
 from placement.models import (
     Coordinator,
@@ -107,7 +108,10 @@ class Visitor:
 
 @dataclass(frozen=True)
 class DayDetails:
-    """One day with who is coming; `version` goes into forms that change it."""
+    """One day with who is coming; `version` goes into forms that change it.
+
+    `begun` says that it can be recorded who came.
+    """
 
     partner_id: int
     partner: str
@@ -120,6 +124,7 @@ class DayDetails:
     decided: bool
     version: str
     coordinators: tuple[Contact, ...]
+    begun: bool
 
 
 def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
@@ -160,6 +165,7 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
         decided=decided,
         version=version_of(slot),
         coordinators=coordinators_of(scope.session, partner),
+        begun=opens_at(slot.starts_at) <= now,
     )
 
 

@@ -1,11 +1,13 @@
-"""A coordinator's pages: how a cohort stands, who has answered, runs, their review, confirming, sending."""
+"""A coordinator's pages: how a cohort stands, runs, confirming, sending, who came and what was learnt."""
 
 from flask import Blueprint, Flask
 
 from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
+    afterwards,
     answers,
+    attendance,
     audit,
     board,
     compare,
@@ -168,6 +170,21 @@ blueprint.get("/funnel.csv")(start.download_funnel)
 blueprint.get("/audit")(audit.show_log)
 blueprint.get("/audit.csv")(audit.download_log)
 blueprint.post("/audit/check")(audit.check_log)
+blueprint.get("/attendance")(attendance.show_attendance)
+blueprint.get("/attendance/people")(attendance.show_attendance_people)
+blueprint.get("/attendance.csv")(attendance.download_attendance)
+blueprint.post("/attendance/close")(attendance.close_attendance)
+blueprint.post("/attendance/reopen")(attendance.reopen_attendance)
+ATTENDANCE = "/days/<int:slot_id>/attendance"
+blueprint.get(ATTENDANCE)(attendance.show_day_attendance)
+blueprint.post(ATTENDANCE)(attendance.mark_attendance)
+blueprint.post(f"{ATTENDANCE}/rest")(attendance.mark_rest)
+blueprint.post(f"{ATTENDANCE}/rest/<batch>/undo")(attendance.undo_rest)
+blueprint.get(f"{ATTENDANCE}/extra")(attendance.ask_extra)
+blueprint.post(f"{ATTENDANCE}/extra")(attendance.add_extra)
+blueprint.get("/feedback")(afterwards.show_feedback)
+blueprint.get("/feedback.csv")(afterwards.download_feedback)
+blueprint.get("/reflections")(afterwards.show_reflections)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

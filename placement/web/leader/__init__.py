@@ -1,4 +1,4 @@
-"""A leader's pages: choose and order placements, answer dates, check and submit, see what was decided."""
+"""A leader's pages: choose and order placements, answer dates, see what was decided, write about the day."""
 
 from flask import Blueprint
 
@@ -13,8 +13,10 @@ from placement.web.leader.views import (
     data,
     dates,
     events,
+    feedback,
     given,
     needs,
+    reflection,
     start,
     submitted,
 )
@@ -50,4 +52,13 @@ blueprint.get("/my-data.json")(data.download_json)
 blueprint.get("/my-data.csv")(data.download_csv)
 blueprint.get("/my-data/erase")(data.ask_erasing)
 blueprint.post("/my-data/erase")(data.erase)
+REFLECTION = "/placement/<int:placement_id>/reflection"
+blueprint.get(REFLECTION)(reflection.show_reflection)
+blueprint.post(REFLECTION)(reflection.save_own_reflection)
+blueprint.get(f"{REFLECTION}/delete")(reflection.ask_deletion)
+blueprint.post(f"{REFLECTION}/delete")(reflection.delete_own_reflection)
+blueprint.get(f"{REFLECTION}/record")(reflection.show_record)
+blueprint.get(f"{REFLECTION}.txt")(reflection.download_record)
+blueprint.get("/placement/<int:placement_id>/feedback")(feedback.show_feedback)
+blueprint.post("/placement/<int:placement_id>/feedback")(feedback.save_own_feedback)
 FeedPages("leader", "leader_id").join(blueprint)

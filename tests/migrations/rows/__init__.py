@@ -1,6 +1,6 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import about_leaders, first_season, lists, offers, pages, review_board
+from tests.migrations.rows import about_leaders, day_after, first_season, lists, offers, pages, review_board
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -12,4 +12,5 @@ BY_REVISION: dict[str, Rows] = {
     **lists.BY_REVISION,
     **offers.BY_REVISION,
     **review_board.BY_REVISION,
+    **day_after.BY_REVISION,
 }

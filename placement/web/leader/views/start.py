@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading
 from placement.services.reports import leader as report
 from placement.services.reports.about import AboutLeader, about_leader
+from placement.services.reports.afterwards import Reflecting, reflecting
 from placement.services.reports.events import OwnEvents, own_events
 from placement.services.reports.leader import Answers, LeaderPlacements
 from placement.web import auth
 from placement.web.leader.about_words import odd_postcode
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 
 Task = tuple[str, str, str, str]
@@ -28,12 +30,17 @@ def start(leader_id: int) -> ResponseReturnValue:
         given = report.placements(scope, leader_id=leader_id, now=now)
         events = own_events(scope, leader_id, now=now)
         about = about_leader(scope, leader_id, now=now)
+        written = reflecting(scope.session, leader_id, keep_days=record_days(), now=now)
     return render_page(
         "leader/start.html",
         standing=answers.standing,
         state=standing_words(answers.standing),
         minimum=answers.minimum,
-        task_list=[*_tasks(answers, given, about), *_event_tasks(events)],
+        task_list=[
+            *_tasks(answers, given, about),
+            *_reflection_tasks(leader_id, written),
+            *_event_tasks(events),
+        ],
     )
 
 
@@ -48,6 +55,16 @@ def _tasks(answers: Answers, given: LeaderPlacements, about: AboutLeader) -> lis
     ]
     after = ("My placement", page(".show_placement"), _given_state(given), _given_hint(given))
     return [after, *before] if given.standing.decided else [*before, after]
+
+
+def _reflection_tasks(leader_id: int, written: Reflecting) -> list[Task]:
+    """The way to the reflection, from the morning of the first day on."""
+    if written.placement_id is None:
+        return []
+    where = url_for(".show_reflection", leader_id=leader_id, placement_id=written.placement_id)
+    state = "completed" if written.finished == written.days else "incomplete"
+    hint = f"{written.finished} of {count(written.days, 'reflection')} finished"
+    return [("Write my reflection", where, state, hint)]
 
 
 def _event_tasks(events: OwnEvents) -> list[Task]:
