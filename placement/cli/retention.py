@@ -16,6 +16,7 @@ WORDS = {
     "counters": "counters of tries",
     "mails": "mails whose text is kept no longer",
     "replies": "replies whose text is kept no longer",
+    "previous_rankings": "rankings from before a change",
 }
 
 

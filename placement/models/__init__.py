@@ -14,7 +14,7 @@ from placement.models.opportunity import Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
-from placement.models.preference import DateAnswer, Preference
+from placement.models.preference import DateAnswer, Preference, PreviousRanking, RefusedOpportunity
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
 from placement.models.slot import Slot
@@ -45,7 +45,9 @@ __all__ = [
     "Partner",
     "Placement",
     "Preference",
+    "PreviousRanking",
     "Programme",
+    "RefusedOpportunity",
     "Reply",
     "Schedule",
     "SignInLink",

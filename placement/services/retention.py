@@ -1,4 +1,4 @@
-"""How long what is sent, and what lets somebody in, is kept; then it is removed without anybody asking.
+"""How long what is sent, what lets somebody in and what only undoes is kept; then it goes without being asked.
 
 What a mail was, to whom it went and what the mail server said stay; its text and octets go.
 """
@@ -11,7 +11,18 @@ from sqlalchemy import ColumnElement, Delete, Text, and_, cast, delete, func, or
 from sqlalchemy.orm import aliased
 
 from placement.db import Base
-from placement.models import Event, Hit, Invite, Message, Placement, Reply, SignedIn, SignInLink, WrittenMail
+from placement.models import (
+    Event,
+    Hit,
+    Invite,
+    Message,
+    Placement,
+    PreviousRanking,
+    Reply,
+    SignedIn,
+    SignInLink,
+    WrittenMail,
+)
 from placement.services import audit, mail_leases, outbox
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
@@ -67,6 +78,7 @@ def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
         Rule("counters", Hit, Hit.window_starts_at < soon),
         Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
+        Rule("previous_rankings", PreviousRanking, PreviousRanking.changed_at < later),
     )
 
 

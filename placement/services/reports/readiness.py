@@ -25,6 +25,8 @@ from placement.services.scope import Scope
 
 SECONDS = 2.0
 """The longest that somebody waits for the page: what is not found by then is left out."""
+TOLD = frozenset({"too-far", "refused"})
+"""What rules a day out and may be told to coordinators as it is."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Readiness:
     `refusal` says why there can be no match at all, empty where there can. `conflicts` name who cannot be
     placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
     whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
-    date), an "event" of theirs, "too-far" or "requirement" rule out. `idle` are the slots that nobody or too
-    few could be given. `slots` and `people` are the names that belong to references and e-mail addresses.
+    date), an "event" of theirs, "too-far", "refused" or "requirement" rule out. `idle` are the slots that
+    nobody or too few could be given. `slots` and `people` are the names that belong to references and e-mail addresses.
     `stale` are offers that their partners have not confirmed for long; a match takes them like any other.
     """
 
@@ -119,9 +121,11 @@ def _reasons(leader: Leader, rows: CohortRows) -> Iterator[str]:
     for slot in rows.slots:
         if slot.status == "open" and slot.id not in rows.over:
             yield "offered"
-            against = set(reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual)))
-            yield from against & {"too-far"}
-            if against - {"too-far"}:
+            out = slot.opportunity_id in rows.refused.get(leader.id, ())
+            offer = offer_facts(leader, slot.opportunity, virtual=slot.virtual, refused=out)
+            against = set(reasons_against(facts, offer))
+            yield from against & TOLD
+            if against - TOLD:
                 yield "requirement"  # which one may tell of an access need, and that is not for lists
             if answers.get(to_london(slot.starts_at).date()) == "cannot":
                 yield "cannot"

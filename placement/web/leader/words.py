@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from placement.domain.eligibility import Reason
-from placement.services.preferences import RankingChange
+from placement.services.choices import RankingChange
 from placement.services.reports.explanations import OwnExplanations
-from placement.services.reports.leader import Answers, Offer, PlacementDay, Standing
+from placement.services.reports.leader import Answers, Offer, Standing
+from placement.services.reports.leader_days import PlacementDay
 from placement.web.explaining import Speech, leader_words
 from placement.web.presenters import count
 
