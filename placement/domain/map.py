@@ -108,7 +108,7 @@ def _inside(point: Point, height: float) -> Point:
 
 
 def _spots(point: Point, height: float) -> Iterator[Point]:
-    """Where a marker may stand, nearest first: its point, rings around it, at last any point of a fine grid."""
+    """Where a marker may stand, nearest first: its point, rings around it, at last a fine grid."""
     yield point
     for ring in range(1, ceil(hypot(WIDTH, height) / STEP)):
         far = ring * STEP

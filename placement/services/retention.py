@@ -1,4 +1,4 @@
-"""How long what is sent, what lets somebody in and what only undoes is kept; then it goes without being asked.
+"""How long what is sent, what lets somebody in and what only undoes is kept; then it goes by itself.
 
 What a mail was, to whom it went and what the mail server said stay; its text and octets go.
 """

@@ -22,6 +22,7 @@ STATUS_BY_CODE = {
     "day_moved": 409,
     "feed_changed": 409,
     "mail_overtaken": 409,
+    "nothing_to_undo": 409,
     "mail_past_changing": 409,
     "placement_overlaps": 409,
     "preferences_closed": 409,

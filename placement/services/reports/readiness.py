@@ -47,7 +47,8 @@ class Readiness:
     placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
     whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
     date), an "event" of theirs, "too-far", "refused" or "requirement" rule out. `idle` are the slots that
-    nobody or too few could be given. `slots` and `people` are the names that belong to references and e-mail addresses.
+    nobody or too few could be given. `slots` and `people` are the names that belong to references and e-mail
+    addresses.
     `stale` are offers that their partners have not confirmed for long; a match takes them like any other.
     """
 

@@ -4,11 +4,18 @@ from flask import Blueprint
 
 from placement.web import auth
 from placement.web.feed_pages import FeedPages
-from placement.web.leader.views import answer, check, choices, dates, events, given, start, submitted
+from placement.web.leader.views import answer, browse, check, choices, dates, events, given, start, submitted
 
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
 
 blueprint.get("/")(start.start)
+blueprint.get("/opportunities")(browse.browse)
+blueprint.post("/opportunities")(browse.choose)
+blueprint.get("/opportunities.csv")(browse.download_list)
+blueprint.get("/map.svg")(browse.download_map)
+blueprint.get("/opportunities/compare")(browse.compare)
+blueprint.get("/opportunities/<int:opportunity_id>")(browse.show_opportunity)
+blueprint.post("/opportunities/<int:opportunity_id>")(browse.choose_opportunity)
 blueprint.get("/choices")(choices.show_choices)
 blueprint.post("/choices")(choices.change_choices)
 blueprint.get("/dates")(dates.show_dates)

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading
 from placement.services.reports import leader as report
 from placement.services.reports.events import OwnEvents, own_events
-from placement.services.reports.leader import Answers, LeaderPlacements
+from placement.services.reports.leader import Answers
+from placement.services.reports.leader_days import LeaderPlacements, placements
 from placement.web import auth
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
@@ -23,7 +24,7 @@ def start(leader_id: int) -> ResponseReturnValue:
     with reading() as session:
         scope, now = auth.scope_of(session), auth.now()
         answers = report.answers(scope, leader_id=leader_id, now=now)
-        given = report.placements(scope, leader_id=leader_id, now=now)
+        given = placements(scope, leader_id=leader_id, now=now)
         events = own_events(scope, leader_id, now=now)
     return render_page(
         "leader/start.html",
@@ -38,7 +39,8 @@ def _tasks(answers: Answers, given: LeaderPlacements) -> list[Task]:
     """What is to be done, in order; what was decided stands first as soon as it is."""
     page = partial(url_for, leader_id=answers.standing.leader_id)
     before = [
-        ("Choose placements", page(".show_choices"), _choices_state(answers), progress(answers)),
+        ("Choose placements", page(".browse"), _choices_state(answers), progress(answers)),
+        ("Put them in order", page(".show_choices"), _order_state(answers), _order_hint(answers)),
         ("Say which dates you can do", page(".show_dates"), _dates_state(answers), _dates_hint(answers)),
         ("Check and submit", page(".check_answers"), _submit_state(answers), _submit_hint(answers)),
     ]
@@ -58,6 +60,16 @@ def _event_tasks(events: OwnEvents) -> list[Task]:
 
 def _choices_state(answers: Answers) -> str:
     return "completed" if not answers.missing else _due(answers)
+
+
+def _order_state(answers: Answers) -> str:
+    if not answers.ranked:
+        return "cannot start yet" if answers.standing.window.is_open else "Closed"
+    return "completed" if not answers.missing else _due(answers)
+
+
+def _order_hint(answers: Answers) -> str:
+    return f"First: {answers.ranked[0].title}" if answers.ranked else "Choose first, then put the best first"
 
 
 def _dates_state(answers: Answers) -> str:
