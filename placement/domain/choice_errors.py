@@ -8,7 +8,7 @@ class TooFewLeft(PlacementError):
 
     code = "too_few_left"
     message = (
-        "You must leave at least {minimum} placements that you would go to, so nothing was changed. "
+        "Too few placements would be left that you would go to ({minimum} at least), so nothing was changed. "
         "If there is a reason against this one, tell your coordinator."
     )
 

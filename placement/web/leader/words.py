@@ -259,4 +259,4 @@ def _against(offer: Offer, reason: Reason) -> str:
 
 
 def _km(kilometres: float) -> str:
-    return f"{kilometres:.0f}" if kilometres >= 1 else f"{kilometres:.1f}"
+    return f"{kilometres:.0f}" if kilometres >= 1 else f"{max(kilometres, 0.1):.1f}"
