@@ -24,6 +24,14 @@ def test_a_dry_run_says_what_goes_and_the_run_takes_it(sqlite_server: SqliteServ
 
 
 def goes(config: Config) -> None:
-    told = {"dry_run": True, "sign_in_links": 1, "sessions": 0, "counters": 0, "mails": 0, "replies": 0}
+    told = {
+        "dry_run": True,
+        "sign_in_links": 1,
+        "sessions": 0,
+        "counters": 0,
+        "mails": 0,
+        "replies": 0,
+        "previous_rankings": 0,
+    }
     assert json.loads(placement(config, "retention", "run", "--dry-run", "--json").out) == told
     assert "     1 sign-in links that are over\n" in placement(config, "retention", "run").out

@@ -110,4 +110,11 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
-    assert event.facts == {"sign_in_links": 0, "sessions": 0, "counters": 0, "mails": 0, "replies": 1}
+    assert event.facts == {
+        "sign_in_links": 0,
+        "sessions": 0,
+        "counters": 0,
+        "mails": 0,
+        "replies": 1,
+        "previous_rankings": 0,
+    }

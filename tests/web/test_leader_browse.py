@@ -137,7 +137,7 @@ def test_two_placements_are_compared_by_way_of_links(world: World) -> None:
     first = world.get("opportunities").links["Compare Lambing with another"]
     page = check_page(world.browser.get(first.partition("#")[0]))
     assert "Choose a placement to compare with Lambing." in page.text
-    pair = page.links["Compare with this: Soup kitchen"]
+    pair = page.links["Compare with this Soup kitchen"]
     compared = check_page(world.browser.get(pair))
     assert compared.h1 == "Compare two placements"
     rows = {row[0]: row[1:] for row in compared.rows()}

@@ -58,16 +58,29 @@ async function swap(form, sent, button) {
   if (button) (document.getElementById(button.id) ?? document.getElementById(button.dataset.then))?.focus();
 }
 
-document.addEventListener("submit", (event) => {
+// One press after the other: what is pressed meanwhile is pressed afterwards, on the part that has come by then.
+let under = null, next = null;
+const press = (button) => (button?.name ? `[data-swap] [name="${button.name}"][value="${button.value}"]` : "none");
+
+document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (!form.matches("[data-swap]")) return;
   event.preventDefault();
-  if (form.dataset.busy) return;
-  form.dataset.busy = "yes";
+  if (under) {
+    if (press(button) !== under) next = press(button);
+    return;
+  }
+  under = press(button);
   const sent = new FormData(form);
   if (button?.name) sent.append(button.name, button.value);
-  swap(form, sent, button).catch(() => {
+  try {
+    await swap(form, sent, button);
+  } catch {
     if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
-    form.submit();
-  });
+    return form.submit();
+  }
+  under = null;
+  const waiting = next && document.querySelector(next);
+  next = null;
+  waiting?.form.requestSubmit(waiting);
 });
