@@ -4,7 +4,7 @@ Everything within a cohort carries its `cohort_id`, and composite foreign keys m
 into another cohort or to another partner.
 """
 
-from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, SignedIn, SignInLink
+from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, MatchStamp, SignedIn, SignInLink
 from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
@@ -38,6 +38,7 @@ __all__ = [
     "Leader",
     "MailboxPosition",
     "MatchRun",
+    "MatchStamp",
     "Message",
     "Opportunity",
     "OptOut",

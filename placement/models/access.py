@@ -102,3 +102,16 @@ class CalendarVersion(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     changed_in: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class MatchStamp(Base):
+    """A random word that is drawn anew whenever something changes that a match of the cohort depends on.
+
+    Triggers of the database draw it (`placement.db.watching`), whoever writes; `changed_in` is the
+    transaction that drew last, where the database draws once in each.
+    """
+
+    __tablename__ = "match_stamp"
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
+    stamp: Mapped[str] = mapped_column(String(36))
+    changed_in: Mapped[int | None] = mapped_column(BigInteger)

@@ -42,7 +42,7 @@ class MatchRun(Base):
     status: Mapped[str] = mapped_column(String(12), default="queued")
     objective: Mapped[str] = mapped_column(String(20))
     seed: Mapped[str] = mapped_column(String(200))
-    frozen_input: Mapped[str] = mapped_column(Text)
+    frozen_input: Mapped[str] = mapped_column(Text, deferred=True)  # by far the longest of the columns
     input_digest: Mapped[str] = mapped_column(String(64))
     settings: Mapped[dict[str, object]] = mapped_column(JSON)
     versions: Mapped[dict[str, str] | None] = mapped_column(JSON)

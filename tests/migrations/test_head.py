@@ -30,6 +30,18 @@ IN_FEEDS = {
 }
 """What raises the number of a cohort's calendar feeds, by table."""
 
+ANY_CHANGE = (
+    *("leader", "slot", "placement", "preference", "date_answer", "organisation", "team", "partner"),
+    *("opportunity", "site", "event", "event_guest", "access_need"),
+    "refused_opportunity",
+)
+IN_MATCHES = {
+    **{table: ["delete", "insert", "update"] for table in ANY_CHANGE},
+    "cohort": ["insert", "update"],
+    "user": ["update"],
+}
+"""What draws a new stamp for the matches of a cohort, by table."""
+
 
 def scripts() -> ScriptDirectory:
     return ScriptDirectory(str(resource_folder("migrations")))
@@ -74,6 +86,7 @@ def test_the_limits_that_are_kept_by_code_are_all_there(app: Flask) -> None:
         assert found == {
             "triggers": sorted(
                 [(table, "calendar_changed") for table in IN_FEEDS]
+                + [(table, "match_changed") for table in IN_MATCHES]
                 + [
                     ("audit_event", "audit_append_only"),
                     ("placement", "placement_count"),
@@ -83,14 +96,13 @@ def test_the_limits_that_are_kept_by_code_are_all_there(app: Flask) -> None:
                     ("slot", "slot_taken_update"),
                 ]
             ),
-            "functions": [
-                "audit_append_only",
-                "calendar_changed_cohort_id",
-                "calendar_changed_id",
-                "placement_count",
-                "placement_in_turn",
-                "slot_taken",
-            ],
+            "functions": sorted(
+                [
+                    *(f"{table}_match_changed" for table in IN_MATCHES),
+                    *("audit_append_only", "calendar_changed_cohort_id", "calendar_changed_id"),
+                    *("placement_count", "placement_in_turn", "slot_taken"),
+                ]
+            ),
             "exclusions": ["no_overlap"],
         }
     else:
@@ -99,6 +111,11 @@ def test_the_limits_that_are_kept_by_code_are_all_there(app: Flask) -> None:
                 [
                     (table, f"{table}_calendar_{event}")
                     for table, events in IN_FEEDS.items()
+                    for event in events
+                ]
+                + [
+                    (table, f"{table}_match_{event}")
+                    for table, events in IN_MATCHES.items()
                     for event in events
                 ]
                 + [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
 from placement.models import (
@@ -190,10 +190,7 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
 
 
 def newest_changes(scope: Scope, cohort: CohortReport, *, now: datetime) -> tuple[str, ...]:
-    """What makes the newest run of `cohort` out of date, if that has a result that waits to be confirmed.
-
-    The cohort is frozen anew for this, which takes longer than all its figures.
-    """
+    """What makes the newest run of `cohort` out of date, if that has a result that waits to be confirmed."""
     if not cohort.runs or not cohort.runs[0].confirmable:
         return ()
     run = scope.run_of(scope.cohort(cohort.id), cohort.runs[0].id)
@@ -317,10 +314,7 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
     )
     placed = {run_id: number for run_id, number in rows}  # noqa: C416  # a row is no pair to mypy
     runs = session.scalars(
-        select(MatchRun)
-        .where(MatchRun.cohort_id == cohort.id)
-        .order_by(MatchRun.id.desc())
-        .options(defer(MatchRun.frozen_input))  # by far the longest of the columns
+        select(MatchRun).where(MatchRun.cohort_id == cohort.id).order_by(MatchRun.id.desc())
     )
     return tuple(
         RunLine(

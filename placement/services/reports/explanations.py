@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from placement.domain.eligibility import reasons_against
 from placement.domain.matching.why.findings import (
@@ -189,11 +189,7 @@ def own_explanations(scope: Scope, leader_id: int) -> OwnExplanations:
 
 def _runs(session: Session, leader: Leader, placed: Sequence[Placement]) -> Sequence[MatchRun]:
     """The runs that gave the leader their days; the newest one where they have none."""
-    query = (
-        select(MatchRun)
-        .where(MatchRun.cohort_id == leader.cohort_id, MatchRun.status == "confirmed")
-        .options(defer(MatchRun.frozen_input))
-    )
+    query = select(MatchRun).where(MatchRun.cohort_id == leader.cohort_id, MatchRun.status == "confirmed")
     giving = {row.match_run_id for row in placed}
     if giving:
         query = query.where(MatchRun.id.in_(giving)).order_by(MatchRun.id)

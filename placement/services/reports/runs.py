@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from placement.models import MatchRun
 from placement.services import match_runs
+from placement.services.known_changes import known_changes
 from placement.services.scope import Scope
 
 
@@ -62,4 +63,4 @@ def report_of(run: MatchRun) -> RunReport:
 
 def changes_of(session: Session, run: MatchRun, *, now: datetime) -> tuple[str, ...]:
     """Why a solved run can no longer be confirmed, one sentence for each change; empty for any other run."""
-    return tuple(match_runs.changes_since(session, run, now=now)) if run.status == "solved" else ()
+    return known_changes(session, run, now=now) if run.status == "solved" else ()

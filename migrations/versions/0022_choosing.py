@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_choosing"
-down_revision = "0020_written_mails"
+from placement.db.watching import unwatch, watch
+
+revision = "0022_choosing"
+down_revision = "0021_match_stamps"
 branch_labels = None
 depends_on = None
 
@@ -37,6 +39,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_refused_opportunity_opportunity_id", "refused_opportunity", ["opportunity_id"], unique=False
     )
+    watch("refused_opportunity")
     op.create_table(
         "previous_ranking",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -61,5 +64,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    unwatch("refused_opportunity")
     op.drop_table("previous_ranking")
     op.drop_table("refused_opportunity")
