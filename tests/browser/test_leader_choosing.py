@@ -98,7 +98,7 @@ def test_from_the_link_in_the_mail_to_the_receipt_takes_at_most_25_presses_with_
     hand.click(page.get_by_role("button", name="Down Food parcels"))
     expect(told(page)).to_have_text("Food parcels is now choice 3 of 5.")
     hand.click(page.get_by_role("button", name="Go on to dates"))
-    hand.click(page.get_by_role("group", name="Walking").or_(page.get_by_label("I cannot")).first)
+    hand.click(page.locator(".app-dates .nhsuk-form-group").first.get_by_label("I cannot"))
     hand.click(page.get_by_role("button", name="Save and go on"))
     hand.click(page.get_by_role("button", name="Submit my answers"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are in")

@@ -52,7 +52,7 @@ def test_a_leader_chooses_orders_answers_submits_and_sees_what_was_decided(
     expect(page.get_by_role("status")).to_have_text("Food parcels is now choice 2 of 3.")
     assert titles(page) == ["Night shelter", "Food parcels", "Memory café and home visits"]
     page.get_by_role("button", name="Go on to dates").first.click()
-    page.get_by_role("group").first.get_by_label("I cannot").check()
+    page.locator(".app-dates .nhsuk-form-group").first.get_by_label("I cannot").check()
     press(page, "Save and go on")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Check your answers")
     press(page, "Submit my answers")
