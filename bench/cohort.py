@@ -26,6 +26,13 @@ SECTORS_ON_THE_MAP = (
     "FY8 1",
 )
 DOMAIN = "bench.example"
+NAMES = frozenset(
+    {
+        *("partner", "email", "ref", "slot", "opportunity", "title", "name"),
+        *(f"choice_{place}" for place in range(1, 6)),
+    }
+)
+"""Columns that name somebody or something."""
 
 
 def draw(choices: int, *words: object) -> int:
@@ -34,8 +41,11 @@ def draw(choices: int, *words: object) -> int:
     return int.from_bytes(digest[:6], "big") % choices
 
 
-def write_cohort(folder: Path) -> Path:
-    """Write the five sheets into `folder`, made if need be, and return it."""
+def write_cohort(folder: Path, *, copies: int = 1) -> Path:
+    """Write the five sheets into `folder`, made if need be, and return it.
+
+    Several `copies` make a cohort as many times as large, with new names for all.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in (
         ("partners", map(_partner, range(PARTNERS))),
@@ -44,8 +54,16 @@ def write_cohort(folder: Path) -> Path:
         ("leaders", map(_leader, range(LEADERS))),
         ("preferences", (_answer(who) for who in range(LEADERS) if draw(11, "silent", who))),
     ):
-        _write(folder / f"{name}.csv", rows)
+        once = list(rows)
+        _write(folder / f"{name}.csv", (_copied(row, copy) for copy in range(copies) for row in once))
     return folder
+
+
+def _copied(row: dict[str, object], copy: int) -> dict[str, object]:
+    """The same row about somebody else."""
+    if not copy:
+        return row
+    return {key: f"{copy}-{value}" if key in NAMES else value for key, value in row.items()}
 
 
 def _write(file: Path, rows: Iterable[dict[str, object]]) -> None:

@@ -116,14 +116,8 @@ class Job:
             database = self.folder / f"imported-{repeat}.sqlite3"
             with opened(self.config(database)):
                 upgrade()
-                figures.imported.append(timed(self._import)[1])
+                figures.imported.append(timed(partial(import_sheets, self.sheets))[1])
         return database
-
-    def _import(self) -> None:
-        sheets = understand(read_folder(self.sheets), sector_centres())
-        with unit_of_work() as session:
-            scope = Scope.system(session, label="bench")
-            apply_import(scope, plan_import(scope, sheets, name=NAME), now=now())
 
     def _match_all(self, database: Path, figures: Figures) -> int:
         """Run each objective; returns the run of the first one, which is the default."""
@@ -182,6 +176,14 @@ def opened(config: Config) -> Iterator[None]:
         yield
         db.session.remove()
         db.engine.dispose()
+
+
+def import_sheets(folder: Path) -> None:
+    """Import the sheets of a folder, as `placement cohort import` does."""
+    sheets = understand(read_folder(folder), sector_centres())
+    with unit_of_work() as session:
+        scope = Scope.system(session, label="bench")
+        apply_import(scope, plan_import(scope, sheets, name=NAME), now=now())
 
 
 def match(objective: Objective) -> int:

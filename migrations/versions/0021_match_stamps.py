@@ -21,6 +21,8 @@ OF_COHORT = (
     *("opportunity", "site", "event", "event_guest"),
 )
 
+OF_USER = "SELECT cohort_id FROM leader WHERE user_id = {row}.id"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -37,9 +39,7 @@ def upgrade() -> None:
         watch(table)
     watch("cohort", cohorts="SELECT {row}.id", events=("INSERT", "UPDATE"))
     watch("access_need", cohorts="SELECT cohort_id FROM leader WHERE id = {row}.leader_id")
-    watch(
-        "user", cohorts="SELECT cohort_id FROM leader WHERE user_id = {row}.id", events=("UPDATE OF email",)
-    )
+    watch("user", cohorts=OF_USER, events=("UPDATE OF email, name",))
 
 
 def downgrade() -> None:

@@ -16,6 +16,7 @@ from placement.domain.matching.parts import LeaderNeeds, Objective, Pair, Rules,
 from placement.domain.matching.pins import refuse_impossible_pins
 from placement.domain.matching.reading import (
     inside,
+    metres_of,
     quoted,
     read_choice,
     read_flag,
@@ -160,7 +161,9 @@ def _read_distances(data: object, place: str, slot_ids: frozenset[str]) -> dict[
     for slot, kilometres in read_mapping(data, place).items():
         if slot not in slot_ids:
             refuse(place, f"slot {quoted(slot)} is unknown")
-        distances[slot] = read_metres(kilometres, f"{place}[{quoted(slot)}]")
+        # There are many more distances than all else: only one that needs telling is named.
+        metres = metres_of(kilometres)
+        distances[slot] = read_metres(kilometres, f"{place}[{quoted(slot)}]") if metres is None else metres
     return {slot: metres for slot, metres in sorted(distances.items()) if metres}
 
 

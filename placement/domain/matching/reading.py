@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from re import compile as pattern
 from typing import NoReturn
 
@@ -60,7 +59,6 @@ def refuse(place: str, fault: str) -> NoReturn:
     raise InvalidProblem(place=place or "problem", fault=fault)
 
 
-@lru_cache(maxsize=10_000)
 def quoted(text: str) -> str:
     """Give `text` in quotation marks, on one line and not too long, whatever is in it."""
     short = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
@@ -149,6 +147,13 @@ def read_whole_number(data: object, place: str, least: int, most: int | None = N
     if most is not None and whole > most:
         refuse(place, f"must be at most {most}")
     return whole
+
+
+def metres_of(data: object) -> int | None:
+    """Whole metres of plain kilometres that `read_metres` takes; None for what must be looked at closely."""
+    if isinstance(data, float) and 0 <= data <= _FURTHEST_KM:
+        return round(data * 1000)
+    return None
 
 
 def read_metres(data: object, place: str) -> int:

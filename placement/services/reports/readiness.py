@@ -14,7 +14,8 @@ from placement.domain.matching.why.diagnosis import diagnose
 from placement.domain.matching.why.findings import IMPOSSIBLE, Conflict, SlotExplanation
 from placement.domain.matching.why.reasons import Reasons
 from placement.domain.text import to_london
-from placement.models import Leader
+from placement.models import Cohort, Leader
+from placement.services.kept import kept
 from placement.services.match_problem import CohortRows, leader_facts, offer_facts, problem_of, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.renewals import stale_offers
@@ -67,6 +68,19 @@ class Readiness:
 def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
     """Look at a cohort that the actor coordinates as a match would; nothing is solved and nothing written."""
     report, cohort = cohort_report(scope, cohort_id, now=now), scope.cohort(cohort_id)
+    found = kept(
+        scope.session,
+        cohort.id,
+        "readiness",
+        work=lambda: _worked_out(scope, cohort, report, now=now),
+        now=now,
+        lasting=lambda found: found.complete,
+    )
+    return replace(found, cohort=report, stale=_stale(scope, cohort, now=now))
+
+
+def _worked_out(scope: Scope, cohort: Cohort, report: CohortReport, *, now: datetime) -> Readiness:
+    """What follows from the cohort's rows, which takes long."""
     rows = read_rows(scope.session, cohort, now=now)
     try:
         objective = known_objective(cohort.objective)
@@ -75,13 +89,13 @@ def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
         return _refused(report, str(nothing))
     except InvalidProblem:
         return _refused(report, "What is confirmed cannot all stand any more. A repair mends that.")
-    return replace(_looked_at(scope, rows, report, problem), stale=_stale(scope, rows, now=now))
+    return _looked_at(scope, rows, report, problem)
 
 
-def _stale(scope: Scope, rows: CohortRows, *, now: datetime) -> tuple[StaleName, ...]:
+def _stale(scope: Scope, cohort: Cohort, *, now: datetime) -> tuple[StaleName, ...]:
     return tuple(
         StaleName(one.opportunity.title, one.opportunity.partner.name, one.said_at, len(one.slots))
-        for one in stale_offers(scope.session, rows.cohort, now=now)
+        for one in stale_offers(scope.session, cohort, now=now)
     )
 
 

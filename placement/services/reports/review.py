@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from placement.models import Assignment, Leader, MatchRun, Slot
+from placement.services.kept import kept
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
 
@@ -122,20 +123,21 @@ def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
     run = scope.run_of(scope.cohort(cohort_id), run_id)
     if run.status not in {"solved", "confirmed"}:
         return Review(report_of(run), {}, (), ())
+    found = kept(scope.session, run.cohort_id, "review", run.id, work=lambda: _result(scope, run))
+    return Review(report_of(run), *found)
+
+
+_Result = tuple[dict[str, int], tuple[ReviewedLeader, ...], tuple[ReviewedSlot, ...]]
+
+
+def _result(scope: Scope, run: MatchRun) -> _Result:
+    """The profile, everybody and every slot of a run, none of which changes once it has a result."""
     rows = _read(scope, run)
-    return Review(
-        run=report_of(run),
-        profile=_profile(run.assignments),
-        leaders=_leaders(rows),
-        slots=_slots(rows),
-    )
+    return _profile(run.assignments), _leaders(rows), _slots(rows)
 
 
 def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> tuple[str, ...]:
-    """Why a solved run of such a cohort can no longer be confirmed, one sentence for each change.
-
-    The cohort is frozen anew for this, which takes longer than all else on a page.
-    """
+    """Why a solved run of such a cohort can no longer be confirmed, one sentence for each change."""
     run = scope.run_of(scope.cohort(cohort_id), run_id)
     return changes_of(scope.session, run, now=now)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from placement.models import MatchRun
 from placement.services import match_runs
-from placement.services.known_changes import known_changes
+from placement.services.kept import known_changes
 from placement.services.scope import Scope
 
 

@@ -15,6 +15,7 @@ from placement.domain.matching.solution import profile_of, unplaced_of
 from placement.domain.repair import Broken, measure, what_breaks
 from placement.domain.text import day_in_words
 from placement.models import Cohort, Leader, Slot
+from placement.services.kept import kept
 from placement.services.match_problem import problem_of, read_rows
 from placement.services.news import person
 from placement.services.reports.effects import Person
@@ -104,7 +105,8 @@ def names(session: Session, cohort_id: int) -> Names:
 
 def standing(scope: Scope, cohort_id: int, *, now: datetime) -> Standing:
     """What stands in a cohort that the actor coordinates, days that are over left out."""
-    return standing_now(scope.session, scope.cohort(cohort_id), now=now)
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    return kept(session, cohort.id, "standing", work=lambda: standing_now(session, cohort, now=now), now=now)
 
 
 def standing_now(session: Session, cohort: Cohort, *, now: datetime) -> Standing:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from placement.db import db, reading, unit_of_work
 from placement.models import AccessNeed, Leader, MatchRun, MatchStamp, Preference, Slot, User
 from placement.services import access, match_runs
-from placement.services.known_changes import MOST, known_changes
-from placement.services.known_changes import _kept as known_changes_kept
+from placement.services.kept import MOST, known_changes
+from placement.services.kept import _kept as known_changes_kept
 from placement.services.match_problem import problem_of, read_rows
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.events import make_event, make_guest

@@ -1,0 +1,92 @@
+"""A large cohort in the middle of its season, with somebody of each role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from bench.cohort import DOMAIN, write_cohort
+from bench.job import NAME, confirm, import_sheets, match
+from placement.app import create_app
+from placement.config import Config, sqlite_url
+from placement.db import db, unit_of_work
+from placement.db.schema import upgrade
+from placement.domain.states import CoordinatorRole
+from placement.services import people, sign_in
+from placement.services.invites import sender_of
+from placement.services.scope import Scope
+
+EMAILS = {
+    "leader": f"leader1@{DOMAIN}",
+    "partner": f"partner1@{DOMAIN}",
+    "coordinator": f"coordinator@{DOMAIN}",
+    "viewer": f"viewer@{DOMAIN}",
+}
+"""Whom each role is measured as."""
+ROLES: tuple[CoordinatorRole, ...] = ("coordinator", "viewer")
+
+
+@dataclass(frozen=True)
+class Season:
+    """The site with one cohort: one run is confirmed, a later one waits to be."""
+
+    app: Flask
+
+    def session_of(self, role: str) -> str:
+        """The token of a session of somebody who has that role."""
+        now = datetime.now(UTC)
+        with self.app.app_context(), unit_of_work() as session:
+            scope = Scope.system(session, label="bench")
+            path = sign_in.one_time_link(scope, EMAILS[role], now=now)
+            return sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=now)
+
+    def ids(self) -> dict[str, int]:
+        """The id of a row of each table, named as addresses name it; the newest run."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            found = {
+                f"{table}_id": connection.scalar(text(f'SELECT min(id) FROM "{table}"'))
+                for table in inspect(connection).get_table_names()
+                if any(column["name"] == "id" for column in inspect(connection).get_columns(table))
+            }
+            found["run_id"] = connection.scalar(text("SELECT max(id) FROM match_run"))
+        return {name: number for name, number in found.items() if number is not None}
+
+
+@contextmanager
+def season(folder: Path, *, copies: int) -> Iterator[Season]:
+    """A cohort of `copies` times a hundred leaders, imported, matched, confirmed and matched again."""
+    app = create_app(_config(folder))
+    with app.app_context():
+        upgrade()
+        import_sheets(write_cohort(folder / "sheets", copies=copies))
+        with unit_of_work() as session:
+            for role in ROLES:
+                people.add_user(
+                    Scope.system(session, label="bench"),
+                    email=EMAILS[role],
+                    name=f"The {role}",
+                    role=role,
+                    cohort_name=NAME,
+                    now=datetime.now(UTC),
+                )
+        confirm(match("generous"), sender_of(_config(folder)))
+        match("generous")
+    yield Season(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _config(folder: Path) -> Config:
+    return Config(
+        database_url=sqlite_url(folder / "pages.sqlite3"),
+        data_folder=folder,
+        secret_key="a-secret-to-measure-with-0123456789",
+        public_base_url="http://127.0.0.1:8000",
+        mail_server="127.0.0.1",
+        mail_sender="Placement <placements@placement.example>",
+        solver_seconds=60.0,
+    )

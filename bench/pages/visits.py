@@ -1,0 +1,96 @@
+"""Opens every page of the site as somebody of each role and says what each took."""
+
+import gzip
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.routing import Rule
+
+from bench.pages.season import EMAILS, Season
+from placement.db import db
+from placement.web.auth import TOKEN
+
+WARM = 2
+NOT_PAGES = frozenset({"static", "feed.read", "demo.enter"})
+"""Endpoints that are measured elsewhere, or are no pages."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one role: seconds of each visit, statements to the database, octets on the wire."""
+
+    role: str
+    endpoint: str
+    seconds: tuple[float, ...]
+    queries: int
+    octets: int
+
+    @property
+    def middle(self) -> float:
+        """The median of the seconds."""
+        return median(self.seconds)
+
+    @property
+    def high(self) -> float:
+        """The time within which 95 of 100 visits are answered."""
+        return quantiles(self.seconds, n=20, method="inclusive")[-1]
+
+
+def visits(season: Season, *, repeats: int) -> Iterator[Visit]:
+    """Each page that somebody of a role may see, with the ids of the season."""
+    ids = season.ids()
+    with season.app.app_context():
+        rules = sorted(season.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+    for role in EMAILS:
+        client = season.app.test_client()
+        with client.session_transaction() as session:
+            session[TOKEN] = season.session_of(role)
+        for rule in rules:
+            path = _path(season, rule, ids)
+            if path and client.get(path).status_code == 200:
+                yield _visited(season, client, role, rule, path, repeats)
+
+
+def _path(season: Season, rule: Rule, ids: dict[str, int]) -> str | None:
+    """The address of a page of the season; None where it has none."""
+    if rule.endpoint in NOT_PAGES or "GET" not in (rule.methods or ()) or not rule.arguments <= set(ids):
+        return None
+    own = {name: ids[name] for name in rule.arguments}
+    return season.app.url_map.bind("127.0.0.1").build(rule.endpoint, own)
+
+
+def _visited(season: Season, client: FlaskClient, role: str, rule: Rule, path: str, repeats: int) -> Visit:
+    with _statements(season) as said:
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    octets, queries = len(answer.data), len(said)
+    seconds = []
+    for place in range(repeats + WARM):
+        start = time.perf_counter()
+        client.get(path, headers={"Accept-Encoding": "gzip"})
+        if place >= WARM:
+            seconds.append(time.perf_counter() - start)
+    return Visit(role, rule.endpoint, tuple(seconds), queries, octets)
+
+
+@contextmanager
+def _statements(season: Season) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    with season.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def assets(season: Season, page: bytes) -> int:
+    """Octets on the wire of all that a page of the site fetches besides itself."""
+    raise NotImplementedError(gzip, page)

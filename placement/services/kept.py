@@ -1,0 +1,78 @@
+"""What pages show of a cohort, worked out once for each state that the cohort is in.
+
+Freezing a cohort of a thousand anew takes more than a second, and pages ask at every view. What was found is
+kept in the process under the cohort's match stamp, which the database draws anew at every change that counts,
+and under how many of its days have begun, for which nobody writes a row.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from placement.models import MatchRun, MatchStamp, Slot
+from placement.services import match_runs
+
+Found = TypeVar("Found")
+Key = tuple[object, ...]
+MOST = 32
+"""How many findings are kept: at most some megabytes each, of a cohort of a thousand."""
+
+_kept: dict[Key, Any] = {}
+_lock = Lock()
+
+
+def kept(
+    session: Session,
+    cohort_id: int,
+    *what: object,
+    work: Callable[[], Found],
+    now: datetime | None = None,
+    lasting: Callable[[Found], bool] | None = None,
+) -> Found:
+    """What `work` finds, without working while nothing has changed that a match of the cohort depends on.
+
+    `what` names the finding, which must be a value: no row of the database. `now` is said where the finding
+    goes by which days have begun. One that is not `lasting` is found anew the next time. For pages only:
+    whoever acts on a finding works it out in the transaction in which they act, because rows that are not
+    committed yet have no stamp.
+    """
+    # The stamp is read before the rows: what is newer than a stamp is never asked for by that stamp again.
+    state = _state(session, cohort_id, now=now)
+    key = (cohort_id, *state, *what)
+    if state and key in _kept:
+        return cast(Found, _kept[key])
+    found = work()
+    if state and (lasting is None or lasting(found)):
+        _keep(key, found)
+    return found
+
+
+def known_changes(session: Session, run: MatchRun, *, now: datetime) -> tuple[str, ...]:
+    """As `match_runs.changes_since`, for pages: the cohort is frozen anew only after a change."""
+    return kept(
+        session,
+        run.cohort_id,
+        *("changes", run.id, run.input_digest),
+        work=lambda: tuple(match_runs.changes_since(session, run, now=now)),
+        now=now,
+    )
+
+
+def _state(session: Session, cohort_id: int, *, now: datetime | None) -> Key:
+    """The state of a cohort; empty for one that is not committed yet."""
+    stamp = session.scalar(select(MatchStamp.stamp).where(MatchStamp.cohort_id == cohort_id))
+    if not stamp or now is None:
+        return (stamp,) if stamp else ()
+    begun = select(func.count()).where(Slot.cohort_id == cohort_id, Slot.starts_at <= now)
+    return stamp, session.scalar(begun)
+
+
+def _keep(key: Key, found: object) -> None:
+    with _lock:
+        while len(_kept) >= MOST:
+            del _kept[next(iter(_kept))]
+        _kept[key] = found
