@@ -200,6 +200,18 @@ def test_ruling_out_too_much_is_refused_with_how_many_must_be_left(world: World)
     assert world.ranked == [world.ids[0]]
 
 
+def test_what_is_refused_and_has_no_days_any_more_can_still_be_read_and_taken_back(world: World) -> None:
+    choose_one(world)
+    world.press("refuse", 3)
+    with world.app.app_context(), unit_of_work() as session:
+        slot = session.scalars(select(Slot).where(Slot.opportunity_id == world.ids[3])).one()
+        slot.status = "withdrawn"
+    link = world.get("choices").links["Night shelter"]
+    assert "No days any more" in check_page(world.browser.get(link)).text
+    world.press("allow", 3)
+    assert "Night shelter" not in world.get("choices").text.partition("Your choices")[2]
+
+
 def choose_one(world: World) -> None:
     """One choice is enough in this cohort, and it is made."""
     with world.app.app_context(), unit_of_work() as session:

@@ -125,8 +125,8 @@ class Answers:
     start: Position | None = None
 
     def offer(self, opportunity_id: int) -> Offer:
-        """One opportunity that can be chosen, or that is on the list. Raises `NotFound`."""
-        for offer in (*self.offers, *self.ranked):
+        """One opportunity that can be chosen, is on the list or is refused. Raises `NotFound`."""
+        for offer in (*self.offers, *self.ranked, *self.refused):
             if offer.id == opportunity_id:
                 return offer
         raise NotFound(thing="opportunity")
