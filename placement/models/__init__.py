@@ -4,7 +4,16 @@ Everything within a cohort carries its `cohort_id`, and composite foreign keys m
 into another cohort or to another partner.
 """
 
-from placement.models.access import AccessNeed, CalendarVersion, Feed, Hit, MatchStamp, SignedIn, SignInLink
+from placement.models.access import (
+    AccessNeed,
+    CalendarVersion,
+    Feed,
+    Hit,
+    InterruptedForm,
+    MatchStamp,
+    SignedIn,
+    SignInLink,
+)
 from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
 from placement.models.event import Event, EventGuest
@@ -34,6 +43,7 @@ __all__ = [
     "Feed",
     "HeldAnswer",
     "Hit",
+    "InterruptedForm",
     "Invite",
     "Leader",
     "MailboxPosition",

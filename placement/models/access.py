@@ -115,3 +115,18 @@ class MatchStamp(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
     stamp: Mapped[str] = mapped_column(String(36))
     changed_in: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class InterruptedForm(Base):
+    """What a user sent after their session had ended, until they have signed in again; the last one only.
+
+    `path` is the page that holds the form. `sealed` are the fields as JSON, encrypted as access needs are.
+    """
+
+    __tablename__ = "interrupted_form"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    path: Mapped[str] = mapped_column(String(500))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

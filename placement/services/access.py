@@ -1,4 +1,4 @@
-"""Access needs: encrypted at rest, read only through these functions."""
+"""Access needs: encrypted at rest, read only through these functions. Other such texts are sealed here."""
 
 import base64
 import re
@@ -37,19 +37,24 @@ def record_need(session: Session, leader: Leader, need: str) -> None:
     if not need:
         session.execute(delete(AccessNeed).where(AccessNeed.leader_id == leader.id))
         return
-    sealed = _cipher(session).encrypt(need.encode())
-    session.merge(AccessNeed(leader_id=leader.id, ciphertext=sealed))
+    session.merge(AccessNeed(leader_id=leader.id, ciphertext=seal(session, need)))
 
 
 def read_needs(session: Session, leader_ids: Iterable[int]) -> dict[int, str]:
     """The access needs of some leaders, by leader id; those without any are left out."""
     rows = session.scalars(select(AccessNeed).where(AccessNeed.leader_id.in_(list(leader_ids)))).all()
-    return {row.leader_id: _open(session, row) for row in rows}
+    return {row.leader_id: unseal(session, row.ciphertext) for row in rows}
 
 
-def _open(session: Session, row: AccessNeed) -> str:
+def seal(session: Session, text: str) -> bytes:
+    """`text` encrypted with a key that the database does not hold."""
+    return _cipher(session).encrypt(text.encode())
+
+
+def unseal(session: Session, ciphertext: bytes) -> str:
+    """The text that was sealed; raises `AccessKeyWrong` where that was done with another key."""
     try:
-        return _cipher(session).decrypt(row.ciphertext).decode()
+        return _cipher(session).decrypt(ciphertext).decode()
     except InvalidToken as wrong:
         raise AccessKeyWrong from wrong
 

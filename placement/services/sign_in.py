@@ -18,7 +18,7 @@ from placement.domain.errors import CodeWrong, LinkSpent, UserUnknown
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.sender import Sender
-from placement.models import SignedIn, SignInLink, User
+from placement.models import InterruptedForm, SignedIn, SignInLink, User
 from placement.services import audit, limits, outbox, people
 from placement.services.limits import Limit
 from placement.services.scope import Scope
@@ -45,6 +45,11 @@ class Visitor:
     user_id: int
     name: str
     seen_at: datetime
+    since: datetime
+
+    def left(self, *, now: datetime) -> timedelta:
+        """How long the session lasts if nothing more happens, counted from what was last noted of it."""
+        return min(self.seen_at + IDLE, self.since + LONGEST) - now
 
 
 @dataclass(frozen=True)
@@ -140,11 +145,24 @@ def spend_code(scope: Scope, *, email: str, code: str, now: datetime) -> CodeAns
 def whoami(session: Session, token: str, *, now: datetime) -> Visitor | None:
     """Who is signed in with `token`; None once the session is ended, idle too long or too old."""
     found = session.execute(
-        select(User.id, User.name, User.email, SignedIn.seen_at)
+        select(User.id, User.name, User.email, SignedIn.seen_at, SignedIn.created_at)
         .join(SignedIn, SignedIn.user_id == User.id)
         .where(_live(token, now))
     ).one_or_none()
-    return None if found is None else Visitor(found.id, found.name or found.email, found.seen_at)
+    if found is None:
+        return None
+    return Visitor(found.id, found.name or found.email, found.seen_at, since=found.created_at)
+
+
+def whose(session: Session, token: str, *, now: datetime) -> int | None:
+    """The id of the user whose session has run out; None for one that is unknown or that its user ended."""
+    return session.scalar(
+        select(SignedIn.user_id).where(
+            SignedIn.token_hash == _hash(token),
+            SignedIn.ended_at.is_(None),
+            SignedIn.created_at > now - KEPT,
+        )
+    )
 
 
 def mark_seen(session: Session, token: str, *, now: datetime) -> None:
@@ -236,10 +254,11 @@ def _live(token: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _forget_old(session: Session, *, now: datetime) -> None:
-    """Remove counts, links and sessions that have been dead for long."""
+    """Remove counts, links, sessions and forms that have been dead for long."""
     limits.forget(session, before=now - KEPT)
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - KEPT))
     session.execute(delete(SignedIn).where(SignedIn.created_at < now - KEPT))
+    session.execute(delete(InterruptedForm).where(InterruptedForm.kept_at < now - KEPT))
 
 
 def _subject(user: User | None) -> str:

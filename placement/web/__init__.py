@@ -23,6 +23,7 @@ from placement.web.compression import init_compression
 from placement.web.demo import init_demo
 from placement.web.errors import init_errors
 from placement.web.headers import init_headers
+from placement.web.interrupted import init_interrupted
 from placement.web.log_masks import init_log_masks
 from placement.web.rendering import init_rendering
 
@@ -61,6 +62,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     csrf.init_app(app)
     csrf.exempt(inbound.blueprint)  # its mails are signed, and no session speaks for them
     csrf.exempt(mail_links.unsubscribe)  # mail programs press it too; it looks for the token itself
+    init_interrupted(app)  # after the token of the form was looked at
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)

@@ -6,6 +6,7 @@ be ended from the server, and nothing but that row says who somebody is.
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +28,13 @@ from placement.services.sign_in import Visitor
 
 TOKEN = "sid"  # noqa: S105  # the name under which the token is kept
 NEXT = "next"
+JUST_SIGNED_IN = "just_signed_in"
+RAN_OUT = "ran_out"
+"""The name under which the token of a session is kept that has run out."""
 SENDER = "placement_sender"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
+NOTHING_DONE = frozenset({"sign_in.time_left"})
+"""Endpoints that a page asks by itself: nobody need sit before it."""
 WITHOUT_VISITOR = frozenset({"static", "public.healthz", "public.readyz", "feed.read", "inbound.take_in"})
 NOBODY = Actor("visitor", user_id=0)
 """Who acts while nobody is signed in: no row is theirs."""
@@ -117,6 +123,7 @@ def begin_session(token: str) -> Response:
     going_to = safe_path(session.get(NEXT))
     session.clear()
     session[TOKEN] = token
+    session[JUST_SIGNED_IN] = True
     return redirect_after_post(going_to or url_for("home.tasks"))
 
 
@@ -179,10 +186,11 @@ def meet_visitor() -> None:
         if g.visitor is not None:
             g.places = people.places_of(Scope.of_user(database, g.visitor.user_id))
     if g.visitor is None:
-        session.pop(TOKEN)
-    elif now() - g.visitor.seen_at >= sign_in.SEEN_EVERY:
+        session[RAN_OUT] = session.pop(TOKEN)
+    elif now() - g.visitor.seen_at >= sign_in.SEEN_EVERY and request.endpoint not in NOTHING_DONE:
         with unit_of_work() as database:
             sign_in.mark_seen(database, token, now=now())
+        g.visitor = replace(g.visitor, seen_at=now())
 
 
 def words_about_visitor() -> dict[str, object]:
@@ -191,7 +199,12 @@ def words_about_visitor() -> dict[str, object]:
     if found is None:
         return {"signed_in_as": None, "navigation": []}
     home = url_for("home.tasks")
-    return {"signed_in_as": found.name, "navigation": _navigation(home), "home_url": home}
+    return {
+        "signed_in_as": found.name,
+        "navigation": _navigation(home),
+        "home_url": home,
+        "seconds_left": int(found.left(now=now()).total_seconds()),
+    }
 
 
 def _navigation(home: str) -> list[tuple[str, str, bool]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
+from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
 from wtforms.utils import unset_value
@@ -23,7 +24,12 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """Base of all forms: text that was typed is trimmed and freed of control characters."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the library has no types
-        """How fields are made."""
+        """How fields are made, and what is in them."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; on a page that is opened, what its visitor sent before they had to sign in."""
+            sent = super().wrap_formdata(form, formdata)
+            return g.get("interrupted_fields") if sent is None else sent
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Let each text field clean its text before its own filters."""

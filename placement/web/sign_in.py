@@ -122,6 +122,20 @@ def spend_link(token: str) -> ResponseReturnValue:
     return auth.begin_session(new_token)
 
 
+@blueprint.get("/signed-in")
+def time_left() -> ResponseReturnValue:
+    """How many seconds the session lasts if nothing more happens; asked by pages that are open."""
+    found = auth.visitor()
+    left = found.left(now=auth.now()).total_seconds() if found else 0
+    return {"seconds": int(left)}
+
+
+@blueprint.post("/signed-in")
+def stay() -> ResponseReturnValue:
+    """Stay signed in: somebody is there."""
+    return time_left()
+
+
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from tests.migrations.rows import BY_REVISION, VERSION
 
-KEYS = {"calendar_version": "cohort_id", "match_stamp": "cohort_id"}
+KEYS = {"calendar_version": "cohort_id", "match_stamp": "cohort_id", "interrupted_form": "user_id"}
 """The column by which a row is found, where that is not `id`."""
 
 

@@ -61,6 +61,8 @@ ROUTES: dict[str, Route] = {
     "sign_in.look_at_link": Route(ANYONE, example={"token": "never-given"}),
     "sign_in.spend_link": Route(ANYONE, example={"token": "never-given"}),
     "sign_in.sign_out": Route(ANYONE),
+    "sign_in.time_left": Route(ANYONE),
+    "sign_in.stay": Route(ANYONE),
     "demo.enter": Route(ANYONE, example={"role": "leader"}),
     "home.tasks": Route(SIGNED_IN),
     "coordinator.start": Route(COORDINATOR),

@@ -84,3 +84,39 @@ document.addEventListener("submit", async (event) => {
   next = null;
   waiting?.form.requestSubmit(waiting);
 });
+
+// Two minutes before the session ends, the page says so. Another window may have kept the session going, so
+// the site is asked first. Whoever comes too late and sends their form signs in and finds it filled in.
+const timeOut = document.getElementById("time-out");
+
+async function secondsLeft(method) {
+  const token = document.querySelector("[name=csrf_token]")?.value ?? "";
+  const body = method === "POST" ? new URLSearchParams({ csrf_token: token }) : undefined;
+  const answer = await fetch("/signed-in", { method, body });
+  return answer.ok ? (await answer.json()).seconds : 0;
+}
+
+async function warn(dialog) {
+  const words = dialog.querySelector("p");
+  const [button, warning] = [dialog.querySelector("button"), words.textContent];
+  let ends = Date.now() + dialog.dataset.seconds * 1000;
+  const meet = async (method) => { ends = Date.now() + (await secondsLeft(method)) * 1000; };
+  button.addEventListener("click", async () => {
+    dialog.close();
+    await meet("POST").catch(() => null);
+  });
+  while (ends > Date.now()) {
+    await pause(Math.max(1, (ends - Date.now()) / 1000 - 120));
+    if (ends - Date.now() > 121000 || dialog.open) continue;
+    await meet("GET").catch(() => null);
+    if (ends - Date.now() > 121000) continue;
+    words.textContent = warning;
+    dialog.showModal();
+  }
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("h2").textContent = "You have been signed out";
+  words.textContent = "What you have typed is still on the page. When you send it, you are asked to sign in first, and it is kept for you.";
+  button.textContent = "Close";
+}
+
+if (timeOut) warn(timeOut);

@@ -1,12 +1,12 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import choosing, first_season, stamps
+from tests.migrations.rows import choosing, first_season, pages
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
 
 BY_REVISION: dict[str, Rows] = {
     **first_season.BY_REVISION,
-    **stamps.BY_REVISION,
+    **pages.BY_REVISION,
     **choosing.BY_REVISION,
 }

@@ -5,8 +5,8 @@ from alembic import op
 
 from placement.db.watching import unwatch, watch
 
-revision = "0022_choosing"
-down_revision = "0021_match_stamps"
+revision = "0023_choosing"
+down_revision = "0022_interrupted_forms"
 branch_labels = None
 depends_on = None
 
