@@ -53,6 +53,7 @@ class Commands(click.Group):
         "serve": "placement.cli.serve:serve",
         "slot": "placement.cli.slot:slot",
         "solve": "placement.cli.solve:solve",
+        "subject": "placement.cli.subject:subject",
         "user": "placement.cli.user:user",
         "worker": "placement.cli.worker:worker",
     }

@@ -6,17 +6,21 @@ from typing import Literal
 
 from placement.domain.states import check_suffices
 
-Reason = Literal["check", "step-free", "women-only", "too-far", "refused", "cannot"]
+Reason = Literal["conflict", "check", "step-free", "women-only", "too-far", "refused", "cannot"]
 
 
 @dataclass(frozen=True)
 class LeaderFacts:
-    """What counts about a leader: check held, step-free need, gender, how far they travel (km, or None)."""
+    """What counts about a leader: check held, step-free need, gender, how far they travel (km, or None).
+
+    `conflicts` are the partners to whom they must not be sent, by id.
+    """
 
     check_held: str
     needs_step_free: bool
     gender: str
     max_km: float | None
+    conflicts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class OfferFacts:
     women_only: bool
     distance_km: float | None
     refused: bool = False
+    partner: int | None = None
 
 
 def reasons_against(leader: LeaderFacts, offer: OfferFacts) -> list[Reason]:
@@ -39,6 +44,8 @@ def reasons_against(leader: LeaderFacts, offer: OfferFacts) -> list[Reason]:
 
 
 def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
+    if offer.partner in leader.conflicts:
+        yield "conflict"
     if not check_suffices(leader.check_held, offer.check_required):
         yield "check"
     if leader.needs_step_free and not offer.step_free:

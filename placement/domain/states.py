@@ -31,6 +31,21 @@ DeliveryOutcome = Literal[
 """What became of one try to send a mail, or what somebody did about it."""
 DateAnswerWord = Literal["can", "if_need_be", "cannot"]
 Check = Literal["none", "basic", "enhanced"]
+PostcodeKind = Literal["home", "work"]
+"""Whose postcode a leader starts from."""
+ConflictKind = Literal["funds", "commissions", "board", "works", "volunteers", "family", "other"]
+"""What a leader is to a partner that they must not be sent to."""
+CONFLICT_WORDS: Mapping[str, str] = {
+    "funds": "funds it",
+    "commissions": "commissions work from it",
+    "board": "on its board, or a trustee",
+    "works": "works there, or did",
+    "volunteers": "volunteers there",
+    "family": "somebody close has a tie to it",
+    "other": "something else",
+}
+"""What a leader is to a partner, in a few words."""
+SaidBy = Literal["leader", "coordinator"]
 Objective = Literal["generous", "rank-maximal", "total-rank", "lottery"]
 TeamRule = Literal["spread", "together"]
 CoordinatorRole = Literal["coordinator", "viewer"]
@@ -53,6 +68,7 @@ EVENT_WORDS: Mapping[str, str] = {
 """What an event of each kind is called, on pages, in mails and in calendars."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 CHECKS: tuple[Check, ...] = get_args(Check)
+CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
 
 
 def check_suffices(held: str, required: str) -> bool:

@@ -16,6 +16,7 @@ from placement.models.access import (
 )
 from placement.models.answer import HeldAnswer, Task
 from placement.models.audit import AuditEvent
+from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
 from placement.models.letters import OptOut, Wording
 from placement.models.match_run import Assignment, MatchRun
@@ -35,6 +36,7 @@ __all__ = [
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
+    "Conflict",
     "Coordinator",
     "DateAnswer",
     "DeliveryTry",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from placement.db import Base, UtcDateTime
@@ -47,11 +47,15 @@ class Hit(Base):
 
 
 class AccessNeed(Base):
-    """What a leader needs to take part, encrypted with a key that the database does not hold."""
+    """What a leader needs to take part, encrypted with a key that the database does not hold.
+
+    `shared`: the leader wants the partner to know it who hosts them.
+    """
 
     __tablename__ = "access_need"
     leader_id: Mapped[int] = mapped_column(ForeignKey("leader.id", ondelete="CASCADE"), primary_key=True)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Feed(Base):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
-from placement.domain.states import Check, CoordinatorRole
+from placement.domain.states import Check, CoordinatorRole, PostcodeKind
 from placement.models.limits import one_of, same_cohort
 from placement.models.programme import Cohort, Organisation, Team
 
@@ -63,6 +63,8 @@ class Leader(Base):
     """A person of one cohort who is to be placed; `withdrawn_at` says since when no longer.
 
     `matched_as` is the address by which match runs know them, where theirs has been corrected since.
+    `checked_at` says when they last looked at what is known of them, `erased_at` since when the row is only a
+    number: nothing in it says any more who they were.
     """
 
     __tablename__ = "leader"
@@ -72,6 +74,7 @@ class Leader(Base):
         same_cohort("organisation_id", "organisation"),
         same_cohort("team_id", "team"),
         one_of("check_held", Check, name="check_known"),
+        one_of("postcode_kind", PostcodeKind, name="postcode_kind_known"),
         CheckConstraint("days >= 1", name="days_positive"),
         CheckConstraint("max_km >= 0", name="max_km_not_negative"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_whole"),
@@ -96,6 +99,10 @@ class Leader(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     matched_as: Mapped[str | None] = mapped_column(String(320))
+    postcode_kind: Mapped[str | None] = mapped_column(String(10))
+    no_car: Mapped[bool] = mapped_column(default=False, server_default=false())
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -32,18 +32,28 @@ def needs_step_free(need: str) -> bool:
     return bool(STEP_FREE.search(need))
 
 
-def record_need(session: Session, leader: Leader, need: str) -> None:
-    """Keep what `leader` needs; an empty text removes what was kept."""
+def record_need(session: Session, leader: Leader, need: str, *, shared: bool = False) -> None:
+    """Keep what `leader` needs; an empty text removes what was kept.
+
+    `shared`: the partner who hosts them may know it. That was said of this text, so another text by somebody
+    else is told to nobody until the leader says so again.
+    """
     if not need:
         session.execute(delete(AccessNeed).where(AccessNeed.leader_id == leader.id))
         return
-    session.merge(AccessNeed(leader_id=leader.id, ciphertext=seal(session, need)))
+    session.merge(AccessNeed(leader_id=leader.id, ciphertext=seal(session, need), shared=shared))
 
 
 def read_needs(session: Session, leader_ids: Iterable[int]) -> dict[int, str]:
     """The access needs of some leaders, by leader id; those without any are left out."""
     rows = session.scalars(select(AccessNeed).where(AccessNeed.leader_id.in_(list(leader_ids)))).all()
     return {row.leader_id: unseal(session, row.ciphertext) for row in rows}
+
+
+def shared_needs(session: Session, leader_ids: Iterable[int]) -> dict[int, str]:
+    """The needs of those among some leaders who want the partner who hosts them to know, by leader id."""
+    query = select(AccessNeed.leader_id).where(AccessNeed.leader_id.in_(list(leader_ids)), AccessNeed.shared)
+    return read_needs(session, session.scalars(query).all())
 
 
 def seal(session: Session, text: str) -> bytes:

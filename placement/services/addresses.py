@@ -11,6 +11,7 @@ from placement.domain.sender import Sender
 from placement.models import Cohort, Leader, Placement, User
 from placement.services import audit, event_guests, event_news, news
 from placement.services.cohorts import hold_cohort
+from placement.services.erasing import refuse_erased
 from placement.services.people import user_of, usual_address
 from placement.services.reports.effects import Effect, Mail
 from placement.services.scope import Scope
@@ -48,11 +49,13 @@ def correct_address(
     """Give a leader another address, and owe it the invites of the days to come.
 
     The leader becomes another user's: whoever reads the old mailbox can sign in to it no more, and what they
-    are elsewhere stays theirs. Nothing is sent to the old address. Raises `AddressUnusable`, `AddressTaken`.
+    are elsewhere stays theirs. Nothing is sent to the old address. Raises `AddressUnusable`, `AddressTaken`,
+    `PersonErased`.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
     leader = scope.leader_of(cohort, leader_id)
+    refuse_erased(leader)
     address = usual_address(email)
     if address == leader.user.email:
         return Effect(leader.name, False, ("This is their address already; nothing is changed.",))

@@ -22,6 +22,7 @@ from placement.domain.states import Objective, RunKind
 from placement.domain.text import to_london
 from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement, Preference, Site, Slot
 from placement.services import access
+from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
 from placement.services.event_hours import Hours, has_event, hours_of_events
 from placement.services.placements import live_placements
 from placement.services.refusals import refused_in
@@ -32,7 +33,7 @@ class CohortRows:
     """Everything of a cohort that a match depends on, read once.
 
     `leaders` still need a day. `standing` are the placements that are still to come, and `been` says at which
-    partners a leader has been.
+    partners a leader has been. `conflicts` are the partners to whom a leader must not be sent.
     """
 
     cohort: Cohort
@@ -41,6 +42,7 @@ class CohortRows:
     rankings: Mapping[int, Sequence[int]]
     dates: Mapping[int, Mapping[date, str]]
     step_free: frozenset[int]
+    conflicts: Mapping[int, frozenset[int]]
     standing: Sequence[tuple[str, str]]
     been: Mapping[int, Sequence[int]]
     over: frozenset[int]
@@ -50,6 +52,14 @@ class CohortRows:
     def has_event(self, leader: Leader, slot: Slot) -> bool:
         """Whether `leader` is invited to an event while `slot` takes place."""
         return has_event(self.events.get(leader.id, ()), slot.starts_at, slot.ends_at)
+
+    def facts_about(self, leader: Leader) -> LeaderFacts:
+        """What counts about `leader` when asking which opportunities they may be given."""
+        return leader_facts(
+            leader,
+            needs_step_free=leader.id in self.step_free,
+            conflicts=self.conflicts.get(leader.id, NO_CONFLICTS),
+        )
 
     @cached_property
     def offers(self) -> tuple["_Offer", ...]:
@@ -182,6 +192,7 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
         slots=slots,
         rankings=rankings(session, cohort.id),
         dates=_dates(session, cohort.id),
+        conflicts=conflicts_in(session, cohort.id),
         step_free=frozenset(leader for leader, need in needs.items() if access.needs_step_free(need)),
         standing=_standing([row for row in live if row.slot_id not in over], leaders, slots),
         been=been,
@@ -213,9 +224,19 @@ def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:
     return dict(found)
 
 
-def leader_facts(leader: Leader, *, needs_step_free: bool) -> LeaderFacts:
+def leader_facts(
+    leader: Leader, *, needs_step_free: bool, conflicts: frozenset[int] = NO_CONFLICTS
+) -> LeaderFacts:
     """What counts about `leader` when asking which opportunities they may be given."""
-    return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km)
+    return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km, conflicts)
+
+
+def facts_of(session: Session, leader: Leader) -> LeaderFacts:
+    """The same of one leader, read from what is kept of them."""
+    need = access.read_needs(session, [leader.id]).get(leader.id, "")
+    return leader_facts(
+        leader, needs_step_free=access.needs_step_free(need), conflicts=conflicts_of(session, leader.id)
+    )
 
 
 def offer_facts(
@@ -228,7 +249,11 @@ def offer_facts(
 
 def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
     return OfferFacts(
-        opportunity.check_required, opportunity.step_free or virtual, opportunity.women_only, far
+        opportunity.check_required,
+        opportunity.step_free or virtual,
+        opportunity.women_only,
+        far,
+        partner=opportunity.partner_id,
     )
 
 
@@ -312,7 +337,7 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
 
 def _barred(leader: Leader, rows: CohortRows, far: Mapping[int, float | None]) -> set[tuple[int, bool]]:
     """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
-    facts = leader_facts(leader, needs_step_free=leader.id in rows.step_free)
+    facts = rows.facts_about(leader)
     refused = rows.refused.get(leader.id, frozenset())
     return {
         (key, virtual)

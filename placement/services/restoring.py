@@ -9,6 +9,7 @@ from placement.domain.text import day_in_words
 from placement.models import Leader
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
+from placement.services.erasing import refuse_erased
 from placement.services.reports.effects import Effect
 from placement.services.reports.standing import standing_now
 from placement.services.scope import Scope
@@ -18,12 +19,13 @@ from placement.services.withdrawals import counted, refuse_over, slot_words
 def restore_leader(scope: Scope, cohort_id: int, leader_id: int, *, now: datetime) -> Effect:
     """Take a leader who left back into the cohort, with the answers of before and without a place.
 
-    Nobody is told anything. Doing so twice changes nothing.
+    Nobody is told anything. Doing so twice changes nothing. Raises `PersonErased`.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
     leader = scope.leader_of(cohort, leader_id)
     session.refresh(leader)
+    refuse_erased(leader)
     if leader.withdrawn_at is None:
         return Effect(leader.name, False, (f"{leader.name} is in the cohort; nothing is changed.",))
     left_at, leader.withdrawn_at = leader.withdrawn_at, None

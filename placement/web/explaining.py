@@ -29,6 +29,7 @@ TOLD_BRIEFLY = 2
 BARRIERS: Mapping[str, str] = {
     "cannot": "you cannot come then",
     "event": "you are invited to an event then",
+    "conflict": "you have a conflict of interest with this charity",
     "too-far": "it is further away than you travel",
     "check": "it needs a DBS check that you do not hold",
     "step-free": "it is not step-free, which you need",

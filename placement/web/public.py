@@ -1,6 +1,6 @@
 """Pages for anyone, signed in or not, and the two addresses that a monitor asks."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import UNAVAILABLE, reading
@@ -47,8 +47,13 @@ def accessibility() -> ResponseReturnValue:
 
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    """What is kept about people, why, how long, and their rights."""
-    return render_template("public/privacy.html")
+    """What is kept about people, why, how long, and their rights; leaders find what is kept about them."""
+    own = [
+        (place.cohort, url_for("leader.show_data", leader_id=place.id))
+        for place in auth.places()
+        if place.role == "leader"
+    ]
+    return render_template("public/privacy.html", own_data=own)
 
 
 @blueprint.get("/cookies")

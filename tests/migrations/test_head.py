@@ -32,7 +32,7 @@ IN_FEEDS = {
 
 ANY_CHANGE = (
     *("leader", "slot", "placement", "preference", "date_answer", "organisation", "team", "partner"),
-    *("opportunity", "site", "event", "event_guest", "access_need"),
+    *("opportunity", "site", "event", "event_guest", "access_need", "conflict"),
     "refused_opportunity",
 )
 IN_MATCHES = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from tests.factories.answers import make_held_answer, make_task
+from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
@@ -63,6 +64,7 @@ def fill(session: Session) -> dict[str, int]:
     make_date_answer(session, leader=leader)
     make_previous_ranking(session, leader=leader)
     make_refusal(session, leader=leader, opportunity=slot.opportunity)
+    make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)

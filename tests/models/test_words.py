@@ -13,6 +13,7 @@ from placement.db import Base
 from placement.domain import states
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.clock import NOON
+from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_opportunity, make_slot
@@ -58,6 +59,7 @@ def fill(session: Session) -> None:
     leader = make_leader(session, cohort=cohort)
     make_coordinator(session, cohort=cohort)
     make_date_answer(session, leader=leader)
+    make_conflict(session, leader=leader)
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)

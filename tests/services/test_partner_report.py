@@ -76,7 +76,7 @@ def test_visitors_come_with_organisation_role_check_and_reply_but_no_access_need
     facts = {"cohort": cohort, "role": "Matron", "check_held": "enhanced", "organisation_id": hospital.id}
     leader = make_leader(scope.session, name="Zoë Young", **facts)  # type: ignore[arg-type]  # row facts
     plain = make_leader(scope.session, name="ada Field", cohort=cohort, role="")
-    record_need(scope.session, leader, "Lip-reads")
+    record_need(scope.session, leader, "Lip-reads", shared=True)
     make_invite(
         scope.session,
         placement=make_placement(scope.session, leader=leader, slot=slot),
@@ -85,13 +85,23 @@ def test_visitors_come_with_organisation_role_check_and_reply_but_no_access_need
     make_placement(scope.session, leader=plain, slot=slot)
     details = day_details(scope, slot.partner_id, slot.id, now=NOON)
     assert [vars(visitor) for visitor in details.visitors] == [
-        {"name": "ada Field", "organisation": "", "role": "", "check_held": "none", "reply": "NEEDS-ACTION"},
+        {
+            "name": "ada Field",
+            "organisation": "",
+            "role": "",
+            "check_held": "none",
+            "reply": "NEEDS-ACTION",
+            "leader_id": plain.id,
+            "need": "",
+        },
         {
             "name": "Zoë Young",
             "organisation": "Bay Hospital",
             "role": "Matron",
             "check_held": "enhanced",
             "reply": "ACCEPTED",
+            "leader_id": leader.id,
+            "need": "",
         },
     ]
     assert "Lip-reads" not in repr(details)

@@ -85,12 +85,20 @@ class Partners:
             opportunity = session.get_one(Opportunity, self.opportunity_id)
             return make_slot(session, opportunity=opportunity, **({"starts_at": JUNE} | facts)).id
 
-    def place(self, slot_id: int, need: str = "", partstat: str = "NEEDS-ACTION", **facts: Any) -> None:
+    def place(
+        self,
+        slot_id: int,
+        need: str = "",
+        partstat: str = "NEEDS-ACTION",
+        *,
+        shared: bool = False,
+        **facts: Any,
+    ) -> None:
         """Confirm a leader on a day."""
         with self.app.app_context(), unit_of_work() as session:
             slot = session.get_one(Slot, slot_id)
             leader = make_leader(session, cohort=slot.opportunity.partner.cohort, **facts)
-            record_need(session, leader, need)
+            record_need(session, leader, need, shared=shared)
             make_invite(
                 session, placement=make_placement(session, leader=leader, slot=slot), partstat=partstat
             )

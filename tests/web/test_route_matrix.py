@@ -16,21 +16,30 @@ from werkzeug.test import TestResponse
 from placement.db import db, reading, unit_of_work
 from placement.services import sign_in
 from placement.web.auth import TOKEN, now
+from placement.web.compression import padded_gzip
 from placement.web.sign_in import DEMO
 from tests.conftest import Server, server
 from tests.databases import dispose, settings
 from tests.web.browsing import Browser
 from tests.web.conftest import MakeSite
 from tests.web.crowd import NEVER_WAS, TOO_LARGE, Crowd, make_crowd
+from tests.web.page import faults, parse
 from tests.web.route_table import ANYONE, ROUTES, Route
 
 __all__ = ["server"]  # on both kinds of database
 
 SAFE = {"GET"}
+OWN_COHORT = frozenset({"leader", "partner", "coordinator", "viewer"})
+WITHOUT_FRAME = frozenset(
+    {"public.healthz", "public.readyz", "static", "coordinator.show_html", "demo_outbox.show_html"}
+)
+"""Answers for programs, and the HTML of a mail, which stands in another page."""
+MOST_OCTETS = 12_000
+"""Of a page beside the files that all pages share, which may be 48,000, for 60,000 at the first visit."""
 SIGNED_OUT = "signed out"
 REFUSALS = {409, 410, 422, 429}
 """What a page may answer to somebody who may see it."""
-NEW_EACH_TIME = re.compile(r'nonce="[^"]*"|nonce-[\w-]+|name="csrf_token" value="[^"]*"')
+NEW_EACH_TIME = re.compile(r'nonce="[^"]*"|nonce-[\w-]+|name="csrf_token" value="[^"]*"|data-seconds="\d+"')
 
 
 @dataclass(frozen=True)
@@ -166,6 +175,22 @@ def test_looking_at_a_page_twice_changes_nothing(matrix: Matrix) -> None:
                 for _ in range(2):
                     browsers[who].get(matrix.path(rule, matrix.crowd.own))
     assert _row_counts(matrix.app) == before
+
+
+def test_every_page_parses_strictly_keeps_what_all_pages_keep_and_is_light(matrix: Matrix) -> None:
+    """The files that all pages share are weighed in `test_headers`."""
+    found = []
+    for rule, method in matrix.calls():
+        if method not in SAFE or rule.endpoint in WITHOUT_FRAME:
+            continue
+        path = matrix.path(rule, matrix.crowd.own)
+        for who in sorted(ROUTES[rule.endpoint].visitors & OWN_COHORT):
+            answer = matrix.as_visitor(who, method, path)
+            if answer.mimetype == "text/html" and not answer.location:
+                found += [f"{path} as {who}: {fault}" for fault in faults(parse(answer))]
+                if len(packed := padded_gzip(answer.data)) > MOST_OCTETS:
+                    found.append(f"{path} as {who}: {len(packed)} octets")
+    assert found == []
 
 
 def _fault(answer: TestResponse, route: Route, who: str) -> str | None:

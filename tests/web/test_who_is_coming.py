@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
-from placement.db import unit_of_work
-from placement.models import Opportunity, Partner
+from placement.db import reading, unit_of_work
+from placement.models import AuditEvent, Cohort, Opportunity, Partner, Placement
+from placement.services.access import record_need
 from placement.web.presenters import day as in_words
-from tests.factories.people import make_coordinator, make_user
+from tests.factories.people import make_coordinator, make_leader, make_user
 from tests.factories.programmes import make_organisation
 from tests.web.browsing import Browser
 from tests.web.coordinator_desk import queries_of, seats
@@ -54,6 +57,52 @@ def test_all_days_show_names_organisations_roles_and_answers_month_by_month(part
     assert page.links["chloe@programme.example"] == "mailto:chloe@programme.example"
     for hidden in ("Lip-reads", "@people.example"):
         assert hidden not in page.text
+
+
+def test_needs_are_told_to_the_partner_by_those_who_want_it_and_each_reading_is_recorded(
+    partner: Partners,
+) -> None:
+    slot_id = partner.make_day(capacity=5)
+    partner.place(slot_id, name="Person 0", need="Lip-reads")
+    partner.place(slot_id, name="Person 1", need="Needs a quiet room", shared=True)
+    elsewhere = make_elsewhere(partner.app)
+    assert reads(partner.app) == []
+    for _ in range(2):
+        page = partner.get("who-is-coming")
+        assert "What Person 1 needs: Needs a quiet room" in page.text
+        for hidden in ("Lip-reads", elsewhere):
+            assert hidden not in page.text
+    assert [len(facts["leaders"]) for facts in reads(partner.app)] == [1, 1]
+    for name in (f"days/{slot_id}", f"days/{slot_id}/sheet", ""):
+        assert "quiet room" not in partner.get(name).text
+
+
+def test_needs_are_told_no_more_when_the_day_is_over_or_the_place_is_lost(partner: Partners) -> None:
+    gone = partner.make_day(starts_at=datetime.now(UTC) - timedelta(days=3))
+    partner.place(gone, name="Person 0", need="Lip-reads", shared=True)
+    lost = partner.make_day()
+    partner.place(lost, name="Person 1", need="Needs a quiet room", shared=True)
+    with partner.app.app_context(), unit_of_work() as session:
+        for row in session.scalars(select(Placement).where(Placement.slot_id == lost)):
+            row.status = "cancelled"
+    page = partner.get("who-is-coming")
+    for hidden in ("Lip-reads", "quiet room"):
+        assert hidden not in page.text
+    assert reads(partner.app) == []
+
+
+def make_elsewhere(app: Flask) -> str:
+    """Somebody who wants the partner to know, and is not placed at all; what they need."""
+    with app.app_context(), unit_of_work() as session:
+        cohort = session.scalars(select(Cohort)).one()
+        record_need(session, make_leader(session, cohort=cohort), "A hearing loop", shared=True)
+    return "A hearing loop"
+
+
+def reads(app: Flask) -> list[Any]:
+    """What is recorded of each reading of needs."""
+    with app.app_context(), reading() as session:
+        return list(session.scalars(select(AuditEvent.facts).where(AuditEvent.verb == "read_needs")))
 
 
 def test_before_places_are_decided_it_says_when_names_come(partner: Partners) -> None:

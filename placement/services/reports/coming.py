@@ -1,14 +1,15 @@
 """Who is coming to a partner: all days on one page, and the sheet of one day to print."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from placement.domain.text import shorten
 from placement.models import Partner, Slot
+from placement.services import access, audit
 from placement.services.reports.partner import (
     Contact,
     Day,
@@ -73,7 +74,10 @@ class DaySheet:
 
 
 def who_is_coming(scope: Scope, partner_id: int, *, now: datetime) -> WhoIsComing:
-    """Every day of a partner with who is coming."""
+    """Every day of a partner with who is coming, and with what these need who want it known.
+
+    Whoever is coming has a placement that is not over. That the needs were read goes on record.
+    """
     session, partner = scope.session, scope.partner(partner_id)
     decided = decided_in(session, partner.cohort_id)
     slots = session.scalars(
@@ -82,6 +86,8 @@ def who_is_coming(scope: Scope, partner_id: int, *, now: datetime) -> WhoIsComin
         .order_by(Slot.starts_at, Slot.id)
     ).all()
     visitors = visitors_on(session, [slot.id for slot in slots])
+    ahead = {slot.id for slot in slots if slot.ends_at > now}
+    visitors = _with_needs(scope, partner, visitors, ahead, now=now)
     days = [_coming(slot, visitors.get(slot.id, ()), decided=decided, now=now) for slot in slots]
     return WhoIsComing(
         partner_id=partner.id,
@@ -104,6 +110,35 @@ def sheet_for_coordinator(scope: Scope, cohort_id: int, slot_id: int, *, now: da
     """The sheet of any day of a cohort that the actor coordinates."""
     slot = scope.slot_in(scope.cohort(cohort_id), slot_id)
     return _sheet(scope, slot.opportunity.partner, slot, now=now)
+
+
+def _with_needs(
+    scope: Scope,
+    partner: Partner,
+    visitors: Mapping[int, tuple[Visitor, ...]],
+    ahead: Collection[int],
+    *,
+    now: datetime,
+) -> dict[int, tuple[Visitor, ...]]:
+    """The same people; those of days `ahead` with what they need and want this partner to know."""
+    coming = {one.leader_id for slot_id in ahead for one in visitors.get(slot_id, ())}
+    needs = access.shared_needs(scope.session, coming)
+    if not needs:
+        return dict(visitors)
+    audit.record(
+        scope,
+        "read_needs",
+        f"partner:{partner.id}",
+        at=now,
+        cohort_id=partner.cohort_id,
+        leaders=sorted(needs),
+    )
+    return {
+        slot_id: tuple(
+            replace(one, need=needs.get(one.leader_id, "") if slot_id in ahead else "") for one in there
+        )
+        for slot_id, there in visitors.items()
+    }
 
 
 def _sheet(scope: Scope, partner: Partner, slot: Slot, *, now: datetime) -> DaySheet:

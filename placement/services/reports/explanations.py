@@ -23,9 +23,9 @@ from placement.domain.matching.why.findings import (
 )
 from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
-from placement.services import access, preferences
+from placement.services import preferences
 from placement.services.event_hours import has_event, hours_of_events
-from placement.services.match_problem import leader_facts, offer_facts
+from placement.services.match_problem import facts_of, offer_facts
 from placement.services.match_runs import given_in
 from placement.services.reports.review import Review, ReviewedLeader, review
 from placement.services.reports.runs import RunReport
@@ -231,8 +231,7 @@ def _name(slot: Slot) -> SlotName:
 
 def _barriers(session: Session, leader: Leader, slots: Sequence[Slot]) -> dict[str, tuple[str, ...]]:
     """Why the leader cannot be given each of the slots, in words of the rules that decide it."""
-    need = access.read_needs(session, [leader.id]).get(leader.id, "")
-    facts = leader_facts(leader, needs_step_free=access.needs_step_free(need))
+    facts = facts_of(session, leader)
     answers = preferences.date_answers(session, leader.id)
     refused = preferences.refused_by(session, leader.id)
     events, found = hours_of_events(session, leader.cohort_id).get(leader.id, ()), {}

@@ -14,8 +14,9 @@ from placement.domain.geo import Position, area_of
 from placement.domain.text import to_london
 from placement.domain.windows import RankingWindow
 from placement.models import Leader, MatchRun, Opportunity, Slot
-from placement.services import access, choices, preferences
-from placement.services.match_problem import kilometres, leader_facts, offer_facts, position_of
+from placement.services import choices, preferences
+from placement.services.conflicts import KeptConflict, kept_conflicts
+from placement.services.match_problem import facts_of, kilometres, offer_facts, position_of
 from placement.services.scope import Scope
 
 Hint = Reason | Literal["gone"]
@@ -74,6 +75,7 @@ class Offer:
     rank: int | None
     area: str
     position: Position | None
+    conflict: KeptConflict | None = None
 
     @property
     def refused(self) -> bool:
@@ -95,17 +97,6 @@ class OfferedDate:
 
 
 @dataclass(frozen=True)
-class AboutLeader:
-    """What is known of a leader that decides what they can be given."""
-
-    organisation: str
-    base_postcode: str
-    max_km: float | None
-    check_held: str
-    step_free: bool
-
-
-@dataclass(frozen=True)
 class Answers:
     """A leader's answers beside all that can be chosen: what the pages before the match show.
 
@@ -114,7 +105,6 @@ class Answers:
     """
 
     standing: Standing
-    about: AboutLeader
     ranked: tuple[Offer, ...]
     offers: tuple[Offer, ...]
     dates: tuple[OfferedDate, ...]
@@ -151,12 +141,12 @@ def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
     kept = preferences.date_answers(session, leader.id)
     order, refused = preferences.ranking(session, leader.id), preferences.refused_by(session, leader.id)
     known = offered | _gone(session, (set(order) | refused) - offered.keys())
-    eyes = _Eyes(leader, _facts(session, leader), _days(slots, kept), refused, order)
+    ties = {one.partner_id: one for one in kept_conflicts(session, leader)}
+    eyes = _Eyes(leader, facts_of(session, leader), _days(slots, kept), refused, order, ties)
     seen = {key: _offer(row, eyes) for key, row in known.items()}
     last = choices.previous_ranking(session, leader.id)
     return Answers(
         standing=standing_of(session, leader, now=now),
-        about=_about(leader, eyes.facts),
         ranked=tuple(seen[key] for key in order),
         offers=tuple(seen[key] for key in offered),
         dates=_dates(slots, kept, seen),
@@ -169,7 +159,7 @@ def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
 
 
 def standing_of(session: Session, leader: Leader, *, now: dt.datetime) -> Standing:
-    """Where a leader stands."""
+    """Where a leader stands, as the heads of all their pages say it."""
     decided = select(MatchRun.id).where(
         MatchRun.cohort_id == leader.cohort_id, MatchRun.status == "confirmed"
     )
@@ -183,21 +173,6 @@ def standing_of(session: Session, leader: Leader, *, now: dt.datetime) -> Standi
         submitted_at=leader.submitted_at,
         decided=session.scalars(decided.limit(1)).first() is not None,
         left_at=leader.withdrawn_at,
-    )
-
-
-def _facts(session: Session, leader: Leader) -> LeaderFacts:
-    need = access.read_needs(session, [leader.id]).get(leader.id, "")
-    return leader_facts(leader, needs_step_free=access.needs_step_free(need))
-
-
-def _about(leader: Leader, facts: LeaderFacts) -> AboutLeader:
-    return AboutLeader(
-        organisation=leader.organisation.name if leader.organisation else "",
-        base_postcode=leader.base_postcode,
-        max_km=leader.max_km,
-        check_held=leader.check_held,
-        step_free=facts.needs_step_free,
     )
 
 
@@ -218,6 +193,7 @@ class _Eyes:
     days: Mapping[int, tuple[OfferedDay, ...]]
     refused: frozenset[int]
     order: Sequence[int]
+    ties: Mapping[int, KeptConflict]
 
 
 def _days(slots: Sequence[Slot], kept: Mapping[dt.date, str]) -> dict[int, tuple[OfferedDay, ...]]:
@@ -251,6 +227,7 @@ def _offer(row: Opportunity, eyes: _Eyes) -> Offer:
         rank=eyes.order.index(row.id) + 1 if row.id in eyes.order else None,
         area="Online" if online else area_of(site.address, site.postcode),
         position=None if online else position_of(site),
+        conflict=eyes.ties.get(row.partner_id),
     )
 
 

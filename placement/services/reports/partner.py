@@ -81,13 +81,18 @@ class PartnerDays:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is coming. Access needs are not told; `reply` is the answer to the invite."""
+    """Somebody who is coming; `reply` is the answer to the invite.
+
+    `need` is what they need to take part, where they want the partner to know and it was asked for.
+    """
 
     name: str
     organisation: str
     role: str
     check_held: str
     reply: str
+    leader_id: int
+    need: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,6 +223,7 @@ def _visitor(leader: Leader, reply: str) -> Visitor:
         role=leader.role,
         check_held=leader.check_held,
         reply=reply,
+        leader_id=leader.id,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from placement.models import Invite, Leader, Placement, Slot
 from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
+from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.match_problem import slots_over
 from placement.services.placements import live_placements
 from placement.services.scope import Scope
@@ -100,7 +101,7 @@ class Person:
     """A leader as their coordinator sees them; `dates` are those with something on offer, and the answers.
 
     `comes_back` is what a mail server said of mail to their address, empty while it arrives.
-    `stopped` are the sorts of mail that they want none of.
+    `stopped` are the sorts of mail that they want none of. `erased_at`: since when only numbers are left.
     """
 
     leader_id: int
@@ -118,6 +119,9 @@ class Person:
     comes_back: str = ""
     comes_back_since: dt.datetime | None = None
     stopped: tuple[str, ...] = ()
+    conflicts: tuple[KeptConflict, ...] = ()
+    no_car: bool = False
+    erased_at: dt.datetime | None = None
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
@@ -164,6 +168,9 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
         comes_back=leader.user.bounce_reason or "",
         comes_back_since=leader.user.bounced_at,
+        conflicts=kept_conflicts(session, leader),
+        no_car=leader.no_car,
+        erased_at=leader.erased_at,
         stopped=opt_outs.sorts_of(session, leader.user_id),
         aliases=tuple((alias.id, alias.email) for alias in aliases_of(session, leader.user_id)),
     )

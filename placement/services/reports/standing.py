@@ -170,7 +170,7 @@ def _leaders(number: int) -> str:
 
 
 WORDS: Mapping[str, str] = {
-    "impossible": "{name} can no longer be given {day}: the date, an event, a requirement or the distance.",
+    "impossible": "{name} can no longer be given {day}: a date, event, requirement, tie or the distance.",
     "unchosen": "{name} has not chosen {day}, and this cohort gives only days that were chosen.",
     "days": "{name} has more days than they need.",
     "clash": "{name} has two days that are too close together: {day}, and {other}.",

@@ -8,6 +8,7 @@ from placement.web.coordinator.views import (
     answers,
     compare,
     confirm,
+    conflicts,
     days,
     events,
     invites,
@@ -15,6 +16,7 @@ from placement.web.coordinator.views import (
     mails,
     offers,
     people,
+    privacy,
     readiness,
     repair,
     replies,
@@ -120,10 +122,19 @@ blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
 blueprint.get("/tasks")(tasks.list_tasks)
 blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
 blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)
+blueprint.get("/leaders/<int:leader_id>/conflicts")(conflicts.show_conflicts)
+blueprint.post("/leaders/<int:leader_id>/conflicts")(conflicts.set_conflict)
+blueprint.post("/leaders/<int:leader_id>/conflicts/remove")(conflicts.lift_conflict)
+blueprint.get("/privacy")(privacy.show_privacy)
+blueprint.get("/leaders/<int:leader_id>/data")(privacy.show_data)
+blueprint.post("/leaders/<int:leader_id>/data")(privacy.export_data)
+blueprint.get("/leaders/<int:leader_id>/erase")(privacy.ask_erasing)
+blueprint.post("/leaders/<int:leader_id>/erase")(privacy.erase)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 
 def init_runs(app: Flask, config: Config) -> None:
-    """Tell the pages of `app` how long a run may take, and what mail may leave."""
+    """Tell the pages of `app` how long a run may take, what mail may leave, how long it is kept."""
     app.extensions[runs.SECONDS] = config.solver_seconds
+    app.extensions[privacy.MESSAGE_DAYS] = config.message_days
     sending.init_sending(app, config)

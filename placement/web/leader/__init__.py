@@ -4,7 +4,21 @@ from flask import Blueprint
 
 from placement.web import auth
 from placement.web.feed_pages import FeedPages
-from placement.web.leader.views import answer, browse, check, choices, dates, events, given, start, submitted
+from placement.web.leader.views import (
+    about,
+    answer,
+    browse,
+    check,
+    choices,
+    conflicts,
+    data,
+    dates,
+    events,
+    given,
+    needs,
+    start,
+    submitted,
+)
 
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
 
@@ -28,4 +42,20 @@ blueprint.get("/placement/<int:placement_id>.ics")(given.download_calendar_entry
 blueprint.get("/events")(events.show_events)
 blueprint.get("/placement/<int:placement_id>/answer")(answer.ask_answer)
 blueprint.post("/placement/<int:placement_id>/answer")(answer.save_answer)
+blueprint.get("/about")(about.show_about)
+blueprint.post("/about")(about.confirm_about)
+blueprint.get("/about/travel")(about.ask_facts)
+blueprint.post("/about/travel")(about.save_facts)
+blueprint.get("/about/role")(about.ask_role)
+blueprint.post("/about/role")(about.save_role)
+blueprint.get("/about/needs")(needs.ask_need)
+blueprint.post("/about/needs")(needs.save_need)
+blueprint.get("/about/conflicts")(conflicts.show_conflicts)
+blueprint.post("/about/conflicts")(conflicts.add_conflict)
+blueprint.post("/about/conflicts/remove")(conflicts.remove_conflict)
+blueprint.get("/my-data")(data.show_data)
+blueprint.get("/my-data.json")(data.download_json)
+blueprint.get("/my-data.csv")(data.download_csv)
+blueprint.get("/my-data/erase")(data.ask_erasing)
+blueprint.post("/my-data/erase")(data.erase)
 FeedPages("leader", "leader_id").join(blueprint)

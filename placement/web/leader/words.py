@@ -13,10 +13,12 @@ from placement.services.reports.explanations import OwnExplanations
 from placement.services.reports.leader import Answers, Offer, OfferedDay, Standing
 from placement.services.reports.leader_days import PlacementDay
 from placement.web.explaining import Speech, leader_words
+from placement.web.leader.about_words import tie_words
 from placement.web.presenters import choice, count, day, listed, moment, span
 
 CHECKS = {"none": "no DBS check", "basic": "a basic DBS check", "enhanced": "an enhanced DBS check"}
 AGAINST: dict[Reason, str] = {
+    "conflict": "{tie}",
     "check": "it needs {check}, which we do not have for you",
     "step-free": "it is not step-free, which you need",
     "women-only": "it is for women only",
@@ -254,8 +256,19 @@ def _against(offer: Offer, reason: Reason) -> str:
     far, most = offer.kilometres or 0.0, offer.max_km or 0.0
     digits = 1 if round(far) == round(most) else 0
     return AGAINST[reason].format(
-        check=CHECKS[offer.check_required], far=f"{far:.{digits}f}", most=f"{most:.{digits}f}"
+        tie=_tie(offer),
+        check=CHECKS[offer.check_required],
+        far=f"{far:.{digits}f}",
+        most=f"{most:.{digits}f}",
     )
+
+
+def _tie(offer: Offer) -> str:
+    """Who said what about the leader and the partner: "you said that you fund it"."""
+    if offer.conflict is None:
+        return ""
+    said = tie_words(offer.conflict)
+    return said[:1].lower() + said[1:].rstrip(".")
 
 
 def _km(kilometres: float) -> str:

@@ -1,6 +1,6 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import choosing, first_season, pages
+from tests.migrations.rows import about_leaders, choosing, first_season, pages
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -8,5 +8,6 @@ __all__ = ["BY_REVISION", "VERSION"]
 BY_REVISION: dict[str, Rows] = {
     **first_season.BY_REVISION,
     **pages.BY_REVISION,
+    **about_leaders.BY_REVISION,
     **choosing.BY_REVISION,
 }

@@ -3,7 +3,7 @@
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0023_choosing": [
+    "0024_choosing": [
         (
             "refused_opportunity",
             {"id": 1, "cohort_id": 1, "leader_id": 2, "opportunity_id": 1, "refused_at": THEN},

@@ -7,10 +7,11 @@ from placement.db import reading, unit_of_work
 from placement.domain.errors import AnswersChanged, PlacementError, PreferencesClosed, TooFewChoices
 from placement.services import preferences
 from placement.services.reports import leader as report
+from placement.services.reports.about import about_leader
 from placement.services.reports.leader import Answers
 from placement.web import auth
 from placement.web.errors import status_of
-from placement.web.leader import words
+from placement.web.leader import about_words, words
 from placement.web.leader.forms.check import SubmitForm, submit_form
 from placement.web.leader.forms.seen import answers_from, order_from
 from placement.web.presenters import count, day, listed
@@ -42,7 +43,9 @@ def submit_answers(leader_id: int) -> ResponseReturnValue:
 
 def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseReturnValue:
     with reading() as session:
-        answers = report.answers(auth.scope_of(session), leader_id=leader_id, now=auth.now())
+        scope, now = auth.scope_of(session), auth.now()
+        answers = report.answers(scope, leader_id=leader_id, now=now)
+        about = about_leader(scope, leader_id, now=now)
     status = status_of(refused) if refused else 200
     form = submit_form(answers)
     if refused and status != 409:
@@ -58,7 +61,7 @@ def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseRetu
         ranked=words.choices(answers.ranked),
         refused=[offer.title for offer in answers.refused],
         date_rows=_date_rows(answers),
-        about_rows=_about_rows(answers),
+        about_rows=about_words.summary_rows(about),
         no_date_left=bool(answers.dates) and all(one.answer == "cannot" for one in answers.dates),
     )
 
@@ -73,17 +76,4 @@ def _date_rows(answers: Answers) -> list[tuple[str, str]]:
         ("I cannot", listed(cannot) or "No dates"),
         ("If need be", listed(if_need_be) or "No dates"),
         ("I can", f"{which} {count(can, 'date')}" if can else "No dates"),
-    ]
-
-
-def _about_rows(answers: Answers) -> list[tuple[str, str]]:
-    about = answers.about
-    most = "Not said" if about.max_km is None else f"{about.max_km:g} km"
-    return [
-        ("Organisation", about.organisation or "Not said"),
-        ("Days you will be given", str(answers.standing.days)),
-        ("Postcode you start from", about.base_postcode or "Not said"),
-        ("Furthest you can travel", most),
-        ("DBS check you have", "No check" if about.check_held == "none" else about.check_held.capitalize()),
-        ("Step-free access", "Needed" if about.step_free else "Not needed"),
     ]

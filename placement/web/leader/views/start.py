@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.reports import leader as report
+from placement.services.reports.about import AboutLeader, about_leader
 from placement.services.reports.events import OwnEvents, own_events
 from placement.services.reports.leader import Answers
 from placement.services.reports.leader_days import LeaderPlacements, placements
 from placement.web import auth
+from placement.web.leader.about_words import odd_postcode
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
 from placement.web.rendering import render_page
@@ -26,19 +28,21 @@ def start(leader_id: int) -> ResponseReturnValue:
         answers = report.answers(scope, leader_id=leader_id, now=now)
         given = placements(scope, leader_id=leader_id, now=now)
         events = own_events(scope, leader_id, now=now)
+        about = about_leader(scope, leader_id, now=now)
     return render_page(
         "leader/start.html",
         standing=answers.standing,
         state=standing_words(answers.standing),
         minimum=answers.minimum,
-        task_list=[*_tasks(answers, given), *_event_tasks(events)],
+        task_list=[*_tasks(answers, given, about), *_event_tasks(events)],
     )
 
 
-def _tasks(answers: Answers, given: LeaderPlacements) -> list[Task]:
+def _tasks(answers: Answers, given: LeaderPlacements, about: AboutLeader) -> list[Task]:
     """What is to be done, in order; what was decided stands first as soon as it is."""
     page = partial(url_for, leader_id=answers.standing.leader_id)
     before = [
+        ("Check what we know about you", page(".show_about"), _about_state(about), _about_hint(about)),
         ("Choose placements", page(".browse"), _choices_state(answers), progress(answers)),
         ("Put them in order", page(".show_choices"), _order_state(answers), _order_hint(answers)),
         ("Say which dates you can do", page(".show_dates"), _dates_state(answers), _dates_hint(answers)),
@@ -56,6 +60,18 @@ def _event_tasks(events: OwnEvents) -> list[Task]:
     hint = f"Next: {moment(to_come[0].starts_at)}" if to_come else "None is still to come"
     state = count(len(to_come), "event")
     return [("My events", url_for(".show_events", leader_id=events.leader_id), state, hint)]
+
+
+def _about_state(about: AboutLeader) -> str:
+    if about.checked_at is not None:
+        return "completed"
+    return "incomplete" if about.standing.window.is_open else "Closed"
+
+
+def _about_hint(about: AboutLeader) -> str:
+    if odd_postcode(about):
+        return "We cannot find your postcode"
+    return "Postcode, travel, DBS check, access needs, conflicts of interest"
 
 
 def _choices_state(answers: Answers) -> str:

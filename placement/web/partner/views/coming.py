@@ -3,7 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from placement.db import reading
+from placement.db import reading, unit_of_work
 from placement.services.reports.coming import sheet_for_partner, who_is_coming
 from placement.web.auth import now, scope_of
 from placement.web.partner import blueprint
@@ -13,8 +13,8 @@ from placement.web.rendering import render_page
 
 @blueprint.get("/who-is-coming")
 def show_coming(partner_id: int) -> ResponseReturnValue:
-    """All days of the partner with who is coming, month by month."""
-    with reading() as session:
+    """All days of the partner with who is coming, month by month; reading access needs goes on record."""
+    with unit_of_work() as session:
         found = who_is_coming(scope_of(session), partner_id, now=now())
     months = by_month(found.ahead, lambda one: one.day.starts_at)
     return render_page("partner/coming.html", found=found, months=months)

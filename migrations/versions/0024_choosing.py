@@ -5,8 +5,8 @@ from alembic import op
 
 from placement.db.watching import unwatch, watch
 
-revision = "0023_choosing"
-down_revision = "0022_interrupted_forms"
+revision = "0024_choosing"
+down_revision = "0023_about_leaders"
 branch_labels = None
 depends_on = None
 

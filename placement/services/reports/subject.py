@@ -1,0 +1,317 @@
+"""Everything that is kept about one leader, in sections of rows: for their own page, and to take away."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
+from placement.models import (
+    Assignment,
+    AuditEvent,
+    DateAnswer,
+    Event,
+    EventGuest,
+    Feed,
+    HeldAnswer,
+    InterruptedForm,
+    Invite,
+    Leader,
+    Message,
+    Opportunity,
+    OptOut,
+    Placement,
+    Preference,
+    RefusedOpportunity,
+    Reply,
+    SignedIn,
+    UserAlias,
+)
+from placement.services import audit
+from placement.services.about_leader import need_of
+from placement.services.conflicts import kept_conflicts
+from placement.services.scope import Scope
+
+Cell = str | int | bool | datetime | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of thing that is kept: `key` names it in files, `title` on pages."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that is kept about a leader of one cohort. `complete`: the access need is told, too."""
+
+    leader_id: int
+    cohort_id: int
+    name: str
+    cohort: str
+    made_at: datetime
+    sections: tuple[Section, ...]
+    complete: bool
+    erased_at: datetime | None
+
+
+def own_data(scope: Scope, leader_id: int, *, now: datetime) -> Subject:
+    """Everything that is kept about the actor in one cohort."""
+    return subject_of(scope.session, scope.leader(leader_id), complete=True, now=now)
+
+
+def data_of(scope: Scope, cohort_id: int, leader_id: int, *, now: datetime) -> Subject:
+    """The same for a coordinator, who is not told what somebody needs; the service itself is."""
+    leader = scope.leader_of(scope.cohort(cohort_id), leader_id)
+    return subject_of(scope.session, leader, complete=scope.everything, now=now)
+
+
+def export_data(scope: Scope, cohort_id: int, leader_id: int, *, now: datetime) -> Subject:
+    """The same to be taken away, which goes on record."""
+    found = data_of(scope, cohort_id, leader_id, now=now)
+    audit.record(
+        scope,
+        "export_subject",
+        f"leader:{leader_id}",
+        at=now,
+        cohort_id=cohort_id,
+        needs=found.complete,
+    )
+    return found
+
+
+def as_json(subject: Subject) -> dict[str, object]:
+    """All of it as JSON values: a list of named cells for each section, times in UTC."""
+    return {
+        "made_at": _plain(subject.made_at),
+        "cohort": subject.cohort,
+        **{section.key: [_named(section, row) for row in section.rows] for section in subject.sections},
+    }
+
+
+def _named(section: Section, row: Sequence[Cell]) -> dict[str, object]:
+    return {column: _plain(cell) for column, cell in zip(section.columns, row, strict=True)}
+
+
+def _plain(cell: Cell) -> object:
+    return cell.astimezone(UTC).isoformat() if isinstance(cell, datetime) else cell
+
+
+def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetime) -> Subject:
+    """What is kept about `leader`, in a fixed number of queries."""
+    return Subject(
+        leader_id=leader.id,
+        cohort_id=leader.cohort_id,
+        name=leader.name,
+        cohort=leader.cohort.name,
+        made_at=now,
+        sections=(
+            _about(leader),
+            _need(session, leader, complete=complete),
+            _conflicts(session, leader),
+            _choices(session, leader),
+            _refused(session, leader),
+            _dates(session, leader),
+            _days(session, leader),
+            _events(session, leader),
+            _answers(session, leader),
+            _mails(session, leader),
+            _replies(session, leader),
+            _ways_in(session, leader),
+            _records(session, leader),
+        ),
+        complete=complete,
+        erased_at=leader.erased_at,
+    )
+
+
+def _section(key: str, title: str, columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Section:
+    return Section(key, title, tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def _about(leader: Leader) -> Section:
+    facts: dict[str, Cell] = {
+        "Name": leader.name,
+        "E-mail address": leader.user.email,
+        "Organisation": leader.organisation.name if leader.organisation else "",
+        "Sector": leader.sector,
+        "Team": leader.team.name if leader.team else "",
+        "Role": leader.role,
+        "Pay band": leader.pay_band,
+        "Gender": leader.gender,
+        "Postcode you start from": leader.base_postcode,
+        "Whose postcode that is": leader.postcode_kind or "",
+        "Latitude": f"{leader.latitude:.4f}" if leader.latitude is not None else "",
+        "Longitude": f"{leader.longitude:.4f}" if leader.longitude is not None else "",
+        "Furthest you travel, in km": f"{leader.max_km:g}" if leader.max_km is not None else "",
+        "No car": leader.no_car,
+        "How you travel": leader.travel,
+        "DBS check you have": "no check" if leader.check_held == "none" else leader.check_held,
+        "Days to be given": leader.days,
+        "You checked these facts": leader.checked_at,
+        "You sent your answers": leader.submitted_at,
+        "You left the cohort": leader.withdrawn_at,
+        "Address in match runs": leader.match_id,
+        "Mail has come back since": leader.user.bounced_at,
+        "Why it came back": leader.user.bounce_reason,
+    }
+    said = ((name, value) for name, value in facts.items() if value not in ("", None))
+    return _section("about", "About you", ("What", "Kept"), said)
+
+
+def _need(session: Session, leader: Leader, *, complete: bool) -> Section:
+    need = need_of(session, leader)
+    text = need.text if complete else "Kept encrypted, and not shown here"
+    rows = [(text, need.shared)] if need.text else []
+    return _section("access_need", "Access needs", ("What you need", "Your partner may know"), rows)
+
+
+def _conflicts(session: Session, leader: Leader) -> Section:
+    return _section(
+        "conflicts",
+        "Conflicts of interest",
+        ("Charity", "What you are to it", "Said by", "When", "Note"),
+        (
+            (one.partner, CONFLICT_WORDS[one.kind], one.said_by, one.said_at, one.note)
+            for one in kept_conflicts(session, leader)
+        ),
+    )
+
+
+def _choices(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Preference.rank, Opportunity.title)
+        .join(Opportunity, Opportunity.id == Preference.opportunity_id)
+        .where(Preference.leader_id == leader.id)
+        .order_by(Preference.rank)
+    )
+    return _section("choices", "Choices", ("Choice", "Placement"), session.execute(query))
+
+
+def _refused(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Opportunity.title, RefusedOpportunity.refused_at)
+        .join(Opportunity, Opportunity.id == RefusedOpportunity.opportunity_id)
+        .where(RefusedOpportunity.leader_id == leader.id)
+        .order_by(RefusedOpportunity.id)
+    )
+    columns = ("Placement", "When")
+    return _section("refused", "Placements you would not go to", columns, session.execute(query))
+
+
+def _dates(session: Session, leader: Leader) -> Section:
+    query = select(DateAnswer).where(DateAnswer.leader_id == leader.id).order_by(DateAnswer.date)
+    rows = ((row.date.isoformat(), row.answer.replace("_", " ")) for row in session.scalars(query))
+    return _section("dates", "Dates", ("Date", "Answer"), rows)
+
+
+def _days(session: Session, leader: Leader) -> Section:
+    query = select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at)
+    proposed = session.scalar(
+        select(func.count(Assignment.match_run_id.distinct())).where(Assignment.leader_id == leader.id)
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (row.slot.opportunity.title, row.starts_at, row.rank, row.status)
+        for row in session.scalars(query).unique()
+    ]
+    if proposed:
+        rows.append(("Match runs that proposed a day for you", None, proposed, ""))
+    return _section("days", "Placement days", ("Placement", "When", "Choice, or number", "State"), rows)
+
+
+def _events(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Event.kind, Event.title, Event.starts_at, EventGuest.removed_at)
+        .join(EventGuest, EventGuest.event_id == Event.id)
+        .where(EventGuest.leader_id == leader.id)
+        .order_by(Event.starts_at)
+    )
+    rows = (
+        (EVENT_WORDS[kind], title, starts_at, removed_at)
+        for kind, title, starts_at, removed_at in session.execute(query)
+    )
+    return _section("events", "Events you are invited to", ("Kind", "Event", "When", "Taken off"), rows)
+
+
+def _answers(session: Session, leader: Leader) -> Section:
+    query = (
+        select(HeldAnswer.given_at, HeldAnswer.partstat, HeldAnswer.way, HeldAnswer.note)
+        .join(Invite, Invite.id == HeldAnswer.invite_id)
+        .where(Invite.leader_id == leader.id)
+        .order_by(HeldAnswer.id)
+    )
+    rows = ((at, partstat.lower(), way, note) for at, partstat, way, note in session.execute(query))
+    return _section("answers", "Answers to invites", ("When", "Answer", "How", "Your words"), rows)
+
+
+def _mails(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Message.created_at, Message.kind, Message.recipient, Message.status, Message.sent_at)
+        .where(
+            Message.recipient == leader.user.email,
+            or_(Message.cohort_id == leader.cohort_id, Message.cohort_id.is_(None)),
+        )
+        .order_by(Message.id)
+    )
+    rows = (
+        (at, kind.replace("_", " "), to, status, sent_at)
+        for at, kind, to, status, sent_at in session.execute(query)
+    )
+    return _section("mails", "E-mails to you", ("Written", "Kind", "To", "State", "Sent"), rows)
+
+
+def _replies(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Reply.received_at, Reply.sender, Reply.action, Reply.comment)
+        .outerjoin(Invite, Invite.id == Reply.invite_id)
+        .where(or_(Invite.leader_id == leader.id, Reply.sender == leader.user.email))
+        .order_by(Reply.id)
+    )
+    columns = ("Received", "From", "What was done with it", "Your words")
+    return _section("replies", "E-mails from you", columns, session.execute(query))
+
+
+def _ways_in(session: Session, leader: Leader) -> Section:
+    user_id = leader.user_id
+    rows: list[tuple[Cell, ...]] = [
+        ("Signed in", row.created_at, "signed out" if row.ended_at else "")
+        for row in session.scalars(select(SignedIn).where(SignedIn.user_id == user_id))
+    ]
+    rows += [
+        (f"Calendar feed ({row.purpose})", row.created_at, "stopped" if row.revoked_at else "")
+        for row in session.scalars(select(Feed).where(Feed.user_id == user_id))
+    ]
+    rows += [
+        ("Further address", row.created_at, row.email)
+        for row in session.scalars(select(UserAlias).where(UserAlias.user_id == user_id))
+    ]
+    rows += [
+        ("Wants no more mails", row.since, row.sort)
+        for row in session.scalars(select(OptOut).where(OptOut.user_id == user_id))
+    ]
+    rows += [
+        ("A form that you sent too late, sealed", row.kept_at, "for a day")
+        for row in session.scalars(select(InterruptedForm).where(InterruptedForm.user_id == user_id))
+    ]
+    title = "Signing in, calendar feeds, mails you do not want"
+    return _section("ways_in", title, ("What", "Since", "Details"), rows)
+
+
+def _records(session: Session, leader: Leader) -> Section:
+    query = (
+        select(AuditEvent.verb, func.count(), func.min(AuditEvent.at), func.max(AuditEvent.at))
+        .where(or_(AuditEvent.subject == f"leader:{leader.id}", AuditEvent.actor == f"user:{leader.user_id}"))
+        .group_by(AuditEvent.verb)
+        .order_by(AuditEvent.verb)
+    )
+    rows = (
+        (verb.replace("_", " "), times, first, last) for verb, times, first, last in session.execute(query)
+    )
+    columns = ("What was done", "How often", "First", "Last")
+    return _section("records", "What was done by you, or about you", columns, rows)

@@ -1,0 +1,87 @@
+"""All that is kept about one leader is told, to whom it may be told."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from placement.domain.errors import NotFound
+from placement.models import AuditEvent, Leader
+from placement.services.access import record_need
+from placement.services.reports.subject import Subject, as_json, data_of, export_data, own_data
+from placement.services.scope import Scope
+from tests.factories.answers import make_held_answer, make_user_alias
+from tests.factories.clock import NOON
+from tests.factories.conflicts import make_conflict
+from tests.factories.events import make_event, make_guest
+from tests.factories.letters import make_opt_out
+from tests.factories.opportunities import make_slot
+from tests.factories.outbox import make_message
+from tests.factories.people import make_coordinator, make_leader, make_partner
+from tests.factories.placements import make_invite, make_placement
+from tests.factories.preferences import make_date_answer, make_ranking
+from tests.factories.replies import make_reply
+from tests.factories.signing_in import make_feed, make_signed_in
+
+NEED = "A quiet room at noon"
+
+
+def everything_about(session: Session) -> Leader:
+    """A leader with something of each kind that is kept."""
+    leader = make_leader(session, max_km=25.0, postcode_kind="home", no_car=True)
+    record_need(session, leader, NEED, shared=True)
+    make_conflict(session, leader=leader, partner=make_partner(session, cohort=leader.cohort, name="Shelter"))
+    slot = make_slot(session, cohort=leader.cohort)
+    make_ranking(session, leader=leader, opportunities=[slot.opportunity])
+    make_date_answer(session, leader=leader)
+    invite = make_invite(session, placement=make_placement(session, leader=leader, slot=slot))
+    make_held_answer(session, invite=invite, note="I look forward to it")
+    make_guest(session, event=make_event(session, cohort=leader.cohort, title="Launch"), leader=leader)
+    make_message(session, invite=invite, recipient=leader.user.email, status="sent")
+    make_reply(session, invite=invite, sender=leader.user.email, comment="See you there")
+    make_signed_in(session, user=leader.user)
+    make_feed(session, user=leader.user, subject_id=leader.id)
+    make_user_alias(session, user=leader.user, email="ada.home@people.example")
+    make_opt_out(session, user=leader.user)
+    return leader
+
+
+def texts(found: Subject) -> str:
+    return json.dumps(as_json(found))
+
+
+def test_a_leader_is_told_something_of_every_kind_that_is_kept(session: Session) -> None:
+    leader = everything_about(session)
+    found = own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON)
+    assert [section.key for section in found.sections if not section.rows] == ["records"]
+    words = (NEED, "Shelter", "Launch", "I look forward to it", "See you there", "ada.home@people.example")
+    for told in words:
+        assert told in texts(found), told
+
+
+def test_a_coordinator_is_not_told_what_somebody_needs(session: Session) -> None:
+    leader = everything_about(session)
+    coordinator = make_coordinator(session, cohort=leader.cohort)
+    scope = Scope.of_user(session, coordinator.user_id)
+    found = data_of(scope, leader.cohort_id, leader.id, now=NOON)
+    assert NEED not in texts(found)
+    assert leader.user.email in texts(found)
+
+
+def test_the_command_is_told_everything_and_that_goes_on_record(session: Session) -> None:
+    leader = everything_about(session)
+    found = export_data(Scope.system(session), leader.cohort_id, leader.id, now=NOON)
+    assert NEED in texts(found)
+    (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "export_subject"))
+    assert (event.subject, event.facts) == (f"leader:{leader.id}", {"needs": True})
+
+
+def test_nothing_of_somebody_else_is_told(session: Session) -> None:
+    leader, other = make_leader(session), everything_about(session)
+    found = own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON)
+    assert other.user.email not in texts(found)
+    assert [section.key for section in found.sections if section.rows] == ["about"]
+    with pytest.raises(NotFound):
+        own_data(Scope.of_user(session, leader.user_id), other.id, now=NOON + timedelta(days=1))
