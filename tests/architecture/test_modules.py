@@ -32,8 +32,8 @@ def with_packages(name: str) -> Iterator[str]:
 
 def test_no_module_is_dead() -> None:
     known = {source.module: source for source in sources("placement", "migrations", "wsgi.py")}
-    versions = [module for module in known if module.startswith("migrations.versions.")]
-    todo, reached = [*ENTRY_POINTS, *versions], set[str]()
+    migrations = {module for module in known if module.startswith("migrations.versions.")}
+    todo, reached = [*ENTRY_POINTS, *migrations], set[str]()
     while todo:
         module = todo.pop()
         if module in reached or module not in known:
