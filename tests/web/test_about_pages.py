@@ -198,7 +198,7 @@ def test_a_conflict_is_said_shown_hinted_at_and_taken_off(world: World) -> None:
     page = world.get("about/conflicts")
     assert "You said that you are on its board." in page.text
     hint = "you cannot be given this placement: you said that you are on its board."
-    assert world.get("choices").text.count(hint) == 1
+    assert world.get("opportunities").text.count(hint) == 1
     assert "Partner 0" in world.get("check").text
     removed = world.post("about/conflicts/remove", {"partner": chosen})
     assert removed.status_code == 303
