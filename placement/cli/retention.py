@@ -22,6 +22,7 @@ WORDS = {
     "feedback": "words of feedback that are kept no longer",
     "absences": "notes and reasons of attendance that are kept no longer",
     "extra_people": "names of extra people that are kept no longer",
+    "previous_rankings": "rankings from before a change",
 }
 
 

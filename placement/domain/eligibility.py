@@ -6,7 +6,7 @@ from typing import Literal
 
 from placement.domain.states import check_suffices
 
-Reason = Literal["conflict", "check", "step-free", "women-only", "too-far", "cannot"]
+Reason = Literal["conflict", "check", "step-free", "women-only", "too-far", "refused", "cannot"]
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,16 @@ class LeaderFacts:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """What counts about an opportunity for one leader: `distance_km` is None where it cannot be known."""
+    """What counts about an opportunity for one leader: `distance_km` is None where it cannot be known.
+
+    `refused`: the leader has said that they would not go to it.
+    """
 
     check_required: str
     step_free: bool
     women_only: bool
     distance_km: float | None
+    refused: bool = False
     partner: int | None = None
 
 
@@ -50,3 +54,5 @@ def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
         yield "women-only"
     if leader.max_km is not None and offer.distance_km is not None and offer.distance_km > leader.max_km:
         yield "too-far"
+    if offer.refused:
+        yield "refused"

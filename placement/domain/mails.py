@@ -41,6 +41,12 @@ SEASON_MAILS = (
         automatic=True,
     ),
     SeasonMail(
+        "answers_received",
+        "Your answers are in",
+        "leaders who send their choices, as a copy of what they said",
+        "when they send them",
+    ),
+    SeasonMail(
         "offer_renewal",
         "Is this still true?",
         "partners who have said nothing of an offer for 6 weeks, until places are decided",

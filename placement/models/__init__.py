@@ -27,7 +27,7 @@ from placement.models.opportunity import Activity, Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
-from placement.models.preference import DateAnswer, Preference
+from placement.models.preference import DateAnswer, Preference, PreviousRanking, RefusedOpportunity
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
 from placement.models.slot import Slot
@@ -67,8 +67,10 @@ __all__ = [
     "Partner",
     "Placement",
     "Preference",
+    "PreviousRanking",
     "Programme",
     "Reflection",
+    "RefusedOpportunity",
     "Reply",
     "RunNote",
     "SavedView",

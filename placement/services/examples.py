@@ -28,6 +28,8 @@ from placement.services import (
     offer_letters,
     outbox,
     partner_news,
+    preferences,
+    receipts,
     reminder_letters,
     reminders,
     renewals,
@@ -190,6 +192,16 @@ def _choices(stage: _Stage) -> Letter:
     )
 
 
+def _receipt(stage: _Stage) -> Letter:
+    """What the leader has answered so far; where they have chosen nothing, the day shown as their choice."""
+    session, leader = stage.session, stage.leader
+    slots = preferences.open_slots(session, leader.cohort_id, now=stage.now)
+    answers = preferences.effective_answers(preferences.date_answers(session, leader.id), slots)
+    order = preferences.ranking(session, leader.id) or (stage.slot.opportunity_id,)
+    sender = stage.season.links.sender
+    return receipts.receipt(session, leader, order=order, answers=answers, sender=sender, now=stage.now)
+
+
 def _placement(stage: _Stage) -> Letter:
     leader, invite, _ = stage.people[0]
     return reminder_letters.placement_reminder(stage.season, invite, leader, stage.slot, days=7)
@@ -244,6 +256,7 @@ def _coming(stage: _Stage) -> list[Coming]:
 
 LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "choices_reminder": _choices,
+    "answers_received": _receipt,
     "who_is_coming": _who_is_coming,
     "placement_reminder": _placement,
     "day_reminder": _day,

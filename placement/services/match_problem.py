@@ -38,6 +38,7 @@ from placement.services.event_hours import Hours, has_event, hours_of_events
 from placement.services.fixed_rows import FixedIn, Fixing, live_pairs
 from placement.services.offered import on_offer
 from placement.services.placements import live_placements
+from placement.services.refusals import refused_in
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class CohortRows:
     been: Mapping[int, Sequence[int]]
     over: frozenset[int]
     events: Mapping[int, Sequence[Hours]]
+    refused: Mapping[int, frozenset[int]]
     fixed: Sequence[FixedPair] = ()
 
     def has_event(self, leader: Leader, slot: Slot) -> bool:
@@ -99,7 +101,7 @@ class CohortRows:
     @cached_property
     def places(self) -> Mapping[int, Position | None]:
         """Where each opportunity is, if that is known."""
-        return {slot.opportunity_id: _position(slot.opportunity.site) for slot in self.slots}
+        return {slot.opportunity_id: position_of(slot.opportunity.site) for slot in self.slots}
 
     @cached_property
     def facts(self) -> Mapping[tuple[int, bool], OfferFacts]:
@@ -228,6 +230,7 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
         over=over,
         events=hours_of_events(session, cohort.id),
         fixed=live_pairs(session, cohort.id),
+        refused=refused_in(session, cohort.id),
     )
 
 
@@ -288,10 +291,12 @@ def facts_of(session: Session, leader: Leader) -> LeaderFacts:
     )
 
 
-def offer_facts(leader: Leader, opportunity: Opportunity, *, virtual: bool = False) -> OfferFacts:
+def offer_facts(
+    leader: Leader, opportunity: Opportunity, *, virtual: bool = False, refused: bool = False
+) -> OfferFacts:
     """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
     far = None if virtual else kilometres(leader, opportunity.site)
-    return _offer_facts(opportunity, far, virtual=virtual)
+    return replace(_offer_facts(opportunity, far, virtual=virtual), refused=refused)
 
 
 def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
@@ -300,20 +305,21 @@ def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) 
         opportunity.step_free or virtual,
         opportunity.women_only,
         far,
-        opportunity.partner_id,
+        partner=opportunity.partner_id,
     )
 
 
 def kilometres(leader: Leader, site: Site) -> float | None:
     """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
-    return _kilometres(_position(leader), _position(site))
+    return _kilometres(position_of(leader), position_of(site))
 
 
 def _kilometres(start: Position | None, end: Position | None) -> float | None:
     return None if start is None or end is None else round(distance_km(start, end), 3)
 
 
-def _position(row: Leader | Site) -> Position | None:
+def position_of(row: Leader | Site) -> Position | None:
+    """Where a leader starts or a site is; None where that is not known."""
     if row.latitude is None or row.longitude is None:
         return None
     return Position(row.latitude, row.longitude)
@@ -353,7 +359,7 @@ def _standing(
 
 def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
     answers, events = rows.dates.get(leader.id, {}), rows.events.get(leader.id, ())
-    start = _position(leader)
+    start = position_of(leader)
     far = {key: _kilometres(start, place) for key, place in rows.places.items()}
     barred, full = _barred(leader, rows, far), _partners_had(leader, rows)
     return {
@@ -385,10 +391,12 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
 def _barred(leader: Leader, rows: CohortRows, far: Mapping[int, float | None]) -> set[tuple[int, bool]]:
     """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
     facts = rows.facts_about(leader)
+    refused = rows.refused.get(leader.id, frozenset())
     return {
         (key, virtual)
         for (key, virtual), offered in rows.facts.items()
-        if reasons_against(facts, offered if virtual else replace(offered, distance_km=far[key]))
+        if key in refused
+        or reasons_against(facts, offered if virtual else replace(offered, distance_km=far[key]))
     }
 
 

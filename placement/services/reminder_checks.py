@@ -57,6 +57,12 @@ def _choices(session: Session, about: About, now: datetime) -> bool:
     return window_of(session, session.get_one(Cohort, leader.cohort_id), now=now).is_open
 
 
+def _receipt(session: Session, about: About, _now: datetime) -> bool:
+    """The leader is still there, and their answers are in."""
+    leader = session.get(Leader, about["leader_id"])
+    return leader is not None and leader.submitted_at is not None and leader.withdrawn_at is None
+
+
 def _visit(session: Session, about: About, _now: datetime) -> bool:
     """The day stands as the mail tells it, and the leader has not said that they cannot come."""
     found = session.execute(
@@ -121,6 +127,7 @@ def _decision(status: str) -> Check:
 
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
+    "answers_received": _receipt,
     "who_is_coming": _news_of_days_to_come,
     "placement_reminder": _visit_to_come,
     "day_reminder": _day_to_come,

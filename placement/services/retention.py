@@ -1,4 +1,4 @@
-"""How long mails, ways in and words about days are kept; then they are removed without anybody asking.
+"""How long mails, ways in, words about days and what only undoes are kept; then they go by themselves.
 
 What a mail was, to whom it went and what the mail server said stay; its text and octets go.
 """
@@ -20,6 +20,7 @@ from placement.models import (
     Invite,
     Message,
     Placement,
+    PreviousRanking,
     Reflection,
     Reply,
     RunNote,
@@ -97,6 +98,7 @@ def _rules(message_days: int, record_days: int, now: datetime) -> tuple[Rule, ..
         ),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
         *_day_rules(now - timedelta(days=record_days)),
+        Rule("previous_rankings", PreviousRanking, PreviousRanking.changed_at < later),
     )
 
 

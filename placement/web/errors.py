@@ -19,6 +19,7 @@ STATUS_BY_CODE = {
     "answer_changed": 409,
     "approval_missing": 409,
     "nothing_to_undo": 409,
+    "ranking_moved_on": 409,
     "note_not_yours": 403,
     "attendance_changed": 409,
     "attendance_closed": 409,

@@ -33,6 +33,7 @@ def goes(config: Config) -> None:
         "run_notes": 0,
         "fixed_places": 0,
         "replies": 0,
+        "previous_rankings": 0,
     }
     told |= dict.fromkeys(("reflections", "feedback", "absences", "extra_people"), 0)
     assert json.loads(placement(config, "retention", "run", "--dry-run", "--json").out) == told

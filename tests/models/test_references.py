@@ -16,7 +16,12 @@ from tests.factories.opportunities import make_activity, make_opportunity, make_
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
-from tests.factories.preferences import make_date_answer, make_preference
+from tests.factories.preferences import (
+    make_date_answer,
+    make_preference,
+    make_previous_ranking,
+    make_refusal,
+)
 from tests.factories.programmes import make_cohort, make_organisation, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
@@ -62,6 +67,8 @@ def fill(session: Session) -> dict[str, int]:
     make_reflection(session, slot=slot, leader=leader)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
+    make_previous_ranking(session, leader=leader)
+    make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     placement = make_placement(session, leader=leader, slot=slot, run=run)

@@ -20,7 +20,7 @@ from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.events import make_event, make_guest
 from tests.factories.fixing import make_fixed_pair
 from tests.factories.placements import make_placement
-from tests.factories.preferences import make_date_answer
+from tests.factories.preferences import make_date_answer, make_refusal
 from tests.migrations.test_head import IN_MATCHES
 from tests.services.small_cohort import make_small_cohort, solved_run
 
@@ -108,6 +108,12 @@ def event_is_planned(session: Session, run: MatchRun) -> None:
     make_guest(session, event=guest_of, leader=leader)
 
 
+def opportunity_is_refused(session: Session, run: MatchRun) -> None:
+    leader = session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()[0]
+    slot = session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id)).all()[0]
+    make_refusal(session, leader=leader, opportunity=slot.opportunity)
+
+
 def rule_changes(session: Session, run: MatchRun) -> None:
     run.cohort.max_per_partner = 1
 
@@ -122,7 +128,7 @@ def place_is_fixed(session: Session, run: MatchRun) -> None:
     "change",
     [
         *(leader_leaves, capacity_changes, choices_swap, date_is_out, address_changes, needs_step_free),
-        *(place_is_given, event_is_planned, rule_changes, place_is_fixed),
+        *(place_is_given, event_is_planned, rule_changes, place_is_fixed, opportunity_is_refused),
     ],
 )
 def test_whatever_counts_is_seen_at_the_next_look(run_id: int, change: Change) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from placement.domain.errors import NotFound, OpportunityGone
 from placement.domain.offer_errors import OfferChangedMeanwhile, OfferNotWaiting, SafeguardingNeeded
 from placement.models import AuditEvent, Message, Opportunity, Slot
-from placement.services import offer_approvals, preferences, reminder_checks, renewals, seats
+from placement.services import choices, offer_approvals, preferences, reminder_checks, renewals, seats
 from placement.services.mail_links import MailLinks
 from placement.services.match_problem import build_problem, read_rows
 from placement.services.offer_versions import of_opportunity
@@ -71,7 +71,7 @@ def test_what_is_not_live_is_seen_matched_counted_and_renewed_by_nobody(scope: S
     assert preferences.open_slots(session, cohort.id, now=NOON) == [slot]
     other = make_leader(session, cohort=cohort)
     with pytest.raises(OpportunityGone):
-        preferences.add_choice(scope, leader_id=other.id, opportunity_id=hidden.id, seen=[], now=NOON)
+        choices.add_choice(scope, leader_id=other.id, opportunity_id=hidden.id, seen=[], now=NOON)
     problem = build_problem(session, cohort, objective="generous", seed="s", now=NOON)
     assert [one.id for one in problem.slots] == [slot.reference]
     assert set(renewals.open_days(session, cohort_id=cohort.id, now=NOON)) == {live}

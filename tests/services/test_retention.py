@@ -30,6 +30,7 @@ from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
+from tests.factories.preferences import make_previous_ranking
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
@@ -68,6 +69,12 @@ def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -
     assert applied(scope) == {"sign_in_links": 1, "sessions": 2, "counters": 1}
     left = [session.scalar(select(func.count()).select_from(table)) for table in (SignInLink, SignedIn, Hit)]
     assert left == [1, 2, 1]
+
+
+def test_the_ranking_before_an_old_change_goes(session: Session, scope: Scope) -> None:
+    for changed_at in (OLD, NEW):
+        make_previous_ranking(session, leader=make_leader(session), changed_at=changed_at)
+    assert applied(scope) == {"previous_rankings": 1}
 
 
 def test_the_text_of_old_mail_goes_and_what_became_of_it_stays(session: Session, scope: Scope) -> None:
@@ -121,7 +128,7 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
     nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
-    of_days = ("reflections", "feedback", "absences", "extra_people")
+    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings")
     assert event.facts == dict.fromkeys([*nothing, *of_days], 0) | {"replies": 1}
 
 

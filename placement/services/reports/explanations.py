@@ -231,11 +231,12 @@ def _barriers(session: Session, leader: Leader, slots: Sequence[Slot]) -> dict[s
     """Why the leader cannot be given each of the slots, in words of the rules that decide it."""
     facts = facts_of(session, leader)
     answers = preferences.date_answers(session, leader.id)
+    refused = preferences.refused_by(session, leader.id)
     events, found = hours_of_events(session, leader.cohort_id).get(leader.id, ()), {}
     for slot in slots:
-        against: list[str] = [
-            *reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual))
-        ]
+        out = slot.opportunity_id in refused
+        offer = offer_facts(leader, slot.opportunity, virtual=slot.virtual, refused=out)
+        against: list[str] = [*reasons_against(facts, offer)]
         if has_event(events, slot.starts_at, slot.ends_at):
             against.append("event")
         if answers.get(to_london(slot.starts_at).date()) == "cannot":

@@ -7,6 +7,7 @@ from placement.web.feed_pages import FeedPages
 from placement.web.leader.views import (
     about,
     answer,
+    browse,
     check,
     choices,
     conflicts,
@@ -24,6 +25,13 @@ from placement.web.leader.views import (
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
 
 blueprint.get("/")(start.start)
+blueprint.get("/opportunities")(browse.browse)
+blueprint.post("/opportunities")(browse.choose)
+blueprint.get("/opportunities.csv")(browse.download_list)
+blueprint.get("/map.svg")(browse.download_map)
+blueprint.get("/opportunities/compare")(browse.compare)
+blueprint.get("/opportunities/<int:opportunity_id>")(browse.show_opportunity)
+blueprint.post("/opportunities/<int:opportunity_id>")(browse.choose_opportunity)
 blueprint.get("/choices")(choices.show_choices)
 blueprint.post("/choices")(choices.change_choices)
 blueprint.get("/dates")(dates.show_dates)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading
 from placement.services.reports.season import SeasonReport, season_report
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file, workbook_file
+from placement.web.downloads import csv_file, workbook_file
 from placement.web.rendering import render_page
 from placement.web.report import words
 

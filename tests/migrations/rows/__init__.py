@@ -1,6 +1,15 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import about_leaders, day_after, first_season, lists, offers, pages, review_board
+from tests.migrations.rows import (
+    about_leaders,
+    choosing,
+    day_after,
+    first_season,
+    lists,
+    offers,
+    pages,
+    review_board,
+)
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -13,4 +22,5 @@ BY_REVISION: dict[str, Rows] = {
     **offers.BY_REVISION,
     **review_board.BY_REVISION,
     **day_after.BY_REVISION,
+    **choosing.BY_REVISION,
 }

@@ -11,7 +11,7 @@ from placement.services.reports.afterwards import (
     cohort_reflections,
 )
 from placement.web import attending, auth
-from placement.web.coordinator.downloads import csv_file
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import day, moment
 from placement.web.rendering import render_page

@@ -26,8 +26,8 @@ from placement.services.reports.attendance import (
     leaders_to_choose,
 )
 from placement.web import attending, auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.forms.extra import ExtraForm
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import count, day, moment
 from placement.web.rendering import render_page

@@ -11,8 +11,8 @@ from placement.domain.text import clean_line, to_london
 from placement.services import audit_chain
 from placement.services.reports.audit_log import Asked, all_lines, audit_log
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.words import audit as words
+from placement.web.downloads import csv_file
 from placement.web.lists import LONGEST_SEARCH, PAGE_SIZE, page_asked
 from placement.web.presenters import count
 from placement.web.rendering import render_page

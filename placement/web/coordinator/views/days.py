@@ -15,11 +15,11 @@ from placement.services.saved_views import views_of
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
-from placement.web.coordinator.downloads import Cell, csv_file
 from placement.web.coordinator.forms.day import ChangeForm, change_form
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
+from placement.web.downloads import Cell, csv_file
 from placement.web.lists import Filter, Listing, Sort, announce, listing
 from placement.web.presenters import day as day_words
 from placement.web.rendering import render_page

@@ -11,8 +11,8 @@ from placement.services import bulk
 from placement.services.reports.people import ListedPerson, people_list
 from placement.services.saved_views import usual_query, views_of
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.words import everybody as words
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, Sort, announce, listing
 from placement.web.mail_links import links
 from placement.web.presenters import moment

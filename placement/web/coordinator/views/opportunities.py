@@ -13,8 +13,8 @@ from placement.services.offer_approvals import approve_opportunity, return_oppor
 from placement.services.reports.offer_list import OfferDetails, OfferLine, offer_details, offer_list
 from placement.services.scope import Scope
 from placement.web import auth, offer_words
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.forms.approval import ApproveForm, ReturnForm
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, Sort, announce, listing
 from placement.web.mail_links import links
 from placement.web.presenters import day

@@ -9,8 +9,8 @@ from placement.domain.errors import NotFound
 from placement.domain.text import hours_in_words
 from placement.services.reports.review import Review, ReviewedSlot, review
 from placement.web import auth
-from placement.web.coordinator.downloads import Cell, csv_file
 from placement.web.coordinator.words import mix as words
+from placement.web.downloads import Cell, csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import day, profile_bars
 from placement.web.rendering import render_page

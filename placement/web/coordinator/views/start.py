@@ -9,10 +9,10 @@ from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.services.reports.funnel import funnel
 from placement.services.reports.standing import standing
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.words import cohort as words
 from placement.web.coordinator.words import repair as repair_words
 from placement.web.coordinator.words import runs as run_words
+from placement.web.downloads import csv_file
 from placement.web.presenters import bars
 from placement.web.rendering import render_page
 
