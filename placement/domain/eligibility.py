@@ -43,6 +43,11 @@ def reasons_against(leader: LeaderFacts, offer: OfferFacts) -> list[Reason]:
     return list(_reasons(leader, offer))
 
 
+def is_too_far(leader: LeaderFacts, distance_km: float | None) -> bool:
+    """Whether a place is further than `leader` travels; not where either is unknown."""
+    return leader.max_km is not None and distance_km is not None and distance_km > leader.max_km
+
+
 def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
     if offer.partner in leader.conflicts:
         yield "conflict"
@@ -52,7 +57,7 @@ def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
         yield "step-free"
     if offer.women_only and leader.gender != "F":
         yield "women-only"
-    if leader.max_km is not None and offer.distance_km is not None and offer.distance_km > leader.max_km:
+    if is_too_far(leader, offer.distance_km):
         yield "too-far"
     if offer.refused:
         yield "refused"

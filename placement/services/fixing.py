@@ -18,7 +18,8 @@ from placement.services import audit
 from placement.services.cohorts import hold_cohort
 from placement.services.fixed_rows import live_pairs
 from placement.services.fixing_rules import why_not_kept, why_not_ruled_out
-from placement.services.match_problem import problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows
 from placement.services.scope import Scope
 
 LONGEST_REASON = 500

@@ -10,7 +10,8 @@ from placement.domain.repair import what_breaks
 from placement.domain.run_changes import Pair
 from placement.domain.text import to_london
 from placement.models import FixedPair, Leader, Slot
-from placement.services.match_problem import CohortRows, leader_facts, offer_facts, problem_of
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, leader_facts, offer_facts
 from placement.services.seats import HAD, LEFT, UNCHOSEN
 
 CONFIRMED = "They are confirmed there. End that placement first, on the leader’s page."

@@ -21,7 +21,8 @@ from placement.models import Assignment, Cohort, Leader, MatchRun, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
 from placement.services.fixed_rows import live_pins
-from placement.services.match_problem import CohortRows, problem_of, rankings, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, rankings, read_rows
 from placement.services.scope import Scope
 
 FINDINGS = (

@@ -14,7 +14,8 @@ from placement.domain.run_changes import Fixed, Pair, fixed_changes, input_chang
 from placement.domain.states import RUN_KINDS, RunKind
 from placement.models import MatchRun
 from placement.services.fixed_rows import live_pins
-from placement.services.match_problem import CohortRows, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective
 
 

@@ -13,7 +13,8 @@ from placement.domain.text import day_in_words
 from placement.models import Leader, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import CohortRows, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective, queue_run
 from placement.services.repairs import gentle, refuse_unconfirmed
 from placement.services.scope import Scope

@@ -15,7 +15,8 @@ from placement.models import AccessNeed, Leader, MatchRun, MatchStamp, Preferenc
 from placement.services import access, run_input
 from placement.services.kept import MOST, known_changes
 from placement.services.kept import _kept as known_changes_kept
-from placement.services.match_problem import problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.events import make_event, make_guest
 from tests.factories.fixing import make_fixed_pair

@@ -11,7 +11,8 @@ from placement.domain.offer_errors import OfferChangedMeanwhile, OfferNotWaiting
 from placement.models import AuditEvent, Message, Opportunity, Slot
 from placement.services import choices, offer_approvals, preferences, reminder_checks, renewals, seats
 from placement.services.mail_links import MailLinks
-from placement.services.match_problem import build_problem, read_rows
+from placement.services.match_problem import build_problem
+from placement.services.match_rows import read_rows
 from placement.services.offer_versions import of_opportunity
 from placement.services.reports.cohort import cohort_report
 from placement.services.reports.home import due

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from placement.models import Cohort, FixedPair, FixingStep, MatchRun, RunNote, User
 from placement.services.fixed_rows import live_pairs
 from placement.services.fixing import last_step, undone_step
-from placement.services.match_problem import holding, read_rows
+from placement.services.match_problem import holding
+from placement.services.match_rows import read_rows
 from placement.services.run_approvals import ApprovalState, approval_state
 from placement.services.scope import Scope
 

@@ -26,7 +26,7 @@ from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
 from placement.services import preferences
 from placement.services.event_hours import has_event, hours_of_events
-from placement.services.match_problem import facts_of, offer_facts
+from placement.services.match_rows import facts_of, offer_facts
 from placement.services.reports.review import Review, ReviewedLeader, review
 from placement.services.reports.runs import RunReport
 from placement.services.run_input import why_fixed

@@ -13,7 +13,7 @@ from placement.domain.invites import InviteDetails
 from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Placement
 from placement.services.invites import invite_details
-from placement.services.match_problem import kilometres
+from placement.services.match_rows import kilometres
 from placement.services.reports.leader import Standing, standing_of
 from placement.services.scope import Scope
 

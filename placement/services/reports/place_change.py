@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from placement.domain.matching.problem import Problem
 from placement.domain.repair import what_breaks
 from placement.models import Leader, MatchRun, Slot
-from placement.services.match_problem import CohortRows, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.news import person
 from placement.services.place_changes import pairs_in, why_unchangeable

@@ -16,7 +16,8 @@ from placement.domain.matching.why.reasons import Reasons
 from placement.domain.text import to_london
 from placement.models import Cohort, Leader
 from placement.services.kept import kept
-from placement.services.match_problem import CohortRows, offer_facts, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, offer_facts, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.renewals import stale_offers
 from placement.services.reports.cohort import CohortReport, cohort_report

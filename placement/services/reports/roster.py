@@ -13,7 +13,7 @@ from placement.models import Invite, Leader, Organisation, Placement, Slot
 from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
 from placement.services.conflicts import KeptConflict, kept_conflicts
-from placement.services.match_problem import slots_over
+from placement.services.match_rows import slots_over
 from placement.services.offered import on_offer
 from placement.services.scope import Scope
 from placement.services.slots import version_of
