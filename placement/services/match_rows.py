@@ -112,7 +112,7 @@ class CohortRows:
         return self._distances[start]
 
     def barred_by(self, facts: LeaderFacts) -> frozenset[tuple[int, bool]]:
-        """Opportunities that nobody of these facts can be given, however near, in person or (`True`) virtual."""
+        """What nobody of these facts can be given, however near, in person or (`True`) virtual."""
         if facts not in self._barred:
             self._barred[facts] = frozenset(
                 key for key, offered in self.facts.items() if reasons_against(facts, offered)
