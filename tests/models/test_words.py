@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from placement.domain import states
-from placement.models import Coordinator
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import NOON
@@ -164,9 +163,11 @@ def test_what_must_be_unique_is(session: Session) -> None:
 
 def test_what_must_be_unique_of_views_and_fixed_places_is(session: Session) -> None:
     slot = make_slot(session)
-    leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
-    view = make_saved_view(session)
-    coordinator = session.get_one(Coordinator, view.coordinator_id)
+    leader, coordinator = (
+        make_leader(session, cohort=slot.opportunity.partner.cohort),
+        make_coordinator(session),
+    )
+    view = make_saved_view(session, coordinator=coordinator)
     make_fixed_pair(session, leader=leader, slot=slot)
     make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
     again: dict[str, Make] = {
