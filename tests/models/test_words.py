@@ -163,7 +163,8 @@ def test_what_must_be_unique_is(session: Session) -> None:
 
 def test_what_must_be_unique_of_views_and_fixed_places_is(session: Session) -> None:
     slot = make_slot(session)
-    leader, coordinator = (
+    leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
+    coordinator = make_coordinator(session)
         make_leader(session, cohort=slot.opportunity.partner.cohort),
         make_coordinator(session),
     )
