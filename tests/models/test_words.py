@@ -165,9 +165,6 @@ def test_what_must_be_unique_of_views_and_fixed_places_is(session: Session) -> N
     slot = make_slot(session)
     leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
     coordinator = make_coordinator(session)
-        make_leader(session, cohort=slot.opportunity.partner.cohort),
-        make_coordinator(session),
-    )
     view = make_saved_view(session, coordinator=coordinator)
     make_fixed_pair(session, leader=leader, slot=slot)
     make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
