@@ -61,6 +61,7 @@ class Config:
     solver_memory_mb: int = 4096
     engine: EngineName = "inprocess"
     message_days: int = 90
+    record_days: int = 365
     proxies: int = 0
     demo: bool = False
 
@@ -97,6 +98,7 @@ class Config:
             ),
             engine=config_values.engine(env),
             message_days=config_values.whole_number(env, "PLACEMENT_MESSAGE_DAYS", 90, least=1, what="days"),
+            record_days=config_values.whole_number(env, "PLACEMENT_RECORD_DAYS", 365, least=1, what="days"),
             proxies=config_values.proxies(env),
         )
         config._refuse_contradictions()

@@ -1,8 +1,7 @@
 """Opens every page of the site as somebody of each role and says what each took."""
 
-import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -16,8 +15,14 @@ from placement.db import db
 from placement.web.auth import TOKEN
 
 WARM = 2
-NOT_PAGES = frozenset({"static", "feed.read", "demo.enter"})
+PACKED = {"Accept-Encoding": "gzip"}
+NOT_PAGES = frozenset({"static", "feed.read", "demo.enter", "public.healthz", "public.readyz"})
 """Endpoints that are measured elsewhere, or are no pages."""
+ASSETS = (
+    *("nhsuk-frontend-10.6.1.min.css", "nhsuk-frontend-10.6.1.min.js", "site.css", "site.js"),
+    *("images/placement-logo.svg", "images/placement-icon.svg"),
+)
+"""What a browser fetches with its first page."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,7 @@ class Visit:
 def visits(season: Season, *, repeats: int) -> Iterator[Visit]:
     """Each page that somebody of a role may see, with the ids of the season."""
     ids = season.ids()
-    with season.app.app_context():
-        rules = sorted(season.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+    rules = sorted(season.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
     for role in EMAILS:
         client = season.app.test_client()
         with client.session_transaction() as session:
@@ -53,10 +57,16 @@ def visits(season: Season, *, repeats: int) -> Iterator[Visit]:
         for rule in rules:
             path = _path(season, rule, ids)
             if path and client.get(path).status_code == 200:
-                yield _visited(season, client, role, rule, path, repeats)
+                yield _visited(season, client, role, rule.endpoint, path, repeats)
 
 
-def _path(season: Season, rule: Rule, ids: dict[str, int]) -> str | None:
+def asset_octets(season: Season) -> int:
+    """Octets on the wire of all files that pages share."""
+    client = season.app.test_client()
+    return sum(len(client.get(f"/assets/{name}", headers=PACKED).data) for name in ASSETS)
+
+
+def _path(season: Season, rule: Rule, ids: Mapping[str, int]) -> str | None:
     """The address of a page of the season; None where it has none."""
     if rule.endpoint in NOT_PAGES or "GET" not in (rule.methods or ()) or not rule.arguments <= set(ids):
         return None
@@ -64,17 +74,17 @@ def _path(season: Season, rule: Rule, ids: dict[str, int]) -> str | None:
     return season.app.url_map.bind("127.0.0.1").build(rule.endpoint, own)
 
 
-def _visited(season: Season, client: FlaskClient, role: str, rule: Rule, path: str, repeats: int) -> Visit:
+def _visited(season: Season, client: FlaskClient, role: str, endpoint: str, path: str, repeats: int) -> Visit:
     with _statements(season) as said:
-        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        answer = client.get(path, headers=PACKED)
     octets, queries = len(answer.data), len(said)
     seconds = []
     for place in range(repeats + WARM):
         start = time.perf_counter()
-        client.get(path, headers={"Accept-Encoding": "gzip"})
+        client.get(path, headers=PACKED)
         if place >= WARM:
             seconds.append(time.perf_counter() - start)
-    return Visit(role, rule.endpoint, tuple(seconds), queries, octets)
+    return Visit(role, endpoint, tuple(seconds), queries, octets)
 
 
 @contextmanager
@@ -89,8 +99,3 @@ def _statements(season: Season) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield said
     event.remove(engine, "before_cursor_execute", note)
-
-
-def assets(season: Season, page: bytes) -> int:
-    """Octets on the wire of all that a page of the site fetches besides itself."""
-    raise NotImplementedError(gzip, page)

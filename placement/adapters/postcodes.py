@@ -40,6 +40,11 @@ class SectorCentres(Mapping[str, Position]):
         return len(self._grid)
 
 
+def position_of_grid(easting: int, northing: int) -> Position:
+    """Where a spot of the British National Grid is, in degrees."""
+    return Position(*OSGB36toWGS84(easting, northing))
+
+
 @cache
 def sector_centres() -> SectorCentres:
     """The shipped table, read once."""

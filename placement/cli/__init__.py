@@ -39,6 +39,7 @@ class Commands(click.Group):
     """All commands by name, each imported from its module when it is needed."""
 
     modules: ClassVar[dict[str, str]] = {
+        "audit": "placement.cli.audit:audit",
         "cohort": "placement.cli.cohort:cohort",
         "db": "placement.cli.database:database",
         "demo": "placement.cli.demo:demo",

@@ -57,6 +57,7 @@ class NumberOrNone(click.ParamType[object]):
 @click.option(
     "--gap-minutes", type=click.IntRange(*LIMITS["gap_minutes"]), help="Between two days; 0 for none."
 )
+@click.option("--second-approval", type=click.Choice(["yes", "no"]), help="Whether before a confirmation.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def change(
@@ -77,8 +78,8 @@ def change(
         for name, value in settings.items()
         if value is not None
     }
-    if "place_unranked" in wanted:
-        wanted["place_unranked"] = wanted["place_unranked"] == "yes"
+    for name in YES_OR_NO & wanted.keys():
+        wanted[name] = wanted[name] == "yes"
     if closes or no_deadline:
         wanted["preferences_close_at"] = london_to_utc(closes.date(), closes.time()) if closes else None
     if not wanted:
@@ -93,6 +94,7 @@ def change(
     _tell(changed, dry_run=dry_run, as_json=as_json)
 
 
+YES_OR_NO = frozenset({"place_unranked", "second_approval"})
 OPTIONAL = frozenset({"max_same_organisation", "min_sectors", "teams", "max_per_partner"})
 """The rules that a cohort can be without. A cohort or seed may well be called "none"."""
 

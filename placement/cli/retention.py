@@ -17,7 +17,14 @@ WORDS = {
     "import_uploads": "files that nobody imported",
     "import_rows": "rows of before an import",
     "mails": "mails whose text is kept no longer",
+    "run_notes": "notes on runs of cohorts that are over",
+    "fixed_places": "reasons of fixed places of cohorts that are over",
     "replies": "replies whose text is kept no longer",
+    "reflections": "reflections that are kept no longer",
+    "feedback": "words of feedback that are kept no longer",
+    "absences": "notes and reasons of attendance that are kept no longer",
+    "extra_people": "names of extra people that are kept no longer",
+    "previous_rankings": "rankings from before a change",
 }
 
 
@@ -33,14 +40,15 @@ def run(*, dry_run: bool, as_json: bool) -> None:
     """Remove it now, or say what would go."""
     now = datetime.now(UTC)
     with opened() as config:
+        kept = {"message_days": config.message_days, "record_days": config.record_days}
         if dry_run:
             with reading() as session:
                 scope = Scope.system(session)
-                counted = retention_service.look(scope, message_days=config.message_days, now=now)
+                counted = retention_service.look(scope, now=now, **kept)
         else:
             with unit_of_work() as session:
                 scope = Scope.system(session)
-                counted = retention_service.apply(scope, message_days=config.message_days, now=now)
+                counted = retention_service.apply(scope, now=now, **kept)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, **counted}))
         return

@@ -13,6 +13,7 @@ import click
 from placement.cli import Refusal
 from placement.cli.progress import shown_progress
 from placement.domain.errors import InvalidProblem
+from placement.domain.stage_lines import stage_line
 
 if TYPE_CHECKING:
     from placement.domain.matching import Problem, Solution
@@ -35,10 +36,17 @@ class WrongInput(Refusal):
 )
 @click.option("--time-limit", metavar="S", default="60", show_default=True, help="Seconds, more than 0.")
 @click.option("--explain", is_flag=True, help="Say why each leader, slot and partner got what they got.")
+@click.option("--stages", is_flag=True, help="Say on stderr which stage is in work, a line for each.")
 @click.option("--diagnose", is_flag=True, help="Say why somebody is unplaced, and what would help most.")
 @click.pass_context
 def solve(
-    ctx: click.Context, problem: str, output: str, time_limit: str, explain: bool, diagnose: bool
+    ctx: click.Context,
+    problem: str,
+    output: str,
+    time_limit: str,
+    explain: bool,
+    diagnose: bool,
+    stages: bool,
 ) -> None:
     """Match the leaders of PROBLEM.json ("-" reads stdin) and print the solution as JSON.
 
@@ -48,7 +56,7 @@ def solve(
     _refuse_unwritable(output)
     until = time.monotonic() + seconds
     read = _read_problem(_read_octets(problem))
-    solution = _solve(read, seconds)
+    solution = _solve(read, seconds, stages=stages)
     solution = _tell(read, solution, until, explain=explain, diagnose=diagnose)
     text = json.dumps(solution.to_json(), indent=1, ensure_ascii=False) + "\n"
     _write(output, text.encode())
@@ -82,16 +90,17 @@ def _read_problem(octets: bytes) -> "Problem":
         raise WrongInput(str(error)) from error
 
 
-def _solve(problem: "Problem", seconds: float) -> "Solution":
+def _solve(problem: "Problem", seconds: float, *, stages: bool) -> "Solution":
     from placement.domain import matching
 
-    with shown_progress("Solving", 100) as progress:
-        return matching.solve(
-            problem,
-            clock=time.monotonic,
-            time_limit=seconds,
-            on_stage=lambda _name, done, total: progress(100 * done // total),
-        )
+    with shown_progress("Solving", 0 if stages else 100) as progress:
+
+        def tell(name: str, done: int, total: int) -> None:
+            if stages:
+                click.echo(stage_line(name, done, total), err=True)
+            progress(100 * done // max(total, 1))
+
+        return matching.solve(problem, clock=time.monotonic, time_limit=seconds, on_stage=tell)
 
 
 def _tell(

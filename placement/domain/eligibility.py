@@ -6,7 +6,7 @@ from typing import Literal
 
 from placement.domain.states import check_suffices
 
-Reason = Literal["conflict", "check", "step-free", "women-only", "too-far", "cannot"]
+Reason = Literal["conflict", "check", "step-free", "women-only", "too-far", "refused", "cannot"]
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,27 @@ class LeaderFacts:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """What counts about an opportunity for one leader: `distance_km` is None where it cannot be known."""
+    """What counts about an opportunity for one leader: `distance_km` is None where it cannot be known.
+
+    `refused`: the leader has said that they would not go to it.
+    """
 
     check_required: str
     step_free: bool
     women_only: bool
     distance_km: float | None
+    refused: bool = False
     partner: int | None = None
 
 
 def reasons_against(leader: LeaderFacts, offer: OfferFacts) -> list[Reason]:
     """Why `leader` can never be given `offer`, whatever the date; empty when nothing stands against it."""
     return list(_reasons(leader, offer))
+
+
+def is_too_far(leader: LeaderFacts, distance_km: float | None) -> bool:
+    """Whether a place is further than `leader` travels; not where either is unknown."""
+    return leader.max_km is not None and distance_km is not None and distance_km > leader.max_km
 
 
 def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
@@ -48,5 +57,7 @@ def _reasons(leader: LeaderFacts, offer: OfferFacts) -> Iterator[Reason]:
         yield "step-free"
     if offer.women_only and leader.gender != "F":
         yield "women-only"
-    if leader.max_km is not None and offer.distance_km is not None and offer.distance_km > leader.max_km:
+    if is_too_far(leader, offer.distance_km):
         yield "too-far"
+    if offer.refused:
+        yield "refused"

@@ -63,18 +63,21 @@ class NotSignedIn(PlacementError):
 
 
 class AccessKeyMissing(PlacementError):
-    """Access needs were to be written or read without the key."""
+    """Access needs or reflections were to be written or read without the key."""
 
     code = "access_key_missing"
-    message = "Access needs are kept encrypted. Set PLACEMENT_SECRET_KEY first, and keep it unchanged."
+    message = (
+        "Access needs and reflections are kept encrypted. "
+        "Set PLACEMENT_SECRET_KEY first, and keep it unchanged."
+    )
 
 
 class AccessKeyWrong(PlacementError):
-    """Access needs cannot be decrypted with the present key."""
+    """Access needs or reflections cannot be decrypted with the present key."""
 
     code = "access_key_wrong"
     message = (
-        "The access needs in this database were encrypted with another PLACEMENT_SECRET_KEY. "
+        "The access needs and reflections in this database were encrypted with another PLACEMENT_SECRET_KEY. "
         "Set the key that was used before."
     )
 
@@ -280,7 +283,7 @@ class OpportunityKnown(SlotRefused):
     """A partner described something as new that they offer already at the same address."""
 
     code = "opportunity_known"
-    message = "You already offer “{title}” at this address. Go back and choose it from your list."
+    message = "You already offer “{title}” at this address. Choose another name, or change that one."
 
 
 class DatabaseUnusable(PlacementError):

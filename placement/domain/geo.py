@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from math import asin, cos, radians, sin, sqrt
+from math import asin, ceil, cos, radians, sin, sqrt
 from typing import NamedTuple
 
 from placement.domain.errors import PostcodeMalformed
 
 MEAN_EARTH_RADIUS_KM = 6371.0088
+
+ROADS_ARE_LONGER = 1.3
+FAST_KM_H, SLOW_KM_H = 60, 30
 
 # Great Britain, Ireland and the islands around them; anything outside is a slip of the keyboard.
 SOUTHERNMOST, NORTHERNMOST = 49.8, 61.0
@@ -91,3 +94,31 @@ def distance_km(one: Position, other: Position) -> float:
     half_turn = radians(other.longitude - one.longitude) / 2
     chord = sin(half_rise) ** 2 + cos(south) * cos(north) * sin(half_turn) ** 2
     return 2 * MEAN_EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
+
+
+class DriveMinutes(NamedTuple):
+    """About how long a drive takes: the least and the most, in minutes."""
+
+    least: int
+    most: int
+
+
+def drive_minutes(kilometres: float) -> DriveMinutes:
+    """About how long it takes by car to a place that is `kilometres` away in a straight line.
+
+    Roads are taken to be `ROADS_ARE_LONGER` times as long as the straight line, and driven at `FAST_KM_H` at
+    best and `SLOW_KM_H` at worst; both ends are rounded up to five minutes.
+    """
+    road = kilometres * ROADS_ARE_LONGER
+    least, most = (5 * max(1, ceil(road / speed * 60 / 5)) for speed in (FAST_KM_H, SLOW_KM_H))
+    return DriveMinutes(least, most)
+
+
+def area_of(address: str, postcode: str) -> str:
+    """The town of a place: the last part of its address that is no postcode; else the postcode's district."""
+    parts = [part.strip() for part in address.split(",")]
+    towns = [part for part in parts[1:] if part and not _POSTCODE.fullmatch("".join(part.split()).upper())]
+    if towns:
+        return towns[-1]
+    found = _POSTCODE.fullmatch("".join(postcode.split()).upper())
+    return found["outward"] if found else ""

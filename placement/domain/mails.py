@@ -41,12 +41,30 @@ SEASON_MAILS = (
         automatic=True,
     ),
     SeasonMail(
+        "answers_received",
+        "Your answers are in",
+        "leaders who send their choices, as a copy of what they said",
+        "when they send them",
+    ),
+    SeasonMail(
         "offer_renewal",
         "Is this still true?",
         "partners who have said nothing of an offer for 6 weeks, until places are decided",
         "at 9am, and again every 14 days",
         sort="renewals",
         automatic=True,
+    ),
+    SeasonMail(
+        "offer_approved",
+        "Your placement is approved",
+        "partners whose placement leaders can now choose",
+        "when you approve it",
+    ),
+    SeasonMail(
+        "offer_returned",
+        "Please change your placement",
+        "partners whose placement needs a change first, with your note",
+        "when you send it back",
     ),
     SeasonMail(
         "placement_confirmed",

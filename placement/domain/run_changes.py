@@ -1,10 +1,13 @@
 """What has changed in a cohort between a run and now, in sentences for the coordinator."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from placement.domain.text import day_in_words, time_in_words
+
+Fixed = Literal["standing", "given"]
+"""Days are fixed in a run because they stand already, or because the coordinator gave somebody that place."""
 
 Pair = tuple[str, str]
 """A leader's e-mail address and a slot's reference."""
@@ -41,6 +44,38 @@ def standing_changes(before: Sequence[Pair] | None, after: Sequence[Pair]) -> li
     """Whether placements were confirmed or cancelled, as a sentence; not asked where `before` is None."""
     changed = set() if before is None else set(before) ^ set(after)
     return [_placements_changed(len(changed))] if changed else []
+
+
+def fixed_changes(
+    before: Collection[Pair],
+    after: Collection[Pair],
+    ruled_out_before: Iterable[Sequence[str]],
+    ruled_out_after: Iterable[Sequence[str]],
+) -> list[str]:
+    """What the coordinator has fixed or ruled out since, or no longer does, a sentence for each leader.
+
+    >>> fixed_changes([], [("ada", "s1")], [["ben", "s2"]], [])
+    ['ada is now kept on s1.', 's2 is no longer ruled out for ben.']
+    """
+    old, new = ({(leader, slot) for leader, slot in pairs} for pairs in (ruled_out_before, ruled_out_after))
+    kept, dropped = _by_leader(set(after) - set(before)), _by_leader(set(before) - set(after))
+    out, back = _by_leader(new - old), _by_leader(old - new)
+    return [
+        *(f"{leader} is now kept on {slots}." for leader, slots in kept),
+        *(f"{leader} is no longer kept on {slots}." for leader, slots in dropped),
+        *(f"{slots} {_is(slots)} now ruled out for {leader}." for leader, slots in out),
+        *(f"{slots} {_is(slots)} no longer ruled out for {leader}." for leader, slots in back),
+    ]
+
+
+def _by_leader(pairs: Collection[Pair]) -> list[tuple[str, str]]:
+    """Each leader with their slots in one text."""
+    leaders = sorted({leader for leader, _ in pairs})
+    return [(leader, ", ".join(sorted(slot for one, slot in pairs if one == leader))) for leader in leaders]
+
+
+def _is(slots: str) -> str:
+    return "are" if ", " in slots else "is"
 
 
 def in_one_line(changes: Sequence[str]) -> str:

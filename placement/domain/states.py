@@ -6,8 +6,36 @@ from typing import Literal, get_args
 RunStatus = Literal["queued", "solving", "solved", "confirmed", "failed", "cancelled"]
 RunKind = Literal["match", "repair", "fresh"]
 """A run that adds to what stands; one that keeps as much of it as it can; one that looks away from it."""
+PairKind = Literal["pin", "forbid"]
+"""A place that a leader is to keep; one that they are never to be given."""
+FixingWord = Literal["keep", "never", "change", "remove"]
 PlacementStatus = Literal["confirmed", "cancelled"]
 SlotStatus = Literal["open", "withdrawn"]
+OpportunityStatus = Literal["draft", "waiting", "returned", "live"]
+"""Being written by its partner; waiting for a coordinator's approval; sent back with a note; on offer."""
+PartTaken = Literal["observe", "help", "both"]
+"""Whether visitors look on, lend a hand, or do both."""
+Photographs = Literal["no", "ask", "yes"]
+ActivityKind = Literal[
+    "shown_round",
+    "staff_talks",
+    "sorting",
+    "practical",
+    "serving_food",
+    "group_session",
+    "advice_desk",
+    "outreach",
+    "listening",
+    "children_with_staff",
+    "night_shift",
+    "home_visit",
+    "personal_care",
+    "health_care",
+    "handling_money",
+    "driving_people",
+    "children_alone",
+]
+"""What visitors may do on a day; what each needs is in `activities`."""
 InviteState = Literal["owed", "sent", "undelivered", "past", "cancelled"]
 """`undelivered`: its newest mail came back, and one that leaves later makes it "sent" again; `past`: its day
 is over, and nothing is sent of it any more."""
@@ -53,6 +81,18 @@ FeedPurpose = Literal["leader", "partner", "coordinator"]
 """Whose days a calendar feed holds: a leader's own, those at a partner, those of a cohort."""
 OptOutSort = Literal["reminders", "thanks", "renewals"]
 """What somebody may want no mails of."""
+ChainFault = Literal["changed", "gap", "missing"]
+"""How the chain of audit events is broken: an event says something else than its hash; one does not follow
+on the one before; one that was there at an earlier check is gone."""
+ListPage = Literal["people", "days"]
+"""The lists of which coordinators keep views."""
+AttendanceState = Literal["came", "late", "left_early", "absent"]
+"""How a person took part in a day; who has no record yet is not known."""
+AbsenceReason = Literal["ill", "work", "travel", "caring", "place_closed", "unknown"]
+"""Why somebody did not come: nobody is blamed for any of them."""
+MarkedBy = Literal["partner", "coordinator"]
+HostAgain = Literal["yes", "maybe", "no"]
+"""Whether a partner would host again."""
 
 RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 RUN_KINDS: tuple[RunKind, ...] = get_args(RunKind)
@@ -67,8 +107,12 @@ EVENT_WORDS: Mapping[str, str] = {
 }
 """What an event of each kind is called, on pages, in mails and in calendars."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+LIST_PAGES: tuple[ListPage, ...] = get_args(ListPage)
 CHECKS: tuple[Check, ...] = get_args(Check)
 CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
+ATTENDANCE_STATES: tuple[AttendanceState, ...] = get_args(AttendanceState)
+ABSENCE_REASONS: tuple[AbsenceReason, ...] = get_args(AbsenceReason)
+HOST_AGAIN: tuple[HostAgain, ...] = get_args(HostAgain)
 
 
 def check_suffices(held: str, required: str) -> bool:

@@ -61,8 +61,12 @@ def shorten(text: str, longest: int) -> str:
 
 def day_in_words(moment_utc: datetime) -> str:
     """The day in the United Kingdom at `moment_utc` (aware): "Tuesday 12 January 2027"."""
-    local = to_london(moment_utc)
-    return f"{DAY_NAMES[local.weekday()]} {local.day} {MONTH_NAMES[local.month - 1]} {local.year}"
+    return date_in_words(to_london(moment_utc).date())
+
+
+def date_in_words(day: date) -> str:
+    """A date by itself: "Tuesday 12 January 2027"."""
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def time_in_words(moment_utc: datetime) -> str:

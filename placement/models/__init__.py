@@ -15,17 +15,20 @@ from placement.models.access import (
     SignInLink,
 )
 from placement.models.answer import HeldAnswer, Task
-from placement.models.audit import AuditEvent
+from placement.models.attendance import Attendance, Feedback, Reflection
+from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
+from placement.models.fixed_pair import FixedPair, FixingStep, RunNote
 from placement.models.imports import ImportBatch, ImportRow, ImportUpload
 from placement.models.letters import OptOut, Wording
+from placement.models.lists import SavedView
 from placement.models.match_run import Assignment, MatchRun
-from placement.models.opportunity import Opportunity, Site
+from placement.models.opportunity import Activity, Opportunity, Site
 from placement.models.outbox import DeliveryTry, Message, WrittenMail
 from placement.models.people import Coordinator, Leader, Partner, User, UserAlias
 from placement.models.placement import Invite, Placement
-from placement.models.preference import DateAnswer, Preference
+from placement.models.preference import DateAnswer, Preference, PreviousRanking, RefusedOpportunity
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
 from placement.models.slot import Slot
@@ -33,7 +36,10 @@ from placement.models.work import Schedule, Worker
 
 __all__ = [
     "AccessNeed",
+    "Activity",
     "Assignment",
+    "Attendance",
+    "AuditCheck",
     "AuditEvent",
     "CalendarVersion",
     "Cohort",
@@ -44,6 +50,9 @@ __all__ = [
     "Event",
     "EventGuest",
     "Feed",
+    "Feedback",
+    "FixedPair",
+    "FixingStep",
     "HeldAnswer",
     "Hit",
     "ImportBatch",
@@ -62,8 +71,13 @@ __all__ = [
     "Partner",
     "Placement",
     "Preference",
+    "PreviousRanking",
     "Programme",
+    "Reflection",
+    "RefusedOpportunity",
     "Reply",
+    "RunNote",
+    "SavedView",
     "Schedule",
     "SignInLink",
     "SignedIn",

@@ -20,6 +20,9 @@ class MatchRun(Base):
     A run of the kind "repair" or "fresh" may move what stands. Its `settings` hold `standing`, the placements
     as they were, and those of a fresh run `repair`, the number of the run that it is the alternative to. A
     repair that gives somebody a seat holds in `given` the pairs that are pinned in it and in no other run.
+    Any run holds in `fixed` the pairs that the coordinator had fixed and in `stood` whether days were pinned
+    that stood already; one that changes another run in `keep` the pairs of which it keeps as many as it can.
+    `stage`, `stages_done` and `stages_all` say how far a solver is.
     """
 
     __tablename__ = "match_run"
@@ -55,6 +58,11 @@ class MatchRun(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(10), default="match", server_default="match")
     lease_token: Mapped[str | None] = mapped_column(String(120))
+    stage: Mapped[str | None] = mapped_column(String(20))
+    stages_done: Mapped[int | None]
+    stages_all: Mapped[int | None]
+    approved_by: Mapped[str | None] = mapped_column(String(320))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     assignments: Mapped[list["Assignment"]] = relationship(

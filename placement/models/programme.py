@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
@@ -20,7 +20,10 @@ class Programme(Base):
 
 
 class Cohort(Base):
-    """One intake of leaders, with the rules by which its match is made."""
+    """One intake of leaders, with the rules by which its match is made.
+
+    `attendance_closed_at` says since when nobody changes any more who came, and what was said of it.
+    """
 
     __tablename__ = "cohort"
     __table_args__ = (
@@ -47,6 +50,8 @@ class Cohort(Base):
     max_per_partner: Mapped[int | None]
     teams: Mapped[str | None] = mapped_column(String(10))
     gap_minutes: Mapped[int] = mapped_column(default=0)
+    second_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    attendance_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Protocol
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,6 +13,38 @@ from placement.services.scope import Scope
 
 CHAIN_LOCK = 7_305_113
 FIRST_HASH = "0" * 64
+
+
+class Told(Protocol):
+    """What an event says, whether it comes as an object or as a row of the table."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def actor(self) -> str:
+        """Who."""
+
+    @property
+    def cohort_id(self) -> int | None:
+        """In which cohort."""
+
+    @property
+    def verb(self) -> str:
+        """Did what."""
+
+    @property
+    def subject(self) -> str:
+        """To what."""
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """With which facts."""
+
+    @property
+    def previous_hash(self) -> str:
+        """The hash of the event before."""
 
 
 def record(
@@ -37,7 +70,7 @@ def record(
     session.flush()
 
 
-def chained_hash(event: AuditEvent) -> str:
+def chained_hash(event: Told) -> str:
     """SHA-256 over the previous hash and everything that the event says."""
     said = [
         event.previous_hash,

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.models import Message
-from placement.services import match_runs, outbox
+from placement.services import outbox, run_claims
 from placement.services.scope import Scope
 
 
@@ -37,12 +37,12 @@ class Backlog:
 def waiting(session: Session, *, now: datetime) -> Waiting:
     """What a worker could begin with now."""
     mail = outbox.waiting_since(session, now=now) is not None
-    return Waiting(mail, tuple(match_runs.claimable_runs(session, now=now)))
+    return Waiting(mail, tuple(run_claims.claimable_runs(session, now=now)))
 
 
 def oldest(session: Session, *, now: datetime) -> list[datetime]:
     """Since when the oldest mail and the oldest run wait that a worker could begin with; empty without."""
-    since = (outbox.waiting_since(session, now=now), match_runs.waiting_since(session, now=now))
+    since = (outbox.waiting_since(session, now=now), run_claims.waiting_since(session, now=now))
     return [moment for moment in since if moment is not None]
 
 
@@ -57,7 +57,7 @@ def figures(session: Session, *, now: datetime) -> Backlog:
     ).one()
     return Backlog(
         mail_seconds=_age(outbox.waiting_since(session, now=now), now),
-        run_seconds=_age(match_runs.waiting_since(session, now=now), now),
+        run_seconds=_age(run_claims.waiting_since(session, now=now), now),
         mails=outbox.counts(Scope.system(session)),
         attempts=attempts,
         unknowns=unknowns,

@@ -26,6 +26,7 @@ from placement.domain.text import clean_line, clean_text, day_in_words, time_in_
 from placement.models import Cohort, MatchRun, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
+from placement.services.offered import on_offer
 from placement.services.preferences import decided_at
 from placement.services.scope import Scope
 from placement.services.slots import YEARS_AHEAD
@@ -62,6 +63,7 @@ class CohortFacts:
     max_per_partner: int | None
     teams: TeamRule | None
     gap_minutes: int
+    second_approval: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def first_day(session: Session, cohort_id: int, *, now: datetime) -> datetime | 
     """When the first placement day begins that is still to come."""
     return session.scalar(
         select(func.min(Slot.starts_at)).where(
-            Slot.cohort_id == cohort_id, Slot.status == "open", Slot.starts_at > now
+            Slot.cohort_id == cohort_id, Slot.status == "open", Slot.starts_at > now, on_offer()
         )
     )
 
@@ -268,6 +270,16 @@ def _said(change: CohortChange, objective_name: Callable[[str], str]) -> Iterato
         yield f"The seed of the lottery is “{after.seed}”, for everybody of the cohort to read."
     if changed & set(RULES):
         yield "The next match keeps the new rules."
+    yield from _said_of_runs(change)
+
+
+def _said_of_runs(change: CohortChange) -> Iterator[str]:
+    if "second_approval" in change.changed:
+        yield (
+            "Before a run is confirmed, a second person approves it."
+            if change.after.second_approval
+            else "A run is confirmed without the approval of a second person."
+        )
     if change.outdated is not None:
         yield (
             f"Run {change.outdated} was made by the rules of before, so it can no longer be confirmed. "

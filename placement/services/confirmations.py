@@ -10,7 +10,7 @@ from placement.domain.errors import RunInfeasible, RunNotSolved, RunOutOfDate
 from placement.domain.run_changes import in_one_line
 from placement.domain.sender import Sender
 from placement.models import MatchRun
-from placement.services import audit, invites, match_runs, partner_news, placements, repairs
+from placement.services import audit, invites, partner_news, placements, repairs, run_approvals, run_input
 from placement.services.cohorts import hold_cohort
 from placement.services.scope import Scope
 
@@ -35,8 +35,8 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
 
     A repair ends those that it does not keep, and owes their leaders a cancellation. Partners for whom
     something is new are told who is coming. Confirming again does nothing. Raises `RunNotSolved`,
-    `RunInfeasible`, or `RunOutOfDate` (whose text lists the differences) when the cohort is no longer what
-    the run was made from.
+    `RunInfeasible`, `ApprovalMissing`, or `RunOutOfDate` (whose text lists the differences) when the cohort
+    is no longer what the run was made from.
     """
     session, run = scope.session, scope.run(run_id)
     hold_cohort(session, run.cohort_id)
@@ -44,8 +44,9 @@ def confirm_run(scope: Scope, run_id: int, *, sender: Sender, now: datetime) -> 
     if run.status == "confirmed":
         return Confirmation(0, before=True)
     _refuse_unsolved(run)
+    run_approvals.refuse_unapproved(run)
     if not _claim(scope, run, now=now):
-        changes = match_runs.changes_since(session, run, now=now)
+        changes = run_input.changes_since(session, run, now=now)
         raise RunOutOfDate(run_id=run_id, changes=in_one_line(changes))
     done = _carry_out(scope, run, sender=sender, now=now)
     told = partner_news.owe(session, run.cohort_id, sender=sender, now=now)
@@ -81,7 +82,7 @@ def _refuse_unsolved(run: MatchRun) -> None:
 
 def _claim(scope: Scope, run: MatchRun, *, now: datetime) -> bool:
     """Mark the run confirmed, if it is still solved and the cohort is still what it was made from."""
-    digest = match_runs.digest_now(scope.session, run, now=now)
+    digest = run_input.digest_now(scope.session, run, now=now)
     done = scope.session.execute(
         update(MatchRun)
         .where(MatchRun.id == run.id, MatchRun.status == "solved", MatchRun.input_digest == digest)

@@ -27,6 +27,7 @@ from placement.models import (
     Message,
     Placement,
     Preference,
+    RefusedOpportunity,
     Reply,
 )
 from placement.services import audit, outbox
@@ -162,6 +163,10 @@ def _goes(session: Session, leader: Leader) -> Counts:
         ("Access needs", _number(session, AccessNeed, AccessNeed.leader_id == leader.id)),
         ("Conflicts of interest", _number(session, Conflict, Conflict.leader_id == leader.id)),
         ("Choices", _number(session, Preference, Preference.leader_id == leader.id)),
+        (
+            "Placements refused",
+            _number(session, RefusedOpportunity, RefusedOpportunity.leader_id == leader.id),
+        ),
         ("Answers to dates", _number(session, DateAnswer, DateAnswer.leader_id == leader.id)),
         ("Texts and addresses of e-mails to the person", _number(session, Message, mails_to(leader))),
         ("Texts and addresses of e-mails from the person", _number(session, Reply, replies_from(leader))),

@@ -27,6 +27,8 @@ from placement.models import (
     OptOut,
     Partner,
     Preference,
+    PreviousRanking,
+    RefusedOpportunity,
     Reply,
     SignedIn,
     SignInLink,
@@ -37,7 +39,7 @@ from placement.models import (
 
 NAME = "Erased person"
 UNSENT = ("held", "todo", "sending")
-REMOVED = (AccessNeed, Conflict, Preference, DateAnswer, ImportRow)
+REMOVED = (AccessNeed, Conflict, Preference, PreviousRanking, RefusedOpportunity, DateAnswer, ImportRow)
 """Rows of a leader that go as a whole."""
 WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, ImportUpload)
 """Rows of a user that go as a whole, where the user is nothing else."""

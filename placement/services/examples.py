@@ -25,8 +25,11 @@ from placement.services import (
     event_examples,
     invites,
     limits,
+    offer_letters,
     outbox,
     partner_news,
+    preferences,
+    receipts,
     reminder_letters,
     reminders,
     renewals,
@@ -189,6 +192,16 @@ def _choices(stage: _Stage) -> Letter:
     )
 
 
+def _receipt(stage: _Stage) -> Letter:
+    """What the leader has answered so far; where they have chosen nothing, the day shown as their choice."""
+    session, leader = stage.session, stage.leader
+    slots = preferences.open_slots(session, leader.cohort_id, now=stage.now)
+    answers = preferences.effective_answers(preferences.date_answers(session, leader.id), slots)
+    order = preferences.ranking(session, leader.id) or (stage.slot.opportunity_id,)
+    sender = stage.season.links.sender
+    return receipts.receipt(session, leader, order=order, answers=answers, sender=sender, now=stage.now)
+
+
 def _placement(stage: _Stage) -> Letter:
     leader, invite, _ = stage.people[0]
     return reminder_letters.placement_reminder(stage.season, invite, leader, stage.slot, days=7)
@@ -219,6 +232,17 @@ def _renewal(stage: _Stage) -> Letter:
     return reminder_letters.offer_renewal(stage.season, partner, shown, mark=OPENS_NOTHING, now=stage.now)
 
 
+def _approved(stage: _Stage) -> Letter:
+    return offer_letters.offer_approved(stage.season, stage.slot.opportunity)
+
+
+def _returned(stage: _Stage) -> Letter:
+    row = stage.slot.opportunity
+    letter = offer_letters.offer_returned(stage.season, row)
+    note = row.review_note or "Please say who is in the room with the visitors."
+    return replace(letter, payload={**letter.payload, "note": note})
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -232,11 +256,14 @@ def _coming(stage: _Stage) -> list[Coming]:
 
 LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "choices_reminder": _choices,
+    "answers_received": _receipt,
     "who_is_coming": _who_is_coming,
     "placement_reminder": _placement,
     "day_reminder": _day,
     "thank_you": _thanks,
     "day_thank_you": _day_thanks,
     "offer_renewal": _renewal,
+    "offer_approved": _approved,
+    "offer_returned": _returned,
 }
 """By kind: the letter, which brings no invite."""

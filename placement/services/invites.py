@@ -173,7 +173,7 @@ def invite_details(
         joining_link=slot.joining_link or "",
         contact_name=partner.contact_name,
         contact_phone=partner.phone,
-        what_to_know=opportunity.what_to_know,
+        what_to_know=opportunity.good_to_know(virtual=slot.virtual),
         choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None),
         page_url=sender.link(f"/leader/{leader.id}/placement"),
         reason=reason,

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.models import MatchRun, MatchStamp, Slot
-from placement.services import match_runs
+from placement.services import run_input
 
 Found = TypeVar("Found")
 Key = tuple[object, ...]
@@ -52,12 +52,12 @@ def kept(
 
 
 def known_changes(session: Session, run: MatchRun, *, now: datetime) -> tuple[str, ...]:
-    """As `match_runs.changes_since`, for pages: the cohort is frozen anew only after a change."""
+    """As `run_input.changes_since`, for pages: the cohort is frozen anew only after a change."""
     return kept(
         session,
         run.cohort_id,
         *("changes", run.id, run.input_digest),
-        work=lambda: tuple(match_runs.changes_since(session, run, now=now)),
+        work=lambda: tuple(run_input.changes_since(session, run, now=now)),
         now=now,
     )
 

@@ -1,14 +1,14 @@
 """What people do about mail that has not gone: hold it, release it, have it tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from placement.domain.errors import NotFound
 from placement.domain.sending_errors import MailOvertaken, MailPastChanging
-from placement.domain.states import DeliveryOutcome
+from placement.domain.states import DeliveryOutcome, MessageStatus
 from placement.models import Invite, Message
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
@@ -80,6 +80,38 @@ def release_all(scope: Scope, *, now: datetime) -> int:
     return len(rows)
 
 
+def waiting_for(
+    session: Session, cohort_id: int, addresses: Collection[str], status: MessageStatus
+) -> dict[str, int]:
+    """How many mails of a cohort stand at `status` for each of these addresses that has any."""
+    rows = session.execute(
+        select(Message.recipient, func.count())
+        .where(
+            Message.cohort_id == cohort_id, Message.status == status, Message.recipient.in_(list(addresses))
+        )
+        .group_by(Message.recipient)
+    )
+    return {address: number for address, number in rows}  # noqa: C416  # a row is no pair to the type checker
+
+
+def hold_to(scope: Scope, cohort_id: int, addresses: Collection[str], *, now: datetime) -> int:
+    """Hold every mail of a cohort that waits for one of these addresses; how many they are."""
+    rows = _all_to(scope, cohort_id, addresses, "todo")
+    for row in rows:
+        _hold(row)
+    _done(scope, "hold_mail", rows, "held", now=now, said=HELD_BY_PERSON, cohort_id=cohort_id)
+    return len(rows)
+
+
+def release_to(scope: Scope, cohort_id: int, addresses: Collection[str], *, now: datetime) -> int:
+    """Release every mail of a cohort that is held for one of these addresses; how many they are."""
+    rows = _all_to(scope, cohort_id, addresses, "held")
+    for row in rows:
+        _make_due(row, now)
+    _done(scope, "release_mail", rows, "released", now=now, cohort_id=cohort_id)
+    return len(rows)
+
+
 def make_all_due(scope: Scope, *, now: datetime, failed: bool = False) -> int:
     """Make every mail due that waits for its next try, and with `failed` also what was given up.
 
@@ -113,6 +145,18 @@ def _all(scope: Scope, query: Select[Message]) -> Sequence[Message]:
     if not scope.everything:
         raise NotFound(thing="mail")
     return scope.session.scalars(query.order_by(Message.id).with_for_update(skip_locked=True)).all()
+
+
+def _all_to(
+    scope: Scope, cohort_id: int, addresses: Collection[str], status: MessageStatus
+) -> Sequence[Message]:
+    cohort = scope.cohort(cohort_id)
+    hold_cohort(scope.session, cohort.id)  # nobody ends or moves a placement meanwhile
+    query = select(Message).where(
+        Message.cohort_id == cohort.id, Message.status == status, Message.recipient.in_(list(addresses))
+    )
+    query = query.order_by(Message.id).with_for_update().execution_options(populate_existing=True)
+    return scope.session.scalars(query).all()
 
 
 def _hold(row: Message) -> None:
@@ -160,6 +204,7 @@ def _done(
     *,
     now: datetime,
     said: str = "",
+    cohort_id: int | None = None,
 ) -> None:
     """Write down who did it: in each mail's history, and in the record of the service."""
     scope.session.flush()
@@ -168,4 +213,4 @@ def _done(
         (row,) = rows
         audit.record(scope, verb, f"message:{row.id}", at=now, cohort_id=row.cohort_id, status=row.status)
     elif rows:
-        audit.record(scope, verb, "outbox", at=now, mails=len(rows))
+        audit.record(scope, verb, "outbox", at=now, cohort_id=cohort_id, mails=len(rows))

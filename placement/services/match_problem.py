@@ -5,111 +5,22 @@ addresses, slots' references, partners' and organisations' names. The published 
 be worked out again by anybody who knows the seed.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cached_property
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_against
+from placement.domain.eligibility import is_too_far
 from placement.domain.errors import NothingToMatch
-from placement.domain.geo import Position, distance_km
 from placement.domain.matching import Problem
 from placement.domain.states import Objective, RunKind
-from placement.domain.text import to_london
-from placement.models import Cohort, DateAnswer, Leader, Opportunity, Placement, Preference, Site, Slot
-from placement.services import access
-from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
-from placement.services.event_hours import Hours, has_event, hours_of_events
-from placement.services.placements import live_placements
-
-
-@dataclass(frozen=True)
-class CohortRows:
-    """Everything of a cohort that a match depends on, read once.
-
-    `leaders` still need a day. `standing` are the placements that are still to come, and `been` says at which
-    partners a leader has been. `conflicts` are the partners to whom a leader must not be sent.
-    """
-
-    cohort: Cohort
-    leaders: Sequence[Leader]
-    slots: Sequence[Slot]
-    rankings: Mapping[int, Sequence[int]]
-    dates: Mapping[int, Mapping[date, str]]
-    step_free: frozenset[int]
-    conflicts: Mapping[int, frozenset[int]]
-    standing: Sequence[tuple[str, str]]
-    been: Mapping[int, Sequence[int]]
-    over: frozenset[int]
-    events: Mapping[int, Sequence[Hours]]
-
-    def has_event(self, leader: Leader, slot: Slot) -> bool:
-        """Whether `leader` is invited to an event while `slot` takes place."""
-        return has_event(self.events.get(leader.id, ()), slot.starts_at, slot.ends_at)
-
-    def facts_about(self, leader: Leader) -> LeaderFacts:
-        """What counts about `leader` when asking which opportunities they may be given."""
-        return leader_facts(
-            leader,
-            needs_step_free=leader.id in self.step_free,
-            conflicts=self.conflicts.get(leader.id, NO_CONFLICTS),
-        )
-
-    @cached_property
-    def offers(self) -> tuple["_Offer", ...]:
-        """The slots, read off their rows once: a thousand leaders meet each of them."""
-        return tuple(
-            _Offer(
-                reference=slot.reference,
-                opportunity=slot.opportunity_id,
-                partner=slot.partner_id,
-                virtual=slot.virtual,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                day=to_london(slot.starts_at).date(),
-                over=slot.id in self.over,
-            )
-            for slot in self.slots
-        )
-
-    @cached_property
-    def places(self) -> Mapping[int, Position | None]:
-        """Where each opportunity is, if that is known."""
-        return {slot.opportunity_id: _position(slot.opportunity.site) for slot in self.slots}
-
-    @cached_property
-    def facts(self) -> Mapping[tuple[int, bool], OfferFacts]:
-        """What counts about each opportunity, in person or (`True`) virtual, but for how far it is."""
-        return {
-            (slot.opportunity_id, slot.virtual): _offer_facts(slot.opportunity, None, virtual=slot.virtual)
-            for slot in self.slots
-        }
-
-    @cached_property
-    def references(self) -> Mapping[int, Sequence[str]]:
-        """The slots of each opportunity."""
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for offer in self.offers:
-            found[offer.opportunity].append(offer.reference)
-        return found
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """A slot as it counts in a match."""
-
-    reference: str
-    opportunity: int
-    partner: int
-    virtual: bool
-    starts_at: datetime
-    ends_at: datetime
-    day: date
-    over: bool
+from placement.models import Cohort, Leader, Slot
+from placement.services.event_hours import has_event
+from placement.services.fixed_rows import FixedIn, Fixing
+from placement.services.match_rows import CohortRows, position_of, read_rows
 
 
 def build_problem(
@@ -124,11 +35,11 @@ def build_problem(
     """The matching problem of `cohort` as its rows stand.
 
     A slot of the opportunity ranked k-th stands in tier k on every date; dates that the leader cannot do,
-    slots that overlap an event of theirs and opportunities they cannot be given are excluded, which wins over
-    the tier, so that a rank is always the number of the choice. Placements that stand are pinned, so that a
-    run adds to them and moves nobody; a repair has them as confirmed and keeps as many as it can, a fresh run
-    looks away from them. Days that are over have been had: neither they nor those who need no other are part
-    of the problem.
+    slots that overlap an event of theirs, opportunities they cannot be given and offers that are no longer
+    live (but for who is confirmed there) are excluded, which wins over the tier, so that a rank is always the
+    number of the choice. Placements that stand are pinned, so that a run adds to them and moves nobody; a
+    repair has them as confirmed and keeps as many as it can, a fresh run looks away from them. Days that are
+    over have been had: neither they nor those who need no other are part of the problem.
 
     Raises
     ------
@@ -148,161 +59,58 @@ def problem_of(
     seed: str,
     kind: RunKind,
     given: Sequence[tuple[str, str]] = (),
+    keep: Sequence[tuple[str, str]] = (),
 ) -> Problem:
     """The matching problem that `rows` make; raises as `build_problem` does.
 
-    `given` are pairs that a repair is to bring about whatever else it does: pins of that run alone.
+    `given` are pairs that a repair is to bring about whatever else it does: pins of that run alone. `keep`
+    are pairs of which a match keeps as many as it can. What the coordinator has fixed holds in every run.
     """
     for missing, found in (("leaders who need a day", rows.leaders), ("days", rows.slots)):
         if not found:
             raise NothingToMatch(cohort=rows.cohort.name, missing=missing)
-    standing = [list(pair) for pair in rows.standing]
+    leaders = [_leader_json(leader, rows) for leader in rows.leaders]
+    fixing = fixed_in_rows(rows, leaders).fixing(rows.fixed, given)
+    pinned = dict.fromkeys([*(rows.standing if kind == "match" else given), *fixing.pins])
+    confirmed = rows.standing if kind == "repair" else keep
     return Problem.from_json(
         {
             "version": 1,
-            "leaders": [_leader_json(leader, rows) for leader in rows.leaders],
+            "leaders": leaders,
             "slots": [_slot_json(slot) for slot in rows.slots],
             "rules": _rules_json(rows.cohort),
-            "pins": standing if kind == "match" else [list(pair) for pair in given],
-            "confirmed": standing if kind == "repair" else [],
+            "pins": [list(pair) for pair in pinned],
+            "forbidden": [list(pair) for pair in fixing.forbidden],
+            "confirmed": [list(pair) for pair in confirmed],
             "objective": objective,
             "seed": seed,
         }
     )
 
 
-def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
-    """Read what a match of `cohort` depends on, in a fixed number of queries."""
-    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id).order_by(Slot.id)).all()
-    over = slots_over(slots, now=now)
-    live = live_placements(session, cohort.id)
-    been = _been(live, slots, over)
-    leaders = [
-        leader
-        for leader in everybody
-        if not leader.withdrawn_at and leader.days > len(been.get(leader.id, ()))
-    ]
-    needs = access.read_needs(session, [leader.id for leader in leaders])
-    return CohortRows(
-        cohort=cohort,
-        leaders=leaders,
-        slots=slots,
-        rankings=rankings(session, cohort.id),
-        dates=_dates(session, cohort.id),
-        conflicts=conflicts_in(session, cohort.id),
-        step_free=frozenset(leader for leader, need in needs.items() if access.needs_step_free(need)),
-        standing=_standing([row for row in live if row.slot_id not in over], leaders, slots),
-        been=been,
-        over=over,
-        events=hours_of_events(session, cohort.id),
+def fixed_in_rows(rows: CohortRows, leaders: Sequence[Mapping[str, Any]]) -> FixedIn:
+    """What decides which fixed pairs count; `leaders` are those of the problem, as JSON values."""
+    return FixedIn(
+        leaders={leader.id: leader.match_id for leader in rows.leaders},
+        days={leader["id"]: leader["days"] for leader in leaders},
+        slots=rows.slots,
+        over=rows.over,
+        standing=frozenset(rows.standing),
+        excluded={leader["id"]: leader["excluded"] for leader in leaders},
     )
 
 
-def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:
-    """Slots that have begun, which take nobody new and which nobody leaves.
-
-    Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
-    """
-    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
-    return begun if len(begun) < len(slots) else frozenset()
-
-
-def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:
-    """Opportunity ids in order of choice, by leader id."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    rows = session.execute(
-        select(Preference.leader_id, Preference.opportunity_id)
-        .where(Preference.cohort_id == cohort_id)
-        .order_by(Preference.leader_id, Preference.rank)
-    )
-    for leader_id, opportunity_id in rows:
-        found[leader_id].append(opportunity_id)
-    return dict(found)
-
-
-def leader_facts(
-    leader: Leader, *, needs_step_free: bool, conflicts: frozenset[int] = NO_CONFLICTS
-) -> LeaderFacts:
-    """What counts about `leader` when asking which opportunities they may be given."""
-    return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km, conflicts)
-
-
-def facts_of(session: Session, leader: Leader) -> LeaderFacts:
-    """The same of one leader, read from what is kept of them."""
-    need = access.read_needs(session, [leader.id]).get(leader.id, "")
-    return leader_facts(
-        leader, needs_step_free=access.needs_step_free(need), conflicts=conflicts_of(session, leader.id)
-    )
-
-
-def offer_facts(leader: Leader, opportunity: Opportunity, *, virtual: bool = False) -> OfferFacts:
-    """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
-    far = None if virtual else kilometres(leader, opportunity.site)
-    return _offer_facts(opportunity, far, virtual=virtual)
-
-
-def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
-    return OfferFacts(
-        opportunity.check_required,
-        opportunity.step_free or virtual,
-        opportunity.women_only,
-        far,
-        opportunity.partner_id,
-    )
-
-
-def kilometres(leader: Leader, site: Site) -> float | None:
-    """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
-    return _kilometres(_position(leader), _position(site))
-
-
-def _kilometres(start: Position | None, end: Position | None) -> float | None:
-    return None if start is None or end is None else round(distance_km(start, end), 3)
-
-
-def _position(row: Leader | Site) -> Position | None:
-    if row.latitude is None or row.longitude is None:
-        return None
-    return Position(row.latitude, row.longitude)
-
-
-def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:
-    found: defaultdict[int, dict[date, str]] = defaultdict(dict)
-    rows = session.execute(
-        select(DateAnswer.leader_id, DateAnswer.date, DateAnswer.answer).where(
-            DateAnswer.cohort_id == cohort_id
-        )
-    )
-    for leader_id, day, answer in rows:
-        found[leader_id][day] = answer
-    return dict(found)
-
-
-def _been(
-    live: Sequence[Placement], slots: Sequence[Slot], over: Collection[int]
-) -> Mapping[int, Sequence[int]]:
-    """The partners where each leader has been, by leader; one for each day."""
-    partners = {slot.id: slot.partner_id for slot in slots}
-    been: defaultdict[int, list[int]] = defaultdict(list)
-    for row in live:
-        if row.slot_id in over:
-            been[row.leader_id].append(partners[row.slot_id])
-    return been
-
-
-def _standing(
-    live: Sequence[Placement], leaders: Sequence[Leader], slots: Sequence[Slot]
-) -> list[tuple[str, str]]:
-    emails = {leader.id: leader.match_id for leader in leaders}
-    references = {slot.id: slot.reference for slot in slots}
-    return [(emails[row.leader_id], references[row.slot_id]) for row in live if row.leader_id in emails]
+def holding(rows: CohortRows) -> Fixing:
+    """What of that which is fixed counts as things stand."""
+    concerned = {row.leader_id for row in rows.fixed}
+    leaders = [leader for leader in rows.leaders if leader.id in concerned]
+    told = [_leader_json(leader, rows) for leader in leaders]
+    return fixed_in_rows(replace(rows, leaders=leaders), told).fixing(rows.fixed, ())
 
 
 def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
     answers, events = rows.dates.get(leader.id, {}), rows.events.get(leader.id, ())
-    start = _position(leader)
-    far = {key: _kilometres(start, place) for key, place in rows.places.items()}
+    far = rows.distances(position_of(leader))
     barred, full = _barred(leader, rows, far), _partners_had(leader, rows)
     return {
         "id": leader.match_id,
@@ -313,6 +121,7 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
             for offer in rows.offers
             if answers.get(offer.day) == "cannot"
             or offer.over
+            or not (offer.live or (leader.match_id, offer.reference) in rows.stands)
             or (offer.opportunity, offer.virtual) in barred
             or offer.partner in full
             or (events and has_event(events, offer.starts_at, offer.ends_at))
@@ -332,11 +141,12 @@ def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
 def _barred(leader: Leader, rows: CohortRows, far: Mapping[int, float | None]) -> set[tuple[int, bool]]:
     """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
     facts = rows.facts_about(leader)
+    refused = rows.refused.get(leader.id, frozenset())
     return {
         (key, virtual)
-        for (key, virtual), offered in rows.facts.items()
-        if reasons_against(facts, offered if virtual else replace(offered, distance_km=far[key]))
-    }
+        for key, virtual in rows.facts
+        if key in refused or (not virtual and is_too_far(facts, far[key]))
+    } | rows.barred_by(facts)
 
 
 def _partners_had(leader: Leader, rows: CohortRows) -> set[int]:

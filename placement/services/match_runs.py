@@ -3,24 +3,26 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, exists, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.orm import Session
 
 from placement.domain.change_errors import RepairNeeded
-from placement.domain.errors import InvalidProblem, NothingToMatch, RunOutOfDate
+from placement.domain.errors import InvalidProblem, RunOutOfDate
+from placement.domain.fixing_errors import FixedPairsClash
 from placement.domain.matching import Problem
-from placement.domain.run_changes import Pair, input_changes, standing_changes
-from placement.domain.states import OBJECTIVES, RUN_KINDS, Objective, RunKind
+from placement.domain.run_changes import Pair
+from placement.domain.states import OBJECTIVES, Objective, RunKind
 from placement.models import Assignment, Cohort, Leader, MatchRun, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import CohortRows, build_problem, problem_of, rankings, read_rows
+from placement.services.fixed_rows import live_pins
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, rankings, read_rows
 from placement.services.scope import Scope
 
 FINDINGS = (
@@ -48,27 +50,44 @@ def request_run(
     now: datetime,
     objective: Objective | None = None,
     seed: str | None = None,
+    keep: Sequence[Pair] = (),
 ) -> int:
     """Freeze the cohort as it stands and queue a match run over it; returns the run's id.
 
-    `objective` and `seed` are the cohort's own unless said. A run of the very same problem that was never
+    `objective` and `seed` are the cohort's own unless said. Of the pairs to `keep`, the run keeps as many as
+    it can before it looks at anything but the days given. A run of the very same problem that was never
     finished, because whoever solved it was stopped, is taken up again instead of starting another.
 
-    Raises `NothingToMatch`, and `RepairNeeded` when what stands cannot stand together any more.
+    Raises `NothingToMatch`, `RepairNeeded` when what stands cannot stand together any more, and
+    `FixedPairsClash` when what is fixed cannot.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
+    rows = read_rows(session, cohort, now=now)
+    wanted = objective or known_objective(cohort.objective)
+    problem = _problem(rows, objective=wanted, seed=cohort.seed if seed is None else seed, keep=keep)
+    settings: dict[str, object] = {"seconds": seconds}
+    if keep:
+        settings["keep"] = [list(pair) for pair in keep]
+    return queue_run(scope, cohort, problem, kind="match", settings=settings, now=now)
+
+
+def _problem(rows: CohortRows, *, objective: Objective, seed: str, keep: Sequence[Pair]) -> Problem:
     try:
-        problem = build_problem(
-            session,
-            cohort,
-            objective=objective or known_objective(cohort.objective),
-            seed=cohort.seed if seed is None else seed,
-            now=now,
-        )
+        return problem_of(rows, objective=objective, seed=seed, kind="match", keep=keep)
     except InvalidProblem as broken:
-        raise RepairNeeded(cohort=cohort.name, fault=broken.facts["fault"]) from broken
-    return queue_run(scope, cohort, problem, kind="match", settings={"seconds": seconds}, now=now)
+        fault = broken.facts["fault"]
+        if rows.fixed and _stands_without_fixed(rows, objective, seed):
+            raise FixedPairsClash(fault=fault) from broken
+        raise RepairNeeded(cohort=rows.cohort.name, fault=fault) from broken
+
+
+def _stands_without_fixed(rows: CohortRows, objective: Objective, seed: str) -> bool:
+    try:
+        problem_of(replace(rows, fixed=()), objective=objective, seed=seed, kind="match")
+    except InvalidProblem:
+        return False
+    return True
 
 
 def queue_run(
@@ -104,58 +123,7 @@ def known_objective(word: str) -> Objective:
 def load_run(scope: Scope, run_id: int) -> QueuedRun:
     """What a solver needs of one run."""
     run = scope.run(run_id)
-    return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
-
-
-def claimable_runs(session: Session, *, now: datetime) -> list[int]:
-    """The runs that nobody solves and that may be begun now, the oldest first."""
-    return list(session.scalars(_claimable(now).order_by(MatchRun.id)))
-
-
-def waiting_since(session: Session, *, now: datetime) -> datetime | None:
-    """When the run was asked for that waits longest and may be begun now; None without one."""
-    oldest = _claimable(now).with_only_columns(MatchRun.requested_at).order_by(MatchRun.requested_at)
-    return session.scalar(oldest.limit(1))
-
-
-def claim_run(
-    session: Session, *, token: str, now: datetime, grace: timedelta, run_id: int | None = None
-) -> QueuedRun | None:
-    """Take a run that nobody solves (the oldest, or this one) for the holder of `token`; None without one.
-
-    Of each cohort one run is solved at a time. A run whose solver was stopped is free again when it is given
-    back, or else when its lease (its own time limit and `grace`) is over.
-    """
-    wanted = _claimable(now) if run_id is None else _claimable(now).where(MatchRun.id == run_id)
-    found = session.scalars(
-        wanted.order_by(MatchRun.id).limit(1).with_for_update(skip_locked=True, of=MatchRun)
-    ).first()
-    if found is None:
-        return None
-    run = session.get_one(MatchRun, found, populate_existing=True)
-    try:
-        with session.begin_nested():
-            run.status, run.lease_token = "solving", token
-            run.lease_until = now + timedelta(seconds=_seconds(run)) + grace
-            session.flush()
-    except IntegrityError:
-        return None  # at this very moment, another worker began with another run of the cohort
-    return QueuedRun(run.id, json.loads(run.frozen_input), _seconds(run))
-
-
-def tokens_in_use(session: Session) -> list[str]:
-    """The tokens of all workers that solve a run."""
-    found = session.scalars(select(MatchRun.lease_token).where(MatchRun.status == "solving"))
-    return [token for token in found if token is not None]
-
-
-def give_back(session: Session, *, tokens: Sequence[str]) -> None:
-    """Free the runs that were being solved under `tokens`: anybody may begin them at once."""
-    session.execute(
-        update(MatchRun)
-        .where(MatchRun.status == "solving", MatchRun.lease_token.in_(tokens))
-        .values(status="queued", lease_until=None, lease_token=None)
-    )
+    return QueuedRun(run.id, json.loads(run.frozen_input), seconds_of(run))
 
 
 def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any], *, now: datetime) -> bool:
@@ -164,7 +132,7 @@ def record_allocation(session: Session, run_id: int, solution: Mapping[str, Any]
     Of several results the first counts, and none that was found for another problem than the run's.
     """
     digest = session.scalar(select(MatchRun.input_digest).where(MatchRun.id == run_id))
-    if solution.get("input_digest") != digest or not _finish(
+    if solution.get("input_digest") != digest or not finish(
         session, run_id, status="solved", now=now, result=json.dumps(solution), versions=versions()
     ):
         return False
@@ -219,73 +187,13 @@ def _choice(ranked: Sequence[int], slot: Slot, tier: int | None) -> int | None:
 
 def fail_run(session: Session, run_id: int, *, reason: str, now: datetime) -> bool:
     """Record that a run ended without a result, and why."""
-    return _finish(session, run_id, status="failed", now=now, failure=reason[:2000])
-
-
-def changes_since(session: Session, run: MatchRun, *, now: datetime) -> list[str]:
-    """What has changed in the cohort since `run` was frozen, one sentence each; empty when nothing has."""
-    before, rows = json.loads(run.frozen_input), read_rows(session, run.cohort, now=now)
-    try:
-        after = _problem_now(run, rows, known_kind(run.kind)).to_json()
-    except InvalidProblem:  # the pins contradict what has changed, which is told without them
-        after = {**_problem_without_pins(run, rows).to_json(), "pins": before["pins"]}
-    except NothingToMatch as nothing:
-        return [str(nothing)]
-    return [*input_changes(before, after), *standing_changes(_standing_then(run), rows.standing)]
-
-
-def digest_now(session: Session, run: MatchRun, *, now: datetime) -> str:
-    """The digest that the run's cohort would be frozen under now; empty where it could not be."""
-    rows = read_rows(session, run.cohort, now=now)
-    if standing_changes(_standing_then(run), rows.standing):
-        return ""
-    try:
-        return _problem_now(run, rows, known_kind(run.kind)).digest()
-    except (InvalidProblem, NothingToMatch):
-        return ""
-
-
-def known_kind(word: str) -> RunKind:
-    """`word` as one of the kinds of a run; `ValueError` for anything else."""
-    for kind in RUN_KINDS:
-        if word == kind:
-            return kind
-    raise ValueError(word)
-
-
-def standing_in(run: MatchRun) -> list[Pair]:
-    """The placements that stood when a repair was asked for, by e-mail address and reference."""
-    standing = run.settings["standing"]
-    assert isinstance(standing, list)  # noqa: S101  # written so by those who ask for repairs
-    return [(leader, slot) for leader, slot in standing]
-
-
-def given_in(run: MatchRun) -> list[Pair]:
-    """The seats that a repair was asked to give, whatever else it does: pins of this run alone."""
-    given = run.settings.get("given", [])
-    assert isinstance(given, list)  # noqa: S101  # written so by those who ask for them
-    return [(leader, slot) for leader, slot in given]
+    return finish(session, run_id, status="failed", now=now, failure=reason[:2000])
 
 
 def versions() -> dict[str, str]:
     """What the result was computed with."""
     packages = ("placement", "numpy", "scipy")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
-
-
-def _problem_now(run: MatchRun, rows: CohortRows, kind: RunKind) -> Problem:
-    objective = known_objective(run.objective)
-    return problem_of(rows, objective=objective, seed=run.seed, kind=kind, given=given_in(run))
-
-
-def _problem_without_pins(run: MatchRun, rows: CohortRows) -> Problem:
-    kind: RunKind = "repair" if run.kind == "repair" else "fresh"
-    return problem_of(rows, objective=known_objective(run.objective), seed=run.seed, kind=kind)
-
-
-def _standing_then(run: MatchRun) -> list[Pair] | None:
-    """What stood, for a run whose problem does not hold it."""
-    return standing_in(run) if run.kind == "fresh" else None
 
 
 def _new_run(
@@ -306,7 +214,7 @@ def _new_run(
         seed=problem.seed,
         frozen_input=json.dumps(problem.to_json(), sort_keys=True),
         input_digest=digest,
-        settings=dict(settings),
+        settings={**settings, **_fixed(scope.session, cohort, problem, settings)},
         requested_by=scope.actor.label,
         requested_at=now,
     )
@@ -324,22 +232,27 @@ def _new_run(
     return run.id
 
 
-def _claimable(now: datetime) -> Select[int]:
-    other = aliased(MatchRun)
-    busy = exists().where(
-        other.cohort_id == MatchRun.cohort_id, other.id != MatchRun.id, other.status == "solving"
-    )
-    free = or_(MatchRun.status == "queued", (MatchRun.status == "solving") & (MatchRun.lease_until < now))
-    return select(MatchRun.id).where(free, ~busy)
+def _fixed(
+    session: Session, cohort: Cohort, problem: Problem, settings: Mapping[str, object]
+) -> dict[str, object]:
+    """What the coordinator has fixed, and whether days are pinned that stood already; nothing without."""
+    fixed, given = sorted(live_pins(session, cohort.id)), settings.get("given", [])
+    if not fixed:
+        return {}
+    assert isinstance(given, list)  # noqa: S101  # written so by those who ask for seats
+    stood = problem.pins - set(fixed) - {(leader, slot) for leader, slot in given}
+    return {"fixed": [list(pair) for pair in fixed], "stood": bool(stood)}
 
 
-def _seconds(run: MatchRun) -> float:
+def seconds_of(run: MatchRun) -> float:
+    """How many seconds a run may take."""
     seconds = run.settings["seconds"]
     assert isinstance(seconds, int | float)  # noqa: S101  # written so above
     return float(seconds)
 
 
-def _finish(session: Session, run_id: int, *, status: str, now: datetime, **kept: object) -> bool:
+def finish(session: Session, run_id: int, *, status: str, now: datetime, **kept: object) -> bool:
+    """End a run that is not finished; False where it is, by whomever."""
     done = session.execute(
         update(MatchRun)
         .where(MatchRun.id == run_id, MatchRun.status.in_(UNFINISHED))

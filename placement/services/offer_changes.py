@@ -1,10 +1,11 @@
 """Changing what people were told of an offer when they were invited: its words, its place, whom to ask.
 
+`seen` is the version that the page showed; None where nobody has looked at one.
+
 Days that are over stay as they were told. New words leave answers as they are; another place asks anew.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,14 +15,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from placement.domain.geo import Position
 from placement.domain.sender import Sender
 from placement.domain.text import clean_line, clean_text
-from placement.models import Cohort, Opportunity, Partner, Placement, Site, Slot
-from placement.services import audit, news, partner_news
+from placement.models import Opportunity, Partner, Site
 from placement.services.cohorts import hold_cohort
-from placement.services.placements import live_placements
+from placement.services.offer_effects import Change, carry_out, offers_of, preview, to_come
+from placement.services.offer_versions import of_opportunity, of_partner, refuse_stale
 from placement.services.reports.effects import Effect
-from placement.services.reports.standing import standing_now
 from placement.services.scope import Scope
-from placement.services.telling import Told
 
 
 @dataclass(frozen=True)
@@ -50,39 +49,33 @@ class Place:
     same: bool = False
 
 
-@dataclass(frozen=True)
-class _Change:
-    """A change in memory: what it is about, what is said of it, and what its audit event is called."""
-
-    about: str
-    said: Sequence[str]
-    verb: str
-    subject: str
-    moves: bool = False
-
-
-Make = Callable[[], _Change]
-
-
 def preview_words(
     scope: Scope, cohort_id: int, opportunity_id: int, *, words: OfferWords, sender: Sender, now: datetime
 ) -> Effect:
     """What `change_words` would do; nothing is written."""
     cohort = scope.cohort(cohort_id)
     row = scope.opportunity_in(cohort, opportunity_id)
-    there = _to_come(scope.session, cohort, [row.id], now=now)
-    return _preview(scope.session, cohort, there, lambda: _words(row, words), sender=sender, now=now)
+    there = to_come(scope.session, cohort, [row.id], now=now)
+    return preview(scope.session, cohort, there, lambda: _words(row, words), sender=sender, now=now)
 
 
 def change_words(
-    scope: Scope, cohort_id: int, opportunity_id: int, *, words: OfferWords, sender: Sender, now: datetime
+    scope: Scope,
+    cohort_id: int,
+    opportunity_id: int,
+    *,
+    words: OfferWords,
+    sender: Sender,
+    now: datetime,
+    seen: str | None = None,
 ) -> Effect:
     """Change the title of an opportunity or what to know of it; entries follow, and answers stand."""
     cohort = scope.cohort(cohort_id)
     hold_cohort(scope.session, cohort.id)
     row = scope.opportunity_in(cohort, opportunity_id)
-    there = _to_come(scope.session, cohort, [row.id], now=now)
-    return _make(scope, cohort, there, lambda: _words(row, words), sender=sender, now=now)
+    refuse_stale(of_opportunity(row), seen)
+    there = to_come(scope.session, cohort, [row.id], now=now)
+    return carry_out(scope, cohort, there, lambda: _words(row, words), sender=sender, now=now)
 
 
 def preview_contact(
@@ -91,19 +84,27 @@ def preview_contact(
     """What `change_contact` would do; nothing is written."""
     cohort = scope.cohort(cohort_id)
     partner = scope.partner_in(cohort, partner_id)
-    there = _to_come(scope.session, cohort, _offers_of(scope.session, partner.id), now=now)
-    return _preview(scope.session, cohort, there, lambda: _contact(partner, contact), sender=sender, now=now)
+    there = to_come(scope.session, cohort, offers_of(scope.session, partner.id), now=now)
+    return preview(scope.session, cohort, there, lambda: _contact(partner, contact), sender=sender, now=now)
 
 
 def change_contact(
-    scope: Scope, cohort_id: int, partner_id: int, *, contact: Contact, sender: Sender, now: datetime
+    scope: Scope,
+    cohort_id: int,
+    partner_id: int,
+    *,
+    contact: Contact,
+    sender: Sender,
+    now: datetime,
+    seen: str | None = None,
 ) -> Effect:
     """Change whom people ask for at a partner; calendar entries follow, and answers stand."""
     cohort = scope.cohort(cohort_id)
     hold_cohort(scope.session, cohort.id)
     partner = scope.partner_in(cohort, partner_id)
-    there = _to_come(scope.session, cohort, _offers_of(scope.session, partner.id), now=now)
-    return _make(scope, cohort, there, lambda: _contact(partner, contact), sender=sender, now=now)
+    refuse_stale(of_partner(partner), seen)
+    there = to_come(scope.session, cohort, offers_of(scope.session, partner.id), now=now)
+    return carry_out(scope, cohort, there, lambda: _contact(partner, contact), sender=sender, now=now)
 
 
 def preview_place(
@@ -112,13 +113,20 @@ def preview_place(
     """What `change_place` would do; nothing is written."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     row = scope.opportunity_in(cohort, opportunity_id)
-    there = _to_come(session, cohort, _at_the_place(session, row, place), now=now)
+    there = to_come(session, cohort, _at_the_place(session, row, place), now=now)
     site = _known_site(session, row, place) or _new_site(row, place)
-    return _preview(session, cohort, there, lambda: _move(row, place, site), sender=sender, now=now)
+    return preview(session, cohort, there, lambda: _move(row, place, site), sender=sender, now=now)
 
 
 def change_place(
-    scope: Scope, cohort_id: int, opportunity_id: int, *, place: Place, sender: Sender, now: datetime
+    scope: Scope,
+    cohort_id: int,
+    opportunity_id: int,
+    *,
+    place: Place,
+    sender: Sender,
+    now: datetime,
+    seen: str | None = None,
 ) -> Effect:
     """Move an opportunity to another place, or word the place it has in another way.
 
@@ -128,102 +136,13 @@ def change_place(
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
     row = scope.opportunity_in(cohort, opportunity_id)
-    there = _to_come(session, cohort, _at_the_place(session, row, place), now=now)
+    refuse_stale(of_opportunity(row), seen)
+    there = to_come(session, cohort, _at_the_place(session, row, place), now=now)
     site = _known_site(session, row, place) or _new_site(row, place)
     if site is not None:
         session.add(site)
         session.flush()
-    return _make(scope, cohort, there, lambda: _move(row, place, site), sender=sender, now=now)
-
-
-def _preview(
-    session: Session,
-    cohort: Cohort,
-    there: Sequence[Placement],
-    make: Make,
-    *,
-    sender: Sender,
-    now: datetime,
-) -> Effect:
-    with news.forgotten(session):
-        change = make()
-        if not change.said:
-            return _nothing(change)
-        concerned = _concerned(session, change, there, sender=sender)
-        effect, _ = _effect(session, cohort, change, concerned, sender=sender, now=now)
-        return replace(effect, partners=partner_news.preview(session, cohort.id, sender=sender, now=now))
-
-
-def _make(
-    scope: Scope, cohort: Cohort, there: Sequence[Placement], make: Make, *, sender: Sender, now: datetime
-) -> Effect:
-    session = scope.session
-    change = make()
-    if not change.said:
-        return _nothing(change)
-    session.flush()
-    concerned = _concerned(session, change, there, sender=sender)
-    news.take_back(session, concerned, for_good=False)
-    effect, told = _effect(session, cohort, change, concerned, sender=sender, now=now)
-    news.owe(session, told, now=now)
-    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
-    audit.record(
-        scope,
-        change.verb,
-        change.subject,
-        at=now,
-        cohort_id=cohort.id,
-        mails=len(told.mails),
-        moved=change.moves,
-        partners=len(partners),
-    )
-    return replace(effect, partners=partners)
-
-
-def _nothing(change: _Change) -> Effect:
-    return Effect(change.about, False, ("It is so already; nothing is changed.",))
-
-
-def _concerned(
-    session: Session, change: _Change, there: Sequence[Placement], *, sender: Sender
-) -> list[Placement]:
-    """Whose calendar entries are other ones now: nobody goes to the site of a day that is virtual."""
-    if change.moves:
-        return [row for row in there if not row.slot.virtual]
-    return news.read_differently(session, there, sender=sender)
-
-
-def _effect(
-    session: Session,
-    cohort: Cohort,
-    change: _Change,
-    concerned: Sequence[Placement],
-    *,
-    sender: Sender,
-    now: datetime,
-) -> tuple[Effect, Told]:
-    tell = news.tell_moved if change.moves else news.tell_updated
-    told = tell(session, concerned, sender=sender, now=now)
-    return Effect(
-        about=change.about,
-        changed=True,
-        sentences=tuple(change.said),
-        mails=told.mails,
-        broken=standing_now(session, cohort, now=now).broken,
-    ), told
-
-
-def _to_come(
-    session: Session, cohort: Cohort, opportunities: Sequence[int], *, now: datetime
-) -> list[Placement]:
-    """Who is confirmed on days of these opportunities that are not over."""
-    query = select(Slot.id).where(Slot.opportunity_id.in_(opportunities), Slot.ends_at > now)
-    ids = set(session.scalars(query))
-    return [row for row in live_placements(session, cohort.id) if row.slot_id in ids]
-
-
-def _offers_of(session: Session, partner_id: int) -> list[int]:
-    return list(session.scalars(select(Opportunity.id).where(Opportunity.partner_id == partner_id)))
+    return carry_out(scope, cohort, there, lambda: _move(row, place, site), sender=sender, now=now)
 
 
 def _at_the_place(session: Session, row: Opportunity, place: Place) -> list[int]:
@@ -233,7 +152,7 @@ def _at_the_place(session: Session, row: Opportunity, place: Place) -> list[int]
     return list(session.scalars(select(Opportunity.id).where(Opportunity.site_id == row.site_id)))
 
 
-def _words(row: Opportunity, words: OfferWords) -> _Change:
+def _words(row: Opportunity, words: OfferWords) -> Change:
     title, what_to_know = clean_line(words.title), clean_text(words.what_to_know)
     said = []
     if row.title != title:
@@ -242,20 +161,20 @@ def _words(row: Opportunity, words: OfferWords) -> _Change:
         said.append("What to know before coming is another text.")
     about = row.title
     row.title, row.what_to_know = title, what_to_know
-    return _Change(about, said, "change_opportunity", f"opportunity:{row.id}")
+    return Change(about, said, "change_opportunity", f"opportunity:{row.id}")
 
 
-def _contact(partner: Partner, contact: Contact) -> _Change:
+def _contact(partner: Partner, contact: Contact) -> Change:
     name, phone = clean_line(contact.name), clean_line(contact.phone)
     said = []
     if (partner.contact_name, partner.phone) != (name, phone):
         told = ", ".join(filter(None, (name, phone))) or "nobody"
         said.append(f"The contact on the day is {told}.")
     partner.contact_name, partner.phone = name, phone
-    return _Change(partner.name, said, "change_contact", f"partner:{partner.id}")
+    return Change(partner.name, said, "change_contact", f"partner:{partner.id}")
 
 
-def _move(row: Opportunity, place: Place, site: Site | None) -> _Change:
+def _move(row: Opportunity, place: Place, site: Site | None) -> Change:
     """Let an opportunity take place at `site`; without one, the words for its own site change."""
     said = []
     if not _stays(row, place):
@@ -267,7 +186,7 @@ def _move(row: Opportunity, place: Place, site: Site | None) -> _Change:
         else:
             row.site_id = site.id
             set_committed_value(row, "site", site)
-    return _Change(row.title, said, "change_place", f"opportunity:{row.id}", moves=not place.same)
+    return Change(row.title, said, "change_place", f"opportunity:{row.id}", moves=not place.same)
 
 
 def _stays(row: Opportunity, place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""What a leader does before the match: choose and order opportunities, answer dates, submit.
+"""What a leader answers before the match: what is kept, what is on offer, dates, and handing it all in.
 
 Each answer is kept at once; the rows are the one truth. Every change says what its page had shown (`seen`).
 When something else is kept by then, nothing is overwritten and `AnswersChanged` is raised, except where the
@@ -6,26 +6,34 @@ change is already there: pressing a button twice is harmless.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.errors import (
     AnswersChanged,
-    ChoicesNeeded,
     NotFound,
-    OpportunityGone,
     PreferencesClosed,
     TooFewChoices,
 )
+from placement.domain.sender import Sender
 from placement.domain.states import DateAnswerWord
 from placement.domain.text import day_in_words, to_london
 from placement.domain.windows import RankingWindow, ranking_window
-from placement.models import Cohort, DateAnswer, Leader, MatchRun, Opportunity, Preference, Slot
-from placement.services import audit
+from placement.models import (
+    Cohort,
+    DateAnswer,
+    Leader,
+    MatchRun,
+    Opportunity,
+    Preference,
+    RefusedOpportunity,
+    Slot,
+)
+from placement.services import audit, receipts
 from placement.services.cohorts import hold_cohort
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 
 Order = tuple[int, ...]
@@ -37,67 +45,6 @@ DateAnswers = Mapping[dt.date, DateAnswerWord]
 UNANSWERED: DateAnswerWord = "can"
 
 
-@dataclass(frozen=True)
-class RankingChange:
-    """What became of one opportunity: `rank` is its rank now (None: not on the list) among `choices`."""
-
-    title: str
-    rank: int | None
-    choices: int
-    changed: bool
-
-
-def add_choice(
-    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
-) -> RankingChange:
-    """Put an opportunity at the end of the leader's ranking.
-
-    Raises `PreferencesClosed`, `AnswersChanged`, and `OpportunityGone` when it has no days any more.
-    """
-    leader = _open_leader(scope, leader_id, now=now)
-    opportunity = _opportunity(scope.session, leader, opportunity_id)
-    if opportunity.id not in offered_opportunities(open_slots(scope.session, leader.cohort_id, now=now)):
-        raise OpportunityGone(title=opportunity.title)
-    wanted = tuple(seen) if opportunity_id in seen else (*seen, opportunity_id)
-    return _rearrange(scope, leader, opportunity, seen=seen, wanted=wanted, now=now)
-
-
-def move_choice_up(
-    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
-) -> RankingChange:
-    """Let an opportunity change places with the one ranked before it."""
-    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda place: place - 1, now=now)
-
-
-def move_choice_down(
-    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
-) -> RankingChange:
-    """Let an opportunity change places with the one ranked after it."""
-    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda place: place + 1, now=now)
-
-
-def move_choice_to_top(
-    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
-) -> RankingChange:
-    """Make an opportunity the first choice."""
-    return _move(scope, leader_id, opportunity_id, seen=seen, to=lambda _place: 0, now=now)
-
-
-def remove_choice(
-    scope: Scope, *, leader_id: int, opportunity_id: int, seen: Sequence[int], now: dt.datetime
-) -> RankingChange:
-    """Take an opportunity off the leader's ranking.
-
-    Raises `ChoicesNeeded` where answers that are in would fall below the number that the cohort asks for.
-    """
-    leader = _open_leader(scope, leader_id, now=now)
-    opportunity = _opportunity(scope.session, leader, opportunity_id)
-    wanted = tuple(ranked for ranked in seen if ranked != opportunity_id)
-    if leader.submitted_at is not None and len(wanted) < len(seen):
-        _keep_enough(scope.session, leader, opportunity_id, wanted, now=now)
-    return _rearrange(scope, leader, opportunity, seen=seen, wanted=wanted, now=now)
-
-
 def answer_dates(
     scope: Scope, *, leader_id: int, answers: DateAnswers, seen: DateAnswers, now: dt.datetime
 ) -> None:
@@ -105,7 +52,7 @@ def answer_dates(
 
     Raises `PreferencesClosed`, `AnswersChanged`, and `NotFound` for a date on which nothing is offered.
     """
-    session, leader = scope.session, _open_leader(scope, leader_id, now=now)
+    session, leader = scope.session, open_leader(scope, leader_id, now=now)
     if not set(answers) <= set(slot_dates(open_slots(session, leader.cohort_id, now=now))):
         raise NotFound(thing="date")
     kept = date_answers(session, leader.id)
@@ -115,13 +62,21 @@ def answer_dates(
     if all(kept.get(date) == answer for date, answer in answers.items()):
         return
     write_dates(session, leader, answers)
-    _note_late_change(scope, leader, "change_dates", now=now, dates=len(answers))
+    note_late_change(scope, leader, "change_dates", now=now, dates=len(answers))
 
 
 def submit_preferences(
-    scope: Scope, *, leader_id: int, seen_ranking: Sequence[int], seen_dates: DateAnswers, now: dt.datetime
+    scope: Scope,
+    *,
+    leader_id: int,
+    seen_ranking: Sequence[int],
+    seen_dates: DateAnswers,
+    sender: Sender,
+    now: dt.datetime,
 ) -> dt.datetime:
-    """Hand the answers in; returns when that was. Later changes count at once, so once is enough.
+    """Hand the answers in, and owe a copy by mail; returns when they came in.
+
+    Later changes count at once, so once is enough.
 
     Raises `PreferencesClosed`, `AnswersChanged`, and `TooFewChoices`.
     """
@@ -134,9 +89,10 @@ def submit_preferences(
     answers = effective_answers(date_answers(scope.session, leader.id), slots)
     if order != tuple(seen_ranking) or answers != {date: seen_dates.get(date) for date in answers}:
         raise AnswersChanged
-    _refuse_too_few(leader.cohort, order, offered_opportunities(slots))
+    _refuse_too_few(leader, order, offered_opportunities(slots), refused_by(scope.session, leader.id))
     leader.submitted_at = now
     scope.session.flush()
+    receipts.owe_receipt(scope.session, leader, order=order, answers=answers, sender=sender, now=now)
     audit.record(
         scope,
         "submit_preferences",
@@ -190,11 +146,11 @@ def effective_answers(kept: Mapping[dt.date, str], slots: Sequence[Slot]) -> dic
 
 
 def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Slot]:
-    """The slots that leaders may be given, in the order of time.
+    """The slots that leaders may be given, of opportunities that are live, in the order of time.
 
     Those that have begun are left out, unless all have: that is a rehearsal on last season's data.
     """
-    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open")
+    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open", on_offer())
     slots = session.scalars(query.order_by(Slot.starts_at, Slot.id)).unique().all()
     return [slot for slot in slots if slot.starts_at > now] or list(slots)
 
@@ -213,9 +169,20 @@ def offered_opportunities(slots: Sequence[Slot]) -> dict[int, Opportunity]:
     return {row.id: row for row in ordered}
 
 
-def choices_needed(cohort: Cohort, offered: Mapping[int, Opportunity]) -> int:
-    """How many choices a leader must make: what the cohort asks for, or all where there are fewer."""
-    return max(1, min(cohort.choices_minimum, len(offered)))
+def refused_by(session: Session, leader_id: int) -> frozenset[int]:
+    """The opportunities that the leader would not go to, by id."""
+    query = select(RefusedOpportunity.opportunity_id).where(RefusedOpportunity.leader_id == leader_id)
+    return frozenset(session.scalars(query))
+
+
+def choices_needed(
+    cohort: Cohort, offered: Mapping[int, Opportunity], refused: Collection[int] = frozenset()
+) -> int:
+    """How many choices a leader must make: what the cohort asks for, or all where there are fewer.
+
+    What the leader has `refused` does not count as on offer.
+    """
+    return max(1, min(cohort.choices_minimum, len(offered.keys() - set(refused))))
 
 
 def _held_leader(scope: Scope, leader_id: int) -> Leader:
@@ -227,7 +194,8 @@ def _held_leader(scope: Scope, leader_id: int) -> Leader:
     return leader
 
 
-def _open_leader(scope: Scope, leader_id: int, *, now: dt.datetime) -> Leader:
+def open_leader(scope: Scope, leader_id: int, *, now: dt.datetime) -> Leader:
+    """The leader, held for a change of their answers. Raises `PreferencesClosed` where that is too late."""
     leader = _held_leader(scope, leader_id)
     _refuse_when_closed(scope.session, leader, now=now)
     return leader
@@ -237,67 +205,6 @@ def _refuse_when_closed(session: Session, leader: Leader, *, now: dt.datetime) -
     window = window_for(session, leader, now=now)
     if not window.is_open:
         raise PreferencesClosed(when=window.closed)
-
-
-def _opportunity(session: Session, leader: Leader, opportunity_id: int) -> Opportunity:
-    row = session.scalar(
-        select(Opportunity).where(Opportunity.id == opportunity_id, Opportunity.cohort_id == leader.cohort_id)
-    )
-    if row is None:
-        raise NotFound(thing="opportunity")
-    return row
-
-
-def _move(
-    scope: Scope,
-    leader_id: int,
-    opportunity_id: int,
-    *,
-    seen: Sequence[int],
-    to: Callable[[int], int],
-    now: dt.datetime,
-) -> RankingChange:
-    leader = _open_leader(scope, leader_id, now=now)
-    opportunity = _opportunity(scope.session, leader, opportunity_id)
-    if opportunity_id not in seen:
-        raise AnswersChanged
-    others = [ranked for ranked in seen if ranked != opportunity_id]
-    others.insert(max(0, to(seen.index(opportunity_id))), opportunity_id)
-    return _rearrange(scope, leader, opportunity, seen=seen, wanted=tuple(others), now=now)
-
-
-def _rearrange(
-    scope: Scope,
-    leader: Leader,
-    opportunity: Opportunity,
-    *,
-    seen: Sequence[int],
-    wanted: Order,
-    now: dt.datetime,
-) -> RankingChange:
-    """Make `wanted` of the ranking that was `seen`, unless it is something else by now."""
-    current = ranking(scope.session, leader.id)
-    if current not in {tuple(seen), wanted}:
-        raise AnswersChanged
-    if current != wanted:
-        _write_ranking(scope.session, leader, wanted)
-        _note_late_change(scope, leader, "change_ranking", now=now, choices=len(wanted))
-    return RankingChange(
-        title=opportunity.title,
-        rank=wanted.index(opportunity.id) + 1 if opportunity.id in wanted else None,
-        choices=len(wanted),
-        changed=current != wanted,
-    )
-
-
-def _write_ranking(session: Session, leader: Leader, order: Order) -> None:
-    # Ranks are unique at every moment, so moving rows one by one would collide: all are written anew.
-    session.execute(delete(Preference).where(Preference.leader_id == leader.id))
-    session.add_all(
-        Preference(cohort_id=leader.cohort_id, leader_id=leader.id, opportunity_id=opportunity_id, rank=rank)
-        for rank, opportunity_id in enumerate(order, start=1)
-    )
-    session.flush()
 
 
 def write_dates(session: Session, leader: Leader, answers: DateAnswers) -> None:
@@ -312,21 +219,16 @@ def write_dates(session: Session, leader: Leader, answers: DateAnswers) -> None:
     session.flush()
 
 
-def _refuse_too_few(cohort: Cohort, order: Order, offered: Mapping[int, Opportunity]) -> None:
-    minimum, chosen = choices_needed(cohort, offered), len(offered.keys() & set(order))
+def _refuse_too_few(
+    leader: Leader, order: Order, offered: Mapping[int, Opportunity], refused: Collection[int]
+) -> None:
+    minimum = choices_needed(leader.cohort, offered, refused)
+    chosen = len(offered.keys() & set(order))
     if chosen < minimum:
         raise TooFewChoices(minimum=minimum, chosen=chosen, missing=minimum - chosen)
 
 
-def _keep_enough(session: Session, leader: Leader, removed: int, left: Order, *, now: dt.datetime) -> None:
-    """Refuse to take off a choice that counts while those `left` would be too few."""
-    offered = offered_opportunities(open_slots(session, leader.cohort_id, now=now))
-    minimum = choices_needed(leader.cohort, offered)
-    if removed in offered and len(offered.keys() & set(left)) < minimum:
-        raise ChoicesNeeded(minimum=minimum)
-
-
-def _note_late_change(scope: Scope, leader: Leader, verb: str, *, now: dt.datetime, **facts: object) -> None:
+def note_late_change(scope: Scope, leader: Leader, verb: str, *, now: dt.datetime, **facts: object) -> None:
     """Record a change to answers that are in: it changes what the match will see."""
     if leader.submitted_at is not None:
         audit.record(scope, verb, f"leader:{leader.id}", at=now, cohort_id=leader.cohort_id, **facts)

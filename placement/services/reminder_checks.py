@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from placement.domain.mails import MAIL_BY_KIND
-from placement.models import Cohort, Invite, Leader, Message, OptOut, Partner, Placement, Slot
+from placement.models import Cohort, Invite, Leader, Message, Opportunity, OptOut, Partner, Placement, Slot
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
 from placement.services.preferences import window_of
@@ -55,6 +55,12 @@ def _choices(session: Session, about: About, now: datetime) -> bool:
     if leader is None or leader.submitted_at is not None or leader.withdrawn_at is not None:
         return False
     return window_of(session, session.get_one(Cohort, leader.cohort_id), now=now).is_open
+
+
+def _receipt(session: Session, about: About, _now: datetime) -> bool:
+    """The leader is still there, and their answers are in."""
+    leader = session.get(Leader, about["leader_id"])
+    return leader is not None and leader.submitted_at is not None and leader.withdrawn_at is None
 
 
 def _visit(session: Session, about: About, _now: datetime) -> bool:
@@ -107,13 +113,28 @@ def _renewal(session: Session, about: About, now: datetime) -> bool:
     return any(offer.opportunity.partner_id == partner.id for offer in stale)
 
 
+def _decision(status: str) -> Check:
+    """The offer still is as the coordinator left it: neither decided anew nor changed since."""
+
+    def check(session: Session, about: About, _now: datetime) -> bool:
+        row = session.get(Opportunity, about["opportunity_id"])
+        if row is None or row.decided_at is None:
+            return False
+        return row.status == status and row.decided_at.isoformat() == about["decided_at"]
+
+    return check
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
+    "answers_received": _receipt,
     "who_is_coming": _news_of_days_to_come,
     "placement_reminder": _visit_to_come,
     "day_reminder": _day_to_come,
     "thank_you": _visit,
     "day_thank_you": _day,
     "offer_renewal": _renewal,
+    "offer_approved": _decision("live"),
+    "offer_returned": _decision("returned"),
 }
 """By kind: whether what a mail says is still so."""

@@ -75,7 +75,9 @@ def placement_reminder(season: Season, invite: Invite, leader: Leader, slot: Slo
         about={"invite_id": invite.id, "sequence": invite.sequence},
         facts={
             **_day(slot),
-            "what_to_know": shorten(clean_text(slot.opportunity.what_to_know), LONGEST_TEXT),
+            "what_to_know": shorten(
+                clean_text(slot.opportunity.good_to_know(virtual=slot.virtual)), LONGEST_TEXT
+            ),
             "page_url": season.links.sender.link(f"/leader/{leader.id}/placement"),
         },
     )
@@ -113,7 +115,13 @@ def thank_you(season: Season, invite: Invite, leader: Leader, slot: Slot) -> Let
         to=Mailbox(leader.name, leader.user.email),
         user=leader.user,
         about={"invite_id": invite.id, "sequence": invite.sequence},
-        facts={**_day(slot), "answers_to": season.links.sender.mailbox.address},
+        facts={
+            **_day(slot),
+            "answers_to": season.links.sender.mailbox.address,
+            "page_url": season.links.sender.link(
+                f"/leader/{leader.id}/placement/{invite.placement_id}/reflection"
+            ),
+        },
     )
 
 
@@ -131,6 +139,7 @@ def day_thank_you(season: Season, slot: Slot, coming: Sequence[Coming]) -> Lette
             **_day(slot),
             "coming": sum(not one.declined for one in coming),
             "answers_to": season.links.sender.mailbox.address,
+            "page_url": season.links.sender.link(f"/partner/{partner.id}/days/{slot.id}/afterwards"),
         },
     )
 

@@ -98,10 +98,13 @@ def owe_due(scope: Scope, cohort_id: int, *, links: MailLinks, now: datetime) ->
     return len(letters)
 
 
-def asking(scope: Scope, cohort_id: int, *, now: datetime) -> Asking:
-    """Whom reminding at once would reach: those without choices, at most once a day, who want reminders."""
+def asking(scope: Scope, cohort_id: int, *, now: datetime, among: Collection[int] | None = None) -> Asking:
+    """Whom reminding at once would reach: those without choices, at most once a day, who want reminders.
+
+    `among` are the ids of the leaders who are meant; None means all.
+    """
     session, cohort = scope.session, scope.cohort(cohort_id)
-    silent = silent_leaders(session, cohort)
+    silent = [one for one in silent_leaders(session, cohort) if among is None or one.id in among]
     none_wanted = opt_outs.who_wants_none(session, "reminders", [one.user_id for one in silent])
     today = _reminded_today(session, cohort, now=now)
     wanting = [leader for leader in silent if leader.user_id not in none_wanted]
@@ -112,10 +115,13 @@ def asking(scope: Scope, cohort_id: int, *, now: datetime) -> Asking:
     )
 
 
-def remind_now(scope: Scope, cohort_id: int, *, links: MailLinks, now: datetime) -> int:
+def remind_now(
+    scope: Scope, cohort_id: int, *, links: MailLinks, now: datetime, among: Collection[int] | None = None
+) -> int:
     """Owe every leader of a cohort who has not sent choices a reminder; how many they are.
 
-    Nobody gets two on one day. Raises `PreferencesClosed` where there is nothing left to choose.
+    Nobody gets two on one day; `among` are the ids of the leaders who are meant, None means all. Raises
+    `PreferencesClosed` where there is nothing left to choose.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
@@ -125,7 +131,7 @@ def remind_now(scope: Scope, cohort_id: int, *, links: MailLinks, now: datetime)
     season = season_of(session, cohort, links)
     letters = [
         reminder_letters.choices_reminder(season, leader, mark=_mark(now))
-        for leader in asking(scope, cohort_id, now=now).leaders
+        for leader in asking(scope, cohort_id, now=now, among=among).leaders
     ]
     owed = [letter for letter in letters if outbox.owe(session, letter, now=now)]
     if owed:

@@ -16,6 +16,7 @@ from placement.domain.reminders import is_stale
 from placement.models import Cohort, MatchRun, Opportunity, Partner, Slot
 from placement.services import audit
 from placement.services.mail_links import MailLinks
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 
 
@@ -114,6 +115,18 @@ def renew(
     return len(offers)
 
 
+def renew_own(scope: Scope, partner_id: int, opportunity_id: int, *, now: datetime) -> Opportunity:
+    """Note that an opportunity of the actor's own is still true; again is harmless."""
+    partner = scope.partner(partner_id)
+    row = scope.opportunity_of(partner, opportunity_id)
+    row.renewed_at = now
+    scope.session.flush()
+    audit.record(
+        scope, "renew_offers", f"partner:{partner.id}", at=now, cohort_id=partner.cohort_id, offers=[row.id]
+    )
+    return row
+
+
 def _meant(session: Session, token: str, links: MailLinks, *, now: datetime) -> Partner:
     partner = session.get(Partner, links.read_renewal(token, now=now))
     if partner is None:
@@ -124,8 +137,9 @@ def _meant(session: Session, token: str, links: MailLinks, *, now: datetime) -> 
 def open_days(
     session: Session, *, now: datetime, cohort_id: int | None = None, partner_id: int | None = None
 ) -> dict[Opportunity, list[Slot]]:
-    """The open days to come of each opportunity that has any, by date."""
-    query = select(Slot).where(Slot.status == "open", Slot.starts_at > now).order_by(Slot.starts_at, Slot.id)
+    """The open days to come of each live opportunity that has any, by date."""
+    query = select(Slot).where(Slot.status == "open", Slot.starts_at > now, on_offer())
+    query = query.order_by(Slot.starts_at, Slot.id)
     if cohort_id is not None:
         query = query.where(Slot.cohort_id == cohort_id)
     if partner_id is not None:

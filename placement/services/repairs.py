@@ -19,7 +19,8 @@ from placement.domain.text import day_in_words
 from placement.models import Cohort, MatchRun, Placement, Slot
 from placement.services import invites, news
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import problem_of, read_rows, slots_over
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows, slots_over
 from placement.services.match_runs import known_objective, queue_run
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements, open_placements

@@ -1,4 +1,4 @@
-"""How long what is sent, and what lets somebody in, is kept; then it is removed without anybody asking.
+"""How long mails, ways in, words about days and what only undoes are kept; then they go by themselves.
 
 What a mail was, to whom it went and what the mail server said stay; its text and octets go.
 """
@@ -7,12 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Delete, Select, Text, and_, cast, delete, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from placement.db import Base
 from placement.models import (
+    Attendance,
     Event,
+    Feedback,
+    FixedPair,
     Hit,
     ImportBatch,
     ImportRow,
@@ -20,16 +36,22 @@ from placement.models import (
     Invite,
     Message,
     Placement,
+    PreviousRanking,
+    Reflection,
     Reply,
+    RunNote,
     SignedIn,
     SignInLink,
+    Slot,
     WrittenMail,
 )
 from placement.services import audit, mail_leases, outbox
+from placement.services.attendance import UNKNOWN
 from placement.services.imports.batches import UNDO_FOR
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
 
+EXTRA = "Extra person"
 SETTLED = ("sent", "failed", "cancelled", "superseded")
 
 
@@ -47,19 +69,19 @@ class Rule:
     first: Delete | None = None
 
 
-def look(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
+def look(scope: Scope, *, message_days: int, record_days: int, now: datetime) -> dict[str, int]:
     """How many rows each rule would remove or empty; changes nothing."""
     counted: dict[str, int] = {}
-    for rule in _rules(message_days, now):
+    for rule in _rules(message_days, record_days, now):
         query = select(func.count()).select_from(rule.table).where(rule.over)
         counted[rule.name] = scope.session.scalar(query) or 0
     return counted
 
 
-def apply(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
+def apply(scope: Scope, *, message_days: int, record_days: int, now: datetime) -> dict[str, int]:
     """Remove or empty what is kept no longer; returns the number of rows for each rule."""
-    counted = look(scope, message_days=message_days, now=now)
-    for rule in _rules(message_days, now):
+    counted = look(scope, message_days=message_days, record_days=record_days, now=now)
+    for rule in _rules(message_days, record_days, now):
         if rule.first is not None:
             scope.session.execute(rule.first)
         if rule.emptied:
@@ -71,7 +93,7 @@ def apply(scope: Scope, *, message_days: int, now: datetime) -> dict[str, int]:
     return counted
 
 
-def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
+def _rules(message_days: int, record_days: int, now: datetime) -> tuple[Rule, ...]:
     soon, later = now - KEPT, now - timedelta(days=message_days)
     mail_over = _mail_over(later, now)
     octets_over = delete(WrittenMail).where(WrittenMail.message_id.in_(select(Message.id).where(mail_over)))
@@ -82,12 +104,49 @@ def _rules(message_days: int, now: datetime) -> tuple[Rule, ...]:
         Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
         Rule("import_uploads", ImportUpload, ImportUpload.uploaded_at < soon),
         Rule("import_rows", ImportRow, ImportRow.batch_id.in_(_over_batches(now))),
+        Rule("run_notes", RunNote, and_(RunNote.written_at < later, _cohort_over(RunNote.cohort_id, later))),
+        Rule(
+            "fixed_places",
+            FixedPair,
+            and_(
+                FixedPair.reason != "",
+                FixedPair.made_at < later,
+                _cohort_over(FixedPair.cohort_id, later),
+            ),
+            {"reason": ""},
+        ),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
+        *_day_rules(now - timedelta(days=record_days)),
+        Rule("previous_rankings", PreviousRanking, PreviousRanking.changed_at < later),
     )
 
 
 def _over_batches(now: datetime) -> Select[int]:
     return select(ImportBatch.id).where(ImportBatch.imported_at < now - UNDO_FOR)
+
+
+def _day_rules(before: datetime) -> tuple[Rule, ...]:
+    """What was written of days that are long over; who came, and how it went, stays for the figures."""
+    over = select(Slot.id).where(Slot.ends_at < before)
+    there = Attendance.slot_id.in_(over)
+    told = or_(Attendance.note != "", Attendance.reason != UNKNOWN)
+    named = and_(Attendance.leader_id.is_(None), Attendance.name != EXTRA)
+    return (
+        Rule("reflections", Reflection, Reflection.slot_id.in_(over)),
+        Rule(
+            "feedback",
+            Feedback,
+            and_(Feedback.slot_id.in_(over), or_(Feedback.words != "", Feedback.call_me)),
+            {"words": "", "call_me": False},
+        ),
+        Rule("absences", Attendance, and_(there, told), {"note": "", "reason": _reason_erased()}),
+        Rule("extra_people", Attendance, and_(there, named), {"name": EXTRA, "organisation": ""}),
+    )
+
+
+def _reason_erased() -> ColumnElement[str | None]:
+    """No reason is known any more, where there was one."""
+    return case((Attendance.reason.is_not(None), UNKNOWN), else_=None)
 
 
 def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
@@ -127,6 +186,11 @@ def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:
         or_(Message.invite_id.is_(None), ended.exists()),
         or_(Message.kind != outbox.WHO_IS_COMING, newer.exists()),
     )
+
+
+def _cohort_over(cohort_id: InstrumentedAttribute[int], later: datetime) -> ColumnElement[bool]:
+    """Whether the last day of a cohort is so long ago."""
+    return ~select(Slot.id).where(Slot.cohort_id == cohort_id, Slot.ends_at >= later).exists()
 
 
 def _reply_over(later: datetime) -> ColumnElement[bool]:

@@ -15,11 +15,14 @@ from placement.models import (
     Cohort,
     Coordinator,
     Event,
+    FixedPair,
     ImportBatch,
     Leader,
     MatchRun,
     Opportunity,
     Partner,
+    RunNote,
+    Site,
     Slot,
     Team,
     User,
@@ -66,6 +69,14 @@ class Scope:
     def cohort(self, cohort_id: int) -> Cohort:
         """One cohort that the actor coordinates."""
         return self._one(self.cohorts().where(Cohort.id == cohort_id), "cohort")
+
+    def figures_of(self, cohort_id: int) -> Cohort:
+        """One cohort whose figures the actor may see: as its coordinator or as its viewer."""
+        query = select(Cohort).where(Cohort.id == cohort_id)
+        if not self.everything:
+            seen = select(Coordinator.cohort_id).where(Coordinator.user_id == self.actor.user_id)
+            query = query.where(Cohort.id.in_(seen))
+        return self._one(query, "cohort")
 
     def cohort_named(self, name: str) -> Cohort:
         """One cohort that the actor coordinates, by its name."""
@@ -116,6 +127,16 @@ class Scope:
         query = select(Partner).where(Partner.id == partner_id, Partner.cohort_id == cohort.id)
         return self._one(query, "partner")
 
+    def fixed_pair_in(self, cohort: Cohort, pair_id: int) -> FixedPair:
+        """One fixed pair of `cohort`, which the actor was found to coordinate."""
+        query = select(FixedPair).where(FixedPair.id == pair_id, FixedPair.cohort_id == cohort.id)
+        return self._one(query, "fixed place")
+
+    def note_on(self, run: MatchRun, note_id: int) -> RunNote:
+        """One note on `run`, which was found in a cohort that the actor coordinates."""
+        query = select(RunNote).where(RunNote.id == note_id, RunNote.match_run_id == run.id)
+        return self._one(query, "note")
+
     def event_in(self, cohort: Cohort, event_id: int) -> Event:
         """One event of `cohort`, which the actor was found to coordinate."""
         return self._one(select(Event).where(Event.id == event_id, Event.cohort_id == cohort.id), "event")
@@ -158,6 +179,10 @@ class Scope:
             Opportunity.id == opportunity_id, Opportunity.partner_id == partner.id
         )
         return self._one(query, "opportunity")
+
+    def site_of(self, partner: Partner, site_id: int) -> Site:
+        """One site of `partner`, which the actor was found to be."""
+        return self._one(select(Site).where(Site.id == site_id, Site.partner_id == partner.id), "site")
 
     def _coordinated(self) -> Select[int]:
         return select(Coordinator.cohort_id).where(

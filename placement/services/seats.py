@@ -13,7 +13,8 @@ from placement.domain.text import day_in_words
 from placement.models import Leader, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import CohortRows, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective, queue_run
 from placement.services.repairs import gentle, refuse_unconfirmed
 from placement.services.scope import Scope
@@ -22,6 +23,7 @@ LEFT = "They have left the cohort."
 THERE = "They are confirmed on it already."
 HAD = "They have had all the days that they need."
 BARRED = "The date, a requirement or the distance stands against it."
+RULED_OUT = "A coordinator has ruled it out for them; see the fixed places."
 UNCHOSEN = "It is not among their choices, and this cohort gives only days that were chosen."
 
 
@@ -84,6 +86,8 @@ def why_no_seat(slot: Slot, *, over: bool) -> str:
         return "The day has been withdrawn."
     if over:
         return "The day has begun or is over."
+    if not slot.opportunity.live:
+        return "The placement waits for approval, so nobody new is sent there."
     return "" if slot.offered_capacity > slot.taken else "The day has no free seat."
 
 
@@ -91,12 +95,15 @@ def _why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> 
     """Why this leader cannot be given a seat on a day that has one, as a sentence; empty where they can."""
     if leader.withdrawn_at is not None:
         return LEFT
-    if (leader.match_id, slot.reference) in rows.standing:
+    pair = (leader.match_id, slot.reference)
+    if pair in rows.standing:
         return THERE
     needs = next((one for one in problem.leaders if one.id == leader.match_id), None)
     if needs is None:
         return HAD
     if slot.reference in needs.excluded:
         return BARRED
+    if pair in problem.forbidden:
+        return RULED_OUT
     chosen = any(slot.reference in tier for tier in needs.preferences)
     return "" if chosen or problem.rules.place_unranked else UNCHOSEN

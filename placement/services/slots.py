@@ -74,14 +74,13 @@ def offer_slot(
 
 
 def check_slot(
-    scope: Scope, partner_id: int, opportunity_id: int | None, *, facts: SlotFacts, now: datetime
+    scope: Scope, partner_id: int, opportunity_id: int, *, facts: SlotFacts, now: datetime
 ) -> None:
-    """Refuse what `offer_slot` would refuse, and save nothing; no `opportunity_id` for one not saved yet."""
+    """Refuse what `offer_slot` would refuse, and save nothing."""
     partner = scope.partner(partner_id)
     refuse_closed(scope, partner.cohort, now=now)
     refuse_impossible(facts, now=now)
-    if opportunity_id is not None:
-        _refuse_twice(scope.session, scope.opportunity_of(partner, opportunity_id), facts)
+    _refuse_twice(scope.session, scope.opportunity_of(partner, opportunity_id), facts)
 
 
 def change_places(

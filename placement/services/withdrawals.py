@@ -16,7 +16,7 @@ from placement.domain.text import day_in_words, hours_in_words
 from placement.models import Cohort, Leader, Placement, Slot
 from placement.services import audit, event_guests, news, partner_news
 from placement.services.cohorts import hold_cohort
-from placement.services.match_problem import slots_over
+from placement.services.match_rows import slots_over
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements
 from placement.services.reports.effects import Effect

@@ -7,6 +7,7 @@ from placement.config import Config
 from placement.web import (
     answer_links,
     coordinator,
+    day_link,
     feeds,
     home,
     inbound,
@@ -14,6 +15,7 @@ from placement.web import (
     mail_links,
     partner,
     public,
+    report,
     sign_in,
 )
 from placement.web.addresses import init_addresses
@@ -25,6 +27,7 @@ from placement.web.errors import init_errors
 from placement.web.headers import init_headers
 from placement.web.interrupted import init_interrupted
 from placement.web.log_masks import init_log_masks
+from placement.web.records import init_records
 from placement.web.rendering import init_rendering
 
 csrf = CSRFProtect()
@@ -34,6 +37,7 @@ LARGEST_FORM = 26_000_000
 BLUEPRINTS = (
     answer_links.blueprint,
     coordinator.blueprint,
+    day_link.blueprint,
     feeds.blueprint,
     home.start_blueprint,
     home.blueprint,
@@ -42,6 +46,7 @@ BLUEPRINTS = (
     mail_links.blueprint,
     partner.blueprint,
     public.blueprint,
+    report.blueprint,
     sign_in.blueprint,
 )
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""
@@ -69,6 +74,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)
+    init_records(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if config.demo:

@@ -44,6 +44,7 @@ START_PAGES = {
     "leader": ("leader.start", "leader_id"),
     "partner": ("partner.start", "partner_id"),
     "coordinator": ("coordinator.start", "cohort_id"),
+    "viewer": ("report.show", "cohort_id"),
 }
 """The first page of each role, and what its address calls the leader, partner or cohort."""
 

@@ -34,6 +34,7 @@ BARRIERS: Mapping[str, str] = {
     "check": "it needs a DBS check that you do not hold",
     "step-free": "it is not step-free, which you need",
     "women-only": "it is for women only",
+    "refused": "you said that you would not go to it",
 }
 """What rules a day out for a leader, told to the leader."""
 FIXED: Mapping[str, str] = {"standing": "confirmed before", "given": "chosen by the coordinator"}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import flash, request, url_for
 
@@ -24,6 +25,15 @@ class Filter(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Sort(Generic[Row]):
+    """One order of a list: its word in the address, what the link says, what rows are ordered by."""
+
+    word: str
+    label: str
+    key: Callable[[Row], Any]
+
+
+@dataclass(frozen=True)
 class FilterLink:
     """The link to one way of looking at a list."""
 
@@ -34,8 +44,20 @@ class FilterLink:
 
 
 @dataclass(frozen=True)
+class SortLink:
+    """The link to one order of a list."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """A list as asked for: `found` are all rows that were asked for, `rows` those of this page."""
+    """A list as asked for: `found` are all rows that were asked for, `rows` those of this page.
+
+    `address` is what its address says of the part and the order, `sorted_by` the order's word if named.
+    """
 
     found: tuple[Row, ...]
     rows: tuple[Row, ...]
@@ -46,6 +68,13 @@ class Listing(Generic[Row]):
     page: int
     pages: int
     address: Mapping[str, str]
+    sorts: tuple[SortLink, ...] = ()
+    sorted_by: str = ""
+
+    @property
+    def query(self) -> str:
+        """What follows the ? of its address."""
+        return urlencode(self.address)
 
     @property
     def narrowed(self) -> bool:
@@ -61,30 +90,47 @@ class Listing(Generic[Row]):
         return _address(endpoint, self.address)
 
 
-def listing(rows: Sequence[Row], filters: Sequence[Filter[Row]], text: Callable[[Row], str]) -> Listing[Row]:
+def listing(
+    rows: Sequence[Row],
+    filters: Sequence[Filter[Row]],
+    text: Callable[[Row], str],
+    sorts: Sequence[Sort[Row]] = (),
+) -> Listing[Row]:
     """The part of `rows` that the address asks for; `text` is what a search looks through.
 
-    The first of `filters` is meant where the address names none. Words of the address that mean nothing are
-    passed over.
+    The first of `filters`, and of `sorts`, is meant where the address names none. Words of the address that
+    mean nothing are passed over.
     """
     search = clean_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     words = search.casefold().split()
     matching = [row for row in rows if all(word in text(row).casefold() for word in words)]
     chosen = next((one for one in filters if one.word == request.args.get("show")), filters[0])
-    found = tuple(row for row in matching if chosen.keeps(row))
+    order = next((one for one in sorts if one.word == request.args.get("sort")), sorts[0] if sorts else None)
+    kept = [row for row in matching if chosen.keeps(row)]
+    found = tuple(sorted(kept, key=order.key) if order else kept)
     pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(_page_asked(), pages)
+    page = min(page_asked(), pages)
     searching = {"search": search} if search else {}
+    sorted_by = order.word if order is not None and order is not sorts[0] else ""
+    sorting = {"sort": sorted_by} if sorted_by else {}
+    showing = {"show": chosen.word} if chosen is not filters[0] else {}
     return Listing(
         found=found,
         rows=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         total=len(rows),
-        filters=tuple(_link(one, matching, searching, current=one is chosen) for one in filters),
+        filters=tuple(
+            _link(one, matching, {**searching, **sorting}, current=one is chosen) for one in filters
+        ),
         shown=chosen.word,
         search=search,
         page=page,
         pages=pages,
-        address={**searching, **({"show": chosen.word} if chosen is not filters[0] else {})},
+        address={**searching, **showing, **sorting},
+        sorts=tuple(
+            SortLink(one.label, _here({**searching, **showing, "sort": one.word}), one is order)
+            for one in sorts
+        ),
+        sorted_by=sorted_by,
     )
 
 
@@ -94,7 +140,8 @@ def announce(shown: Listing[Row], one: str, several: str | None = None) -> None:
         flash(f"{count(len(shown.found), one, several)} found, of {shown.total}.".capitalize(), "status")
 
 
-def _page_asked() -> int:
+def page_asked() -> int:
+    """Which page of a list the address asks for."""
     text = request.args.get("page", "")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 from placement.domain.text import (
-    DAY_NAMES,
     MONTH_NAMES,
+    date_in_words,
     day_in_words,
     hours_in_words,
     time_in_words,
@@ -47,7 +47,7 @@ def day(when: date) -> str:
     """The day in words, of a moment or of a date: "Tuesday 12 January 2027"."""
     if isinstance(when, datetime):
         return day_in_words(when)
-    return f"{DAY_NAMES[when.weekday()]} {when.day} {MONTH_NAMES[when.month - 1]} {when.year}"
+    return date_in_words(when)
 
 
 def ordinal(number: int) -> str:

@@ -8,6 +8,7 @@ from placement.services.readiness import look
 from placement.services.reports.rules import cohort_rules
 from placement.web import auth, deciding
 from placement.web.readiness import DATABASE_AWAY, told
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 
 blueprint = Blueprint("public", __name__)
@@ -53,7 +54,7 @@ def privacy() -> ResponseReturnValue:
         for place in auth.places()
         if place.role == "leader"
     ]
-    return render_template("public/privacy.html", own_data=own)
+    return render_template("public/privacy.html", own_data=own, record_days=record_days())
 
 
 @blueprint.get("/cookies")

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response
 
 from placement.services.reports.subject import Cell, Subject, as_json
-from placement.web.coordinator.downloads import csv_file
+from placement.web.downloads import csv_file
 from placement.web.presenters import moment
 
 FILE_NAME = "my-data"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from placement.config import Config
 from placement.db import unit_of_work
-from placement.services import closing, retention
+from placement.services import audit_chain, closing, retention
 from placement.services.scope import Scope
 
 WORKER = "worker"
@@ -21,4 +21,11 @@ def apply_retention(config: Config, *, now: datetime) -> None:
     """Remove what is kept no longer."""
     with unit_of_work() as session:
         scope = Scope.system(session, label=WORKER)
-        retention.apply(scope, message_days=config.message_days, now=now)
+        retention.apply(scope, message_days=config.message_days, record_days=config.record_days, now=now)
+
+
+def check_audit_log(config: Config, *, now: datetime) -> None:
+    """Look whether the whole record of who did what is as it was written."""
+    del config
+    with unit_of_work() as session:
+        audit_chain.check_whole(Scope.system(session, label=WORKER), now=now)

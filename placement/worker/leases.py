@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from placement.db import reading, unit_of_work
-from placement.services import mail_leases, match_runs, schedule, workers
+from placement.services import mail_leases, run_claims, schedule, workers
 from placement.worker.owner import is_gone
 
 
@@ -17,7 +17,7 @@ def free_abandoned() -> bool:
     with reading() as session:
         used = {
             *mail_leases.tokens_in_use(session),
-            *match_runs.tokens_in_use(session),
+            *run_claims.tokens_in_use(session),
             *schedule.tokens_in_use(session),
         }
         tokens = [token for token in used if is_gone(token)]
@@ -26,7 +26,7 @@ def free_abandoned() -> bool:
         return False
     with unit_of_work() as session:
         mail_leases.free_abandoned(session, tokens=tokens, now=datetime.now(UTC))
-        match_runs.give_back(session, tokens=tokens)
+        run_claims.give_back(session, tokens=tokens)
         schedule.give_back(session, tokens=tokens)
         workers.leave(session, names)
     return True

@@ -41,6 +41,7 @@ class Job:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("check_audit_log", timedelta(days=1), chores.check_audit_log),
     Job("close_preferences", timedelta(minutes=1), chores.close_preferences),
     Job("poll_mailbox", timedelta(minutes=1), poll_mailbox),
     Job("reminders", timedelta(minutes=5), owe_reminders),

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from placement.config import Config
 from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError
-from placement.services import match_runs
+from placement.services import match_runs, run_claims
 from placement.services.match_runs import QueuedRun
 from placement.services.scope import Scope
 from placement.worker.owner import new_token
+from placement.worker.solver_watch import NotWanted, Watch, conversation
 from placement.worker.stopping import Stopping
 
 if TYPE_CHECKING:
@@ -76,13 +77,16 @@ def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None)
     The result is kept as soon as it is there; why it is as it is follows. A worker that is told to stop ends
     the solver, and the run can be begun anew by another at once.
     """
+    token = new_token()
     with unit_of_work() as session:
-        queued = match_runs.claim_run(session, token=new_token(), now=_now(), grace=GRACE, run_id=run_id)
+        queued = run_claims.claim_run(session, token=token, now=_now(), grace=GRACE, run_id=run_id)
     if queued is None:
         return False
     solver = _Solver(queued, config, stopping)
     try:
-        solution = solver.solve(queued.seconds)
+        solution = solver.solve(queued.seconds, watch=Watch(queued.id, token))
+    except NotWanted:
+        logger.info("run %d was cancelled, and its solver ended", queued.id)
     except PlacementError as failure:
         _fail(queued.id, str(failure))
     except subprocess.TimeoutExpired:
@@ -119,10 +123,13 @@ class _Solver:
         else:
             _record_findings(self.queued.id, explained)
 
-    def solve(self, seconds: float, *flags: str) -> Mapping[str, Any]:
-        """The solution within these seconds; raises `SolverFailed`, `TimeoutExpired` or `Stopped`."""
+    def solve(self, seconds: float, *flags: str, watch: Watch | None = None) -> Mapping[str, Any]:
+        """The solution within these seconds; raises `SolverFailed`, `TimeoutExpired` or `Stopped`.
+
+        With a `watch` also `NotWanted`, and its row says how far the solver is.
+        """
         patience = seconds + GRACE.total_seconds()
-        command = ["solve", "-", "--time-limit", str(seconds), *flags]
+        command = ["solve", "-", "--stages", "--time-limit", str(seconds), *flags]
         with subprocess.Popen(  # noqa: S603  # our own program with our own arguments
             [sys.executable, "-m", BOUNDED, *self._limits(patience), *command],
             stdin=subprocess.PIPE,
@@ -133,7 +140,8 @@ class _Solver:
         ) as process:
             try:
                 with self.stopping.ending(process.kill):
-                    said, complaint = process.communicate(json.dumps(self.queued.problem), timeout=patience)
+                    problem = json.dumps(self.queued.problem)
+                    said, complaint = conversation(process, problem, patience=patience, watch=watch)
             finally:
                 process.kill()
         if process.returncode < 0:

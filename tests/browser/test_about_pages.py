@@ -8,7 +8,8 @@ from placement.db import unit_of_work
 from placement.models import Leader, Partner
 from placement.services.access import record_need
 from tests.browser.browser import DESKTOP, PHONE, faults_at_all_widths, watch_console
-from tests.browser.test_leader_pages import Site, site
+from tests.browser.choosing import Site
+from tests.browser.test_leader_pages import site
 from tests.factories.conflicts import make_conflict
 from tests.factories.people import make_coordinator
 from tests.web.browsing import Browser as Visitor

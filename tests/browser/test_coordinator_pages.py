@@ -16,6 +16,7 @@ from tests.web.cohort_states import STATES, Found, found_in, solve_run
 pytestmark = pytest.mark.browser
 
 RESULT = ("runs/RUN", "runs/RUN/leaders", "runs/RUN/days", "runs/RUN/confirm")
+OFFERS = ("opportunities", "opportunities/1", "opportunities/1/words")
 PATHS = {
     "empty": ("", "answers", "runs/new", "sending", "set-up"),
     "filled": ("", "answers", "runs/new", "set-up"),
@@ -25,7 +26,15 @@ PATHS = {
     "infeasible": ("", "runs/RUN", "runs/RUN/confirm"),
     "solved": ("", *RESULT),
     "stale": ("", "runs/RUN", "runs/RUN/confirm"),
-    "confirmed": ("", "runs/RUN", "runs/RUN/confirm", "sending", "set-up"),
+    "confirmed": (
+        "",
+        "runs/RUN",
+        "runs/RUN/confirm",
+        "sending",
+        "set-up",
+        "opportunities",
+        "opportunities/1",
+    ),
     "explained": ("runs/RUN", "runs/RUN/why"),
     "changed": ("", "repair"),
     "repair": ("", "runs/RUN"),

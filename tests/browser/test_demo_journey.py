@@ -87,8 +87,10 @@ def partner_adds_a_day(page: Page) -> None:
 
 def leader_chooses_and_submits(page: Page) -> None:
     page.get_by_role("link", name=re.compile("Choose placements")).click()
-    for _ in range(3):
+    for number in range(1, 4):
         page.get_by_role("button", name="Add to my choices").first.click()
+        expect(page.get_by_role("status").first).to_contain_text(f"is now choice {number} of {number}")
+    page.get_by_role("button", name="Put my choices in order").first.click()
     page.get_by_role("button", name=re.compile("^Up|Move .* up")).last.click()
     expect(page.get_by_role("status").first).to_contain_text("is now choice 2 of 3")
     page.goto(page.url.split("/choices")[0] + "/check")

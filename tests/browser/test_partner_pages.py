@@ -95,22 +95,10 @@ def fill_hours(page: Page) -> None:
     page.get_by_label("Fewest people", exact=True).fill("2")
 
 
-def describe(page: Page) -> None:
-    page.get_by_label("Name of the placement").fill("Memory café")
-    page.get_by_label("What will visitors do?").fill("Make tea. Sit and talk.")
-    page.get_by_label("Address", exact=True).fill("12 Sea View, Fleetwick")
-    page.get_by_label("Postcode").fill("FY7 8RG")
-    page.get_by_role("group", name="without steps").get_by_label("Yes").check()
-    page.get_by_label("Basic").check()
-    page.get_by_role("group", name="women only").get_by_label("No").check()
-
-
-def add_something_new(page: Page) -> None:
-    """From my days to a saved day of a new opportunity."""
+def add_a_day(page: Page) -> None:
+    """From my days to a saved day of what is offered already."""
     page.get_by_role("button", name="Add a day").or_(page.get_by_role("link", name="Add a day")).first.click()
-    page.get_by_label("Something new").check()
-    page.get_by_role("button", name="Continue").click()
-    describe(page)
+    page.get_by_label("Food parcels").check()
     page.get_by_role("button", name="Continue").click()
     fill_hours(page)
     page.get_by_role("button", name="Continue").click()
@@ -119,13 +107,55 @@ def add_something_new(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"17 September {YEAR}")
 
 
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def add_a_placement(page: Page) -> None:
+    """From my days by way of another place to a placement that waits for approval."""
+    page.get_by_role("button", name="Add a placement").click()
+    page.get_by_role("link", name="It is at another place").click()
+    page.get_by_label("Address", exact=True).fill("12 Sea View, Fleetwick")
+    page.get_by_label("Postcode", exact=True).fill("FY7 8RG")
+    page.get_by_role("group", name="without steps").get_by_label("Yes").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Name of the placement").fill("Memory café")
+    page.get_by_label("12 Sea View, Fleetwick, FY7 8RG").check()
+    go_on(page)
+    page.get_by_label("What happens on the day?").fill("Make tea. Sit and talk.")
+    page.get_by_label("Who will visitors meet?").fill("Guests and volunteers")
+    page.get_by_label("They watch and help").check()
+    go_on(page)
+    page.get_by_label("Visiting people at home, with staff").check()
+    go_on(page)
+    expect(page.get_by_label("Enhanced check")).to_be_checked()
+    page.get_by_label("No, somebody of ours is always with them").check()
+    go_on(page)
+    page.get_by_label("Only when each person agrees").check()
+    go_on(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Memory café")
+    page.get_by_role("button", name="Send for approval").click()
+    expect(page.get_by_text("Waiting for approval")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "",
         "days/{matched}",
         "days/new",
-        "days/new?opportunity=new",
+        "opportunities/new",
+        "opportunities/1",
+        "opportunities/1/about",
+        "opportunities/1/visit",
+        "opportunities/1/activities",
+        "opportunities/1/checks",
+        "opportunities/1/practical",
+        "opportunities/1/delete",
+        "profile",
+        "sites",
+        "sites/new",
+        "sites/1",
         "days/new?opportunity=1",
         "days/1",
         "days/1/places",
@@ -142,12 +172,16 @@ def test_every_page_is_accessible_and_fits_every_width(page: Page, site: Site, p
 
 
 def test_pages_with_errors_lead_to_their_fields(page: Page, site: Site) -> None:
-    site.enter(page, "days/new?opportunity=new")
-    page.get_by_role("button", name="Continue").click()
-    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-    assert faults_at_all_widths(page) == []
-    describe(page)
-    page.get_by_role("button", name="Continue").click()
+    for path in ("opportunities/1/visit", "opportunities/1/activities", "sites/new", "profile"):
+        site.enter(page, path)
+        for box in page.get_by_role("textbox").all():
+            box.fill("")
+        for box in page.get_by_role("main").get_by_role("checkbox").all():
+            box.uncheck()
+        page.get_by_role("button", name="Save").first.click()
+        expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+        assert faults_at_all_widths(page) == []
+    site.enter(page, "days/new?opportunity=1")
     fill_hours(page)
     page.get_by_label("Year", exact=True).fill("2020")
     page.get_by_role("button", name="Continue").click()
@@ -159,7 +193,7 @@ def test_pages_with_errors_lead_to_their_fields(page: Page, site: Site) -> None:
 def test_a_partner_adds_a_day_changes_it_and_takes_it_back(page: Page, site: Site) -> None:
     console = watch_console(page)
     site.enter(page)
-    add_something_new(page)
+    add_a_day(page)
     assert faults_at_all_widths(page) == []
     page.get_by_role("link", name="Change most people").click()
     page.get_by_label("Most people", exact=True).fill("6")
@@ -171,9 +205,31 @@ def test_a_partner_adds_a_day_changes_it_and_takes_it_back(page: Page, site: Sit
     assert console == []
 
 
-def test_a_partner_adds_a_day_on_a_phone_without_script(without_script: Page, site: Site) -> None:
+def test_a_partner_adds_a_day_and_a_placement_on_a_phone_without_script(
+    without_script: Page, site: Site
+) -> None:
     site.enter(without_script)
-    add_something_new(without_script)
+    add_a_day(without_script)
+    site.enter(without_script)
+    add_a_placement(without_script)
+
+
+def test_a_placement_is_described_and_sent_without_a_fault(page: Page, site: Site) -> None:
+    console = watch_console(page)
+    site.enter(page)
+    add_a_placement(page)
+    assert faults_at_all_widths(page) == []
+    assert console == []
+
+
+def test_who_gets_an_update_is_shown_on_an_accessible_page(page: Page, site: Site) -> None:
+    site.enter(page, "opportunities/1/activities")
+    page.get_by_label("Personal care").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What it would do")
+    assert faults_at_all_widths(page) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Waiting for approval")).to_be_visible()
 
 
 def test_a_day_is_added_by_keyboard_alone(page: Page, site: Site) -> None:

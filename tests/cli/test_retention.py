@@ -32,7 +32,11 @@ def goes(config: Config) -> None:
         "mails": 0,
         "import_uploads": 0,
         "import_rows": 0,
+        "run_notes": 0,
+        "fixed_places": 0,
         "replies": 0,
+        "previous_rankings": 0,
     }
+    told |= dict.fromkeys(("reflections", "feedback", "absences", "extra_people"), 0)
     assert json.loads(placement(config, "retention", "run", "--dry-run", "--json").out) == told
     assert "     1 sign-in links that are over\n" in placement(config, "retention", "run").out

@@ -82,6 +82,7 @@ def test_no_setting_is_spoken_of_that_does_not_exist() -> None:
         ("PLACEMENT_SOLVER_MEMORY_MB", Config.solver_memory_mb),
         ("PLACEMENT_ENGINE", Config.engine),
         ("PLACEMENT_MESSAGE_DAYS", Config.message_days),
+        ("PLACEMENT_RECORD_DAYS", Config.record_days),
         ("PLACEMENT_PROXIES", Config.proxies),
     ],
 )

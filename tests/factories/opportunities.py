@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import Cohort, Opportunity, Partner, Site, Slot
+from placement.models import Activity, Cohort, Opportunity, Partner, Site, Slot
 from tests.factories.clock import FIRST_DAY, FULL_DAY, next_number
 from tests.factories.people import make_partner
 
@@ -48,6 +48,14 @@ def make_opportunity(
     session.add(opportunity)
     session.flush()
     return opportunity
+
+
+def make_activity(session: Session, *, opportunity: Opportunity, kind: str = "serving_food") -> Activity:
+    """Something that visitors do at `opportunity`."""
+    activity = Activity(cohort_id=opportunity.cohort_id, opportunity_id=opportunity.id, kind=kind)
+    session.add(activity)
+    session.flush()
+    return activity
 
 
 def make_slot(

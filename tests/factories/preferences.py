@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from placement.models import DateAnswer, Leader, Opportunity, Preference
-from tests.factories.clock import FIRST_DAY
+from placement.models import DateAnswer, Leader, Opportunity, Preference, PreviousRanking, RefusedOpportunity
+from tests.factories.clock import FIRST_DAY, NOON
 
 
 def make_preference(
@@ -37,3 +37,28 @@ def make_date_answer(
     session.add(said)
     session.flush()
     return said
+
+
+def make_previous_ranking(session: Session, *, leader: Leader, **facts: Any) -> PreviousRanking:
+    """The ranking of `leader` before its last change."""
+    keys = {
+        "cohort_id": leader.cohort_id,
+        "leader_id": leader.id,
+        "before": [],
+        "after": [],
+        "changed_at": NOON,
+    }
+    row = PreviousRanking(**(keys | facts))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_refusal(session: Session, *, leader: Leader, opportunity: Opportunity) -> RefusedOpportunity:
+    """An opportunity that `leader` would not go to."""
+    row = RefusedOpportunity(
+        cohort_id=leader.cohort_id, leader_id=leader.id, opportunity_id=opportunity.id, refused_at=NOON
+    )
+    session.add(row)
+    session.flush()
+    return row

@@ -32,7 +32,8 @@ IN_FEEDS = {
 
 ANY_CHANGE = (
     *("leader", "slot", "placement", "preference", "date_answer", "organisation", "team", "partner"),
-    *("opportunity", "site", "event", "event_guest", "access_need", "conflict"),
+    *("opportunity", "site", "event", "event_guest", "access_need", "conflict", "fixed_pair"),
+    "refused_opportunity",
 )
 IN_MATCHES = {
     **{table: ["delete", "insert", "update"] for table in ANY_CHANGE},

@@ -9,13 +9,19 @@ from sqlalchemy.orm import Session
 
 from placement.db import Base
 from tests.factories.answers import make_held_answer, make_task
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
-from tests.factories.opportunities import make_opportunity, make_site, make_slot
+from tests.factories.opportunities import make_activity, make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
-from tests.factories.preferences import make_date_answer, make_preference
+from tests.factories.preferences import (
+    make_date_answer,
+    make_preference,
+    make_previous_ranking,
+    make_refusal,
+)
 from tests.factories.programmes import make_cohort, make_organisation, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
@@ -55,8 +61,14 @@ def fill(session: Session) -> dict[str, int]:
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)
     slot = make_slot(session, cohort=cohort)
+    make_activity(session, opportunity=slot.opportunity)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot, leader=leader)
+    make_reflection(session, slot=slot, leader=leader)
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
+    make_previous_ranking(session, leader=leader)
+    make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     placement = make_placement(session, leader=leader, slot=slot, run=run)

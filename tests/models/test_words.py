@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 from placement.db import Base
 from placement.domain import states
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.fixing import make_fixed_pair, make_fixing_step
 from tests.factories.letters import make_opt_out
-from tests.factories.opportunities import make_opportunity, make_slot
+from tests.factories.lists import make_audit_check, make_saved_view
+from tests.factories.opportunities import make_activity, make_opportunity, make_slot
 from tests.factories.outbox import make_delivery_try, make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
@@ -55,11 +58,13 @@ def listed() -> list[tuple[Table, str, tuple[str, ...]]]:
 
 def fill(session: Session) -> None:
     slot = make_slot(session)
+    make_activity(session, opportunity=slot.opportunity)
     cohort = slot.opportunity.partner.cohort
     leader = make_leader(session, cohort=cohort)
     make_coordinator(session, cohort=cohort)
     make_date_answer(session, leader=leader)
     make_conflict(session, leader=leader)
+    make_fixing_step(session, pair=make_fixed_pair(session, leader=leader, slot=slot))
     run = make_run(session, cohort=cohort)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
@@ -69,6 +74,10 @@ def fill(session: Session) -> None:
     make_feed(session, user=leader.user)
     make_opt_out(session, user=leader.user)
     make_event(session, cohort=cohort, joining_link="https://meet.example/1")
+    make_saved_view(session)
+    make_audit_check(session, fault="gap", broken_at=1)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -113,8 +122,7 @@ def test_what_must_be_unique_is(session: Session) -> None:
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
     make_run(session, cohort=cohort, status="solving")
     programme, organisation = make_programme(session), make_organisation(session, cohort=cohort)
-    feed = make_feed(session, user=leader.user)
-    alias = make_user_alias(session, user=leader.user)
+    feed, alias = make_feed(session, user=leader.user), make_user_alias(session, user=leader.user)
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
@@ -151,6 +159,39 @@ def test_what_must_be_unique_is(session: Session) -> None:
     second = make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot)
     with pytest.raises(IntegrityError, match="uid"), session.begin_nested():
         make_invite(session, placement=second, uid=invite.uid)
+
+
+def test_what_must_be_unique_of_views_and_fixed_places_is(session: Session) -> None:
+    slot = make_slot(session)
+    leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
+    coordinator = make_coordinator(session)
+    view = make_saved_view(session, coordinator=coordinator)
+    make_fixed_pair(session, leader=leader, slot=slot)
+    make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
+    again: dict[str, Make] = {
+        "one view of a name": lambda: make_saved_view(session, coordinator=coordinator, name=view.name),
+        "fixed once": lambda: make_fixed_pair(session, leader=leader, slot=slot),
+        "ruled out once": lambda: make_fixed_pair(
+            session, leader=leader, slot=slot, slot_id=None, kind="forbid"
+        ),
+    }
+    assert [what for what, make in again.items() if not refused(session, make)] == []
+
+
+def test_what_must_be_unique_of_a_day_is(session: Session) -> None:
+    leader = make_leader(session)
+    slot = make_slot(session, cohort=leader.cohort)
+    make_attendance(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot, leader=leader)
+    make_feedback(session, slot=slot)
+    make_reflection(session, slot=slot, leader=leader)
+    again: dict[str, Make] = {
+        "attendance": lambda: make_attendance(session, slot=slot, leader=leader),
+        "feedback of a leader": lambda: make_feedback(session, slot=slot, leader=leader),
+        "feedback of the partner": lambda: make_feedback(session, slot=slot),
+        "reflection": lambda: make_reflection(session, slot=slot, leader=leader),
+    }
+    assert [what for what, make in again.items() if not refused(session, make)] == []
 
 
 def test_what_must_be_unique_of_an_event_is(session: Session) -> None:
@@ -198,6 +239,8 @@ def test_values_that_make_no_sense_are_refused(session: Session) -> None:
         lambda: make_user_alias(session, user=leader.user, email="Capital@people.example"),
         lambda: make_held_answer(session, invite=invite, sequence=-1),
         lambda: make_task(session, answer=make_held_answer(session, invite=invite), outcome="kept"),
+        lambda: make_attendance(session, slot=slot, name=""),
+        lambda: make_feedback(session, slot=slot, went=6),
     )
     for make in nonsense:
         with pytest.raises(IntegrityError, match="ck_"), session.begin_nested():

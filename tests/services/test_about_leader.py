@@ -11,7 +11,7 @@ from placement.domain.about_errors import AboutChanged
 from placement.domain.errors import NotFound, PreferencesClosed
 from placement.domain.geo import Position
 from placement.models import AccessNeed, AuditEvent, Leader
-from placement.services import about_leader, access, match_runs
+from placement.services import about_leader, access, run_input
 from placement.services.about_leader import MatchFacts, Need, facts_version, need_of, need_version
 from placement.services.scope import Scope
 from tests.factories.clock import NOON
@@ -119,9 +119,9 @@ def test_after_the_deadline_role_and_needs_can_still_be_changed(session: Session
 def test_a_changed_fact_puts_a_run_out_of_date(session: Session) -> None:
     small = make_small_cohort(session)
     run = solved_run(session, small.cohort)
-    assert match_runs.changes_since(session, run, now=NOON) == []
+    assert run_input.changes_since(session, run, now=NOON) == []
     save(session, small.leaders[0], replace(FACTS, max_km=1.0), position=Position(50.0, -5.0))
-    (change,) = match_runs.changes_since(session, run, now=NOON)
+    (change,) = run_input.changes_since(session, run, now=NOON)
     assert "days they cannot be given changed" in change
 
 

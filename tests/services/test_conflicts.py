@@ -13,7 +13,7 @@ from placement.domain.errors import NotFound, PreferencesClosed
 from placement.domain.matching.why.findings import IMPOSSIBLE, LeaderExplanation
 from placement.domain.matching.why.reasons import EXCLUDED
 from placement.models import AuditEvent, Conflict, Leader
-from placement.services import conflicts, match_runs, seats
+from placement.services import conflicts, run_input, seats
 from placement.services.conflicts import kept_conflicts
 from placement.services.match_problem import build_problem
 from placement.services.reports.explanations import own_explanations
@@ -74,7 +74,7 @@ def test_a_run_is_out_of_date_when_a_conflict_comes_up(session: Session, small: 
     conflicts.add_conflict(
         own(session, leader), leader.id, partner_id=small.food.partner_id, kind="board", now=NOON
     )
-    (change,) = match_runs.changes_since(session, run, now=NOON)
+    (change,) = run_input.changes_since(session, run, now=NOON)
     assert "days they cannot be given changed" in change
 
 

@@ -12,6 +12,7 @@ from placement.models import DateAnswer, Opportunity, Organisation, Partner, Pre
 from placement.services import access
 from placement.services.imports import ImportPlan
 from placement.services.scope import Scope
+from tests.factories.opportunities import make_activity
 from tests.services.importing import bring_in, faults, leader, plan, row_counts, slot
 from tests.unit.domain.sheets.samples import Tables, small_cohort, spoilt
 
@@ -241,3 +242,13 @@ def test_a_name_that_differs_in_case_alone_is_no_change_and_no_second_row(
     tables[Kind.LEADERS][2]["organisation"] = "COAST TRUST"
     bring_in(scope, tables)
     assert len(session.scalars(select(Organisation)).all()) == 2
+
+
+def test_no_sheet_asks_for_a_lower_check_than_what_visitors_do_needs(session: Session, scope: Scope) -> None:
+    bring_in(scope)
+    first = session.scalars(select(Opportunity).order_by(Opportunity.id)).first()
+    assert first is not None
+    first.check_required = "enhanced"
+    make_activity(session, opportunity=first, kind="home_visit")
+    bring_in(scope)
+    assert first.check_required == "enhanced"

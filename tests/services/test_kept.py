@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from placement.db import db, reading, unit_of_work
 from placement.models import AccessNeed, Leader, MatchRun, MatchStamp, Preference, Slot, User
-from placement.services import access, match_runs
+from placement.services import access, run_input
 from placement.services.kept import MOST, known_changes
 from placement.services.kept import _kept as known_changes_kept
-from placement.services.match_problem import problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.events import make_event, make_guest
+from tests.factories.fixing import make_fixed_pair
 from tests.factories.placements import make_placement
-from tests.factories.preferences import make_date_answer
+from tests.factories.preferences import make_date_answer, make_refusal
 from tests.migrations.test_head import IN_MATCHES
 from tests.services.small_cohort import make_small_cohort, solved_run
 
@@ -107,15 +109,27 @@ def event_is_planned(session: Session, run: MatchRun) -> None:
     make_guest(session, event=guest_of, leader=leader)
 
 
+def opportunity_is_refused(session: Session, run: MatchRun) -> None:
+    leader = session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()[0]
+    slot = session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id)).all()[0]
+    make_refusal(session, leader=leader, opportunity=slot.opportunity)
+
+
 def rule_changes(session: Session, run: MatchRun) -> None:
     run.cohort.max_per_partner = 1
+
+
+def place_is_fixed(session: Session, run: MatchRun) -> None:
+    leader = session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()[0]
+    slot = session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id)).all()[0]
+    make_fixed_pair(session, leader=leader, slot=slot)
 
 
 @pytest.mark.parametrize(
     "change",
     [
         *(leader_leaves, capacity_changes, choices_swap, date_is_out, address_changes, needs_step_free),
-        *(place_is_given, event_is_planned, rule_changes),
+        *(place_is_given, event_is_planned, rule_changes, place_is_fixed, opportunity_is_refused),
     ],
 )
 def test_whatever_counts_is_seen_at_the_next_look(run_id: int, change: Change) -> None:
@@ -123,7 +137,7 @@ def test_whatever_counts_is_seen_at_the_next_look(run_id: int, change: Change) -
     with unit_of_work() as session:
         change(session, session.get_one(MatchRun, run_id))
     with reading() as session:
-        frozen_anew = match_runs.changes_since(session, session.get_one(MatchRun, run_id), now=NOON)
+        frozen_anew = run_input.changes_since(session, session.get_one(MatchRun, run_id), now=NOON)
     assert told(run_id) == tuple(frozen_anew) != ()
 
 

@@ -11,6 +11,7 @@ from placement.domain.sender import Sender
 from placement.models import Cohort, Leader
 from placement.services import access
 from placement.services.reports import leader as report
+from placement.services.reports import leader_days
 from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY
 from tests.factories.opportunities import make_opportunity, make_site, make_slot, make_slots
@@ -38,8 +39,8 @@ def answers(leader: Leader, session: Session) -> report.Answers:
     return report.answers(Scope.of_user(session, leader.user_id), leader_id=leader.id, now=NOON)
 
 
-def placements(leader: Leader, session: Session, *, now: datetime = NOON) -> report.LeaderPlacements:
-    return report.placements(Scope.of_user(session, leader.user_id), leader_id=leader.id, now=now)
+def placements(leader: Leader, session: Session, *, now: datetime = NOON) -> leader_days.LeaderPlacements:
+    return leader_days.placements(Scope.of_user(session, leader.user_id), leader_id=leader.id, now=now)
 
 
 def test_only_opportunities_of_the_cohort_with_a_day_are_offered(
@@ -159,9 +160,9 @@ def test_another_leaders_answers_do_not_exist(session: Session, leader: Leader) 
     with pytest.raises(NotFound):
         report.answers(stranger, leader_id=leader.id, now=NOON)
     with pytest.raises(NotFound):
-        report.placements(stranger, leader_id=leader.id, now=NOON)
+        leader_days.placements(stranger, leader_id=leader.id, now=NOON)
     with pytest.raises(NotFound):
-        report.calendar_entry(stranger, leader_id=leader.id, placement_id=1, sender=SENDER)
+        leader_days.calendar_entry(stranger, leader_id=leader.id, placement_id=1, sender=SENDER)
 
 
 def test_a_placement_shows_what_the_leader_needs_on_the_day(
@@ -201,7 +202,7 @@ def test_a_cancelled_placement_stands_apart_and_has_no_calendar_entry(
 
 def entry(leader: Leader, session: Session, placement_id: int) -> InviteDetails:
     scope = Scope.of_user(session, leader.user_id)
-    return report.calendar_entry(scope, leader_id=leader.id, placement_id=placement_id, sender=SENDER)
+    return leader_days.calendar_entry(scope, leader_id=leader.id, placement_id=placement_id, sender=SENDER)
 
 
 def test_the_calendar_entry_has_the_name_of_the_invite(

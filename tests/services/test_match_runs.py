@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.errors import NothingToMatch, RunOutOfDate
 from placement.models import Assignment, MatchRun
-from placement.services import match_runs
+from placement.services import match_runs, run_claims
 from placement.services.access import record_need
 from placement.services.match_problem import build_problem
 from placement.services.scope import Scope
@@ -192,19 +192,19 @@ def test_a_run_is_solved_by_one_worker_until_its_lease_ends(
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
     grace = timedelta(seconds=10)
-    taken = match_runs.claim_run(session, token="one", now=NOON, grace=grace)
+    taken = run_claims.claim_run(session, token="one", now=NOON, grace=grace)
     assert taken is not None
     assert taken.id == run_id
     soon, later = NOON + timedelta(seconds=14), NOON + timedelta(seconds=16)
-    assert match_runs.claim_run(session, token="two", now=soon, grace=grace) is None
-    again = match_runs.claim_run(session, token="two", now=later, grace=grace)
+    assert run_claims.claim_run(session, token="two", now=soon, grace=grace) is None
+    again = run_claims.claim_run(session, token="two", now=later, grace=grace)
     assert again is not None
     assert again.id == run_id
 
 
 def claimed(session: Session, token: str, *, run_id: int | None = None) -> int | None:
     grace = timedelta(seconds=10)
-    run = match_runs.claim_run(session, token=token, now=NOON, grace=grace, run_id=run_id)
+    run = run_claims.claim_run(session, token=token, now=NOON, grace=grace, run_id=run_id)
     return None if run is None else run.id
 
 
@@ -213,9 +213,9 @@ def test_of_a_cohort_one_run_is_solved_at_a_time(session: Session, scope: Scope,
         match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON, seed=seed) for seed in "ab"
     )
     other = match_runs.request_run(scope, make_small_cohort(session).cohort.id, seconds=5, now=NOON)
-    assert match_runs.claimable_runs(session, now=NOON) == [first, second, other]
+    assert run_claims.claimable_runs(session, now=NOON) == [first, second, other]
     assert claimed(session, "one", run_id=second) == second
-    assert match_runs.claimable_runs(session, now=NOON) == [other]
+    assert run_claims.claimable_runs(session, now=NOON) == [other]
     assert [claimed(session, "two", run_id=first), claimed(session, "two"), claimed(session, "two")] == [
         None,
         other,
@@ -229,13 +229,13 @@ def test_a_run_that_is_given_back_may_be_begun_at_once(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:
     run_id = match_runs.request_run(scope, small.cohort.id, seconds=5, now=NOON)
-    assert match_runs.waiting_since(session, now=NOON) == NOON
+    assert run_claims.waiting_since(session, now=NOON) == NOON
     assert claimed(session, "one") == run_id
-    assert match_runs.tokens_in_use(session) == ["one"]
-    assert match_runs.waiting_since(session, now=NOON) is None
-    match_runs.give_back(session, tokens=["other"])
+    assert run_claims.tokens_in_use(session) == ["one"]
+    assert run_claims.waiting_since(session, now=NOON) is None
+    run_claims.give_back(session, tokens=["other"])
     assert claimed(session, "two") is None
-    match_runs.give_back(session, tokens=["one"])
+    run_claims.give_back(session, tokens=["one"])
     assert claimed(session, "two") == run_id
 
 

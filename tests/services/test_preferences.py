@@ -1,7 +1,6 @@
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
@@ -20,84 +19,25 @@ from placement.domain.errors import (
     PreferencesClosed,
     TooFewChoices,
 )
-from placement.domain.states import DateAnswerWord
-from placement.models import AuditEvent, Cohort, Leader, Opportunity, Preference
-from placement.services import preferences
-from placement.services.preferences import RankingChange
+from placement.models import Opportunity, Preference
+from placement.services import choices, preferences
+from placement.services.choices import RankingChange
 from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY
-from tests.factories.opportunities import make_opportunity, make_slot
-from tests.factories.people import make_leader, make_user
-from tests.factories.preferences import make_date_answer, make_ranking
-from tests.factories.programmes import make_cohort
+from tests.factories.opportunities import make_slot
+from tests.factories.people import make_user
+from tests.factories.preferences import make_date_answer
 from tests.factories.runs import make_run
+from tests.services.choosing import DATES, NOON, SENDER, World, build
 
-NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
-DATES = [FIRST_DAY.date() + timedelta(weeks=week) for week in range(5)]
 CHANGES = (
-    preferences.add_choice,
-    preferences.move_choice_up,
-    preferences.move_choice_down,
-    preferences.move_choice_to_top,
-    preferences.remove_choice,
+    choices.add_choice,
+    choices.move_choice_up,
+    choices.move_choice_down,
+    choices.move_choice_to_top,
+    choices.remove_choice,
 )
 Change = Callable[..., RankingChange]
-
-
-@dataclass
-class World:
-    """One leader of a cohort with five opportunities, each on a date of its own."""
-
-    scope: Scope
-    cohort: Cohort
-    leader: Leader
-    offered: list[Opportunity]
-
-    @property
-    def ids(self) -> list[int]:
-        return [row.id for row in self.offered]
-
-    @property
-    def ranked(self) -> list[int]:
-        return list(preferences.ranking(self.scope.session, self.leader.id))
-
-    def rank(self, *places: int) -> list[int]:
-        chosen = [self.offered[place] for place in places]
-        make_ranking(self.scope.session, leader=self.leader, opportunities=chosen)
-        return [row.id for row in chosen]
-
-    def do(self, change: Change, opportunity_id: int, seen: list[int] | None = None) -> RankingChange:
-        seen = self.ranked if seen is None else seen
-        return change(
-            self.scope, leader_id=self.leader.id, opportunity_id=opportunity_id, seen=seen, now=NOON
-        )
-
-    def answer(self, seen: dict[date, DateAnswerWord], **words: DateAnswerWord) -> None:
-        said = {DATES[int(name[1:])]: word for name, word in words.items()}
-        preferences.answer_dates(self.scope, leader_id=self.leader.id, answers=said, seen=seen, now=NOON)
-
-    def submit(self, *, now: datetime = NOON) -> datetime:
-        slots = preferences.open_slots(self.scope.session, self.cohort.id, now=now)
-        kept = preferences.date_answers(self.scope.session, self.leader.id)
-        return preferences.submit_preferences(
-            self.scope,
-            leader_id=self.leader.id,
-            seen_ranking=self.ranked,
-            seen_dates=preferences.effective_answers(kept, slots),  # type: ignore[arg-type]
-            now=now,
-        )
-
-    def verbs(self) -> list[str]:
-        return list(self.scope.session.scalars(select(AuditEvent.verb).order_by(AuditEvent.id)))
-
-
-def build(session: Session) -> World:
-    cohort = make_cohort(session, preferences_close_at=NOON + timedelta(days=1))
-    offered = [make_opportunity(session, cohort=cohort) for _ in DATES]
-    for week, opportunity in enumerate(offered):
-        make_slot(session, opportunity=opportunity, starts_at=FIRST_DAY + timedelta(weeks=week))
-    leader = make_leader(session, cohort=cohort)
-    return World(Scope.of_user(session, leader.user_id), cohort, leader, offered)
 
 
 @pytest.fixture
@@ -107,7 +47,7 @@ def world(session: Session) -> World:
 
 def test_a_choice_is_added_at_the_end(world: World) -> None:
     first, second = world.rank(0, 1)
-    change = world.do(preferences.add_choice, world.ids[2])
+    change = world.do(choices.add_choice, world.ids[2])
     assert world.ranked == [first, second, world.ids[2]]
     assert (change.title, change.rank, change.choices, change.changed) == (
         world.offered[2].title,
@@ -119,33 +59,33 @@ def test_a_choice_is_added_at_the_end(world: World) -> None:
 
 def test_a_choice_moves_up_past_the_one_before_it(world: World) -> None:
     first, second, third = world.rank(0, 1, 2)
-    assert world.do(preferences.move_choice_up, third).rank == 2
+    assert world.do(choices.move_choice_up, third).rank == 2
     assert world.ranked == [first, third, second]
 
 
 def test_a_choice_moves_down_past_the_one_after_it(world: World) -> None:
     first, second, third = world.rank(0, 1, 2)
-    assert world.do(preferences.move_choice_down, first).rank == 2
+    assert world.do(choices.move_choice_down, first).rank == 2
     assert world.ranked == [second, first, third]
 
 
 def test_a_choice_moves_to_the_top(world: World) -> None:
     first, second, third = world.rank(0, 1, 2)
-    assert world.do(preferences.move_choice_to_top, third).rank == 1
+    assert world.do(choices.move_choice_to_top, third).rank == 1
     assert world.ranked == [third, first, second]
 
 
 def test_a_choice_is_taken_off_without_leaving_a_gap(world: World) -> None:
     first, second, third = world.rank(0, 1, 2)
-    assert world.do(preferences.remove_choice, second).rank is None
+    assert world.do(choices.remove_choice, second).rank is None
     assert world.ranked == [first, third]
     assert ranks(world) == [1, 2]
 
 
 def test_the_first_up_and_the_last_down_change_nothing(world: World) -> None:
     first, second = world.rank(0, 1)
-    assert not world.do(preferences.move_choice_up, first).changed
-    assert not world.do(preferences.move_choice_down, second).changed
+    assert not world.do(choices.move_choice_up, first).changed
+    assert not world.do(choices.move_choice_down, second).changed
     assert world.ranked == [first, second]
 
 
@@ -170,16 +110,16 @@ def test_any_row_of_changes_keeps_ranks_without_gaps(world: World) -> None:
 
 def by_hand(change: Change, order: list[int], chosen: int) -> list[int] | None:
     """What `change` should make of `order`, written out; None where it needs a ranked choice."""
-    if change is preferences.add_choice:
+    if change is choices.add_choice:
         return order if chosen in order else [*order, chosen]
-    if change is preferences.remove_choice:
+    if change is choices.remove_choice:
         return [one for one in order if one != chosen]
     if chosen not in order:
         return None
     place = order.index(chosen)
-    if change is preferences.move_choice_to_top:
+    if change is choices.move_choice_to_top:
         return [chosen, *order[:place], *order[place + 1 :]]
-    other = place - 1 if change is preferences.move_choice_up else place + 1
+    other = place - 1 if change is choices.move_choice_up else place + 1
     swapped = list(order)
     if 0 <= other < len(order):
         swapped[place], swapped[other] = swapped[other], swapped[place]
@@ -201,7 +141,7 @@ def test_a_page_with_older_answers_overwrites_nothing(world: World, change: Chan
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_same_button_pressed_twice_on_one_page_counts_once(world: World, change: Change) -> None:
-    chosen = world.ids[3] if change is preferences.add_choice else world.ids[1]
+    chosen = world.ids[3] if change is choices.add_choice else world.ids[1]
     seen = world.rank(0, 1, 2)
     world.do(change, chosen, seen)
     after = world.ranked
@@ -212,7 +152,7 @@ def test_the_same_button_pressed_twice_on_one_page_counts_once(world: World, cha
 def test_a_choice_that_is_not_on_the_list_cannot_be_moved(world: World) -> None:
     world.rank(0, 1)
     with pytest.raises(AnswersChanged):
-        world.do(preferences.move_choice_up, world.ids[4])
+        world.do(choices.move_choice_up, world.ids[4])
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -235,8 +175,8 @@ def test_an_opportunity_without_days_cannot_be_chosen_but_can_be_taken_off(world
     for opportunity in (world.offered[1], world.offered[2]):
         withdraw(world, opportunity)
     with pytest.raises(OpportunityGone, match="has no days any more"):
-        world.do(preferences.add_choice, world.ids[2])
-    world.do(preferences.remove_choice, second)
+        world.do(choices.add_choice, world.ids[2])
+    world.do(choices.remove_choice, second)
     assert world.ranked == [first]
 
 
@@ -333,6 +273,7 @@ def test_answers_that_the_leader_did_not_see_are_not_submitted(world: World, sta
             leader_id=world.leader.id,
             seen_ranking=seen[::-1] if stale == "ranking" else seen,
             seen_dates=dict.fromkeys(DATES, "cannot" if stale == "dates" else "can"),
+            sender=SENDER,
             now=NOON,
         )
     assert world.leader.submitted_at is None
@@ -341,7 +282,7 @@ def test_answers_that_the_leader_did_not_see_are_not_submitted(world: World, sta
 def test_changes_after_submitting_count_at_once_and_are_recorded(world: World) -> None:
     first, second, third = world.rank(0, 1, 2)
     world.submit()
-    world.do(preferences.move_choice_up, third)
+    world.do(choices.move_choice_up, third)
     world.answer({DATES[0]: "can"}, d0="cannot")
     assert world.ranked == [first, third, second]
     assert world.verbs()[-2:] == ["change_ranking", "change_dates"]
@@ -351,9 +292,9 @@ def test_answers_that_are_in_keep_the_number_of_choices_asked_for(world: World) 
     seen = world.rank(0, 1, 2)
     world.submit()
     with pytest.raises(ChoicesNeeded, match="at least 3"):
-        world.do(preferences.remove_choice, seen[0])
-    world.do(preferences.add_choice, world.ids[3])
-    world.do(preferences.remove_choice, seen[0])
+        world.do(choices.remove_choice, seen[0])
+    world.do(choices.add_choice, world.ids[3])
+    world.do(choices.remove_choice, seen[0])
     assert world.ranked == [*seen[1:], world.ids[3]]
 
 
@@ -382,7 +323,7 @@ def test_every_change_is_refused_once_choices_are_closed(world: World, how: str)
 def test_the_refusal_says_when_choices_closed(world: World) -> None:
     close(world, "deadline")
     with pytest.raises(PreferencesClosed, match="closed on Tuesday 12 January 2027, 12pm"):
-        world.do(preferences.add_choice, world.ids[0])
+        world.do(choices.add_choice, world.ids[0])
 
 
 def test_a_receipt_can_be_asked_for_again_after_the_deadline(world: World) -> None:
@@ -393,7 +334,7 @@ def test_a_receipt_can_be_asked_for_again_after_the_deadline(world: World) -> No
 
 def test_a_run_that_is_not_confirmed_closes_nothing(world: World) -> None:
     make_run(world.scope.session, cohort=world.cohort, status="solved")
-    assert world.do(preferences.add_choice, world.ids[0]).rank == 1
+    assert world.do(choices.add_choice, world.ids[0]).rank == 1
 
 
 def test_slots_that_have_begun_are_not_offered_unless_all_have(world: World) -> None:
@@ -414,7 +355,7 @@ def test_two_pages_that_change_the_ranking_at_once_do_not_overwrite_each_other(a
         with app.app_context():
             try:
                 with unit_of_work() as session:
-                    preferences.add_choice(
+                    choices.add_choice(
                         Scope.of_user(session, user_id),
                         leader_id=leader_id,
                         opportunity_id=opportunity_id,

@@ -11,7 +11,7 @@ from placement.domain.change_errors import NothingToRepair, RepairNeeded
 from placement.domain.errors import RunOutOfDate
 from placement.domain.letters import thaw
 from placement.models import AuditEvent, Leader, MatchRun, Message, Placement, Slot
-from placement.services import confirmations, match_runs, repairs, slot_changes, withdrawals
+from placement.services import confirmations, match_runs, repairs, run_input, slot_changes, withdrawals
 from placement.services.confirmations import Confirmation
 from placement.services.reports.confirming import confirming
 from placement.services.scope import Scope
@@ -65,7 +65,7 @@ def test_a_repair_is_two_runs_that_say_what_they_are(
     kept, fresh = session.get_one(MatchRun, runs.repair), session.get_one(MatchRun, runs.fresh)
     assert (kept.kind, fresh.kind) == ("repair", "fresh")
     pairs = {(small_email(session, leader), reference(session, slot)) for leader, slot in live(session)}
-    assert set(match_runs.standing_in(kept)) == set(match_runs.standing_in(fresh)) == pairs
+    assert set(run_input.standing_in(kept)) == set(run_input.standing_in(fresh)) == pairs
     assert repairs.runs_of(session, kept) == repairs.runs_of(session, fresh) == (kept, fresh)
 
 

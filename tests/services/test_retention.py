@@ -7,18 +7,36 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from placement.models import AuditEvent, Hit, Message, Reply, SignedIn, SignInLink
+from placement.models import (
+    Attendance,
+    AuditEvent,
+    Cohort,
+    Feedback,
+    FixedPair,
+    Hit,
+    Message,
+    Reflection,
+    Reply,
+    RunNote,
+    SignedIn,
+    SignInLink,
+)
 from placement.services import retention
 from placement.services.scope import Scope
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import FIRST_DAY, NOON
+from tests.factories.fixing import make_fixed_pair, make_run_note
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
+from tests.factories.preferences import make_previous_ranking
 from tests.factories.replies import make_reply
+from tests.factories.runs import make_run
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
 
 DAYS = 90
+RECORD_DAYS = 400
 LATER = FIRST_DAY + timedelta(days=DAYS + 30)
 OLD = LATER - timedelta(days=DAYS, hours=1)
 NEW = LATER - timedelta(days=DAYS) + timedelta(hours=1)
@@ -27,9 +45,9 @@ WHOLE: dict[str, Any] = {"octets": b"Subject: a day", "payload": {"who": "Ada"},
 
 def applied(scope: Scope) -> dict[str, int]:
     """What goes; a dry run says the same before, and a second time there is nothing left."""
-    told = retention.look(scope, message_days=DAYS, now=LATER)
-    assert retention.apply(scope, message_days=DAYS, now=LATER) == told
-    assert not any(retention.apply(scope, message_days=DAYS, now=LATER).values())
+    told = retention.look(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER)
+    assert retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER) == told
+    assert not any(retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=LATER).values())
     scope.session.expire_all()
     return {name: count for name, count in told.items() if count}
 
@@ -51,6 +69,12 @@ def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -
     assert applied(scope) == {"sign_in_links": 1, "sessions": 2, "counters": 1}
     left = [session.scalar(select(func.count()).select_from(table)) for table in (SignInLink, SignedIn, Hit)]
     assert left == [1, 2, 1]
+
+
+def test_the_ranking_before_an_old_change_goes(session: Session, scope: Scope) -> None:
+    for changed_at in (OLD, NEW):
+        make_previous_ranking(session, leader=make_leader(session), changed_at=changed_at)
+    assert applied(scope) == {"previous_rankings": 1}
 
 
 def test_the_text_of_old_mail_goes_and_what_became_of_it_stays(session: Session, scope: Scope) -> None:
@@ -99,16 +123,51 @@ def test_a_reply_is_kept_whole_while_a_person_has_still_to_look_at_it(session: S
 
 
 def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Session, scope: Scope) -> None:
-    retention.apply(scope, message_days=DAYS, now=NOON)
+    retention.apply(scope, message_days=DAYS, record_days=RECORD_DAYS, now=NOON)
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
-    assert event.facts == {
-        "sign_in_links": 0,
-        "sessions": 0,
-        "counters": 0,
-        "mails": 0,
-        "import_uploads": 0,
-        "import_rows": 0,
-        "replies": 1,
-    }
+    nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
+    of_imports = ("import_uploads", "import_rows")
+    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings")
+    assert event.facts == dict.fromkeys([*nothing, *of_imports, *of_days], 0) | {"replies": 1}
+
+
+def test_notes_and_reasons_go_some_time_after_the_last_day_of_their_cohort(
+    session: Session, scope: Scope
+) -> None:
+    for day, gone in ((OLD - timedelta(days=1), True), (NEW, False)):
+        slot = make_slot(session, starts_at=day)
+        cohort = session.get_one(Cohort, slot.cohort_id)
+        leader = make_leader(session, cohort=cohort)
+        make_fixed_pair(session, leader=leader, slot=slot, made_at=OLD, reason=f"Gone: {gone}")
+        run = make_run(session, cohort=cohort)
+        make_run_note(session, run=run, written_at=OLD, text=f"Gone: {gone}")
+    assert applied(scope) == {"run_notes": 1, "fixed_places": 1}
+    assert session.scalars(select(RunNote.text)).all() == ["Gone: False"]
+    assert sorted(session.scalars(select(FixedPair.reason))) == ["", "Gone: False"]
+    assert applied(scope) == {}
+
+
+def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session, scope: Scope) -> None:
+    late = LATER + timedelta(days=RECORD_DAYS)
+    leader = make_leader(session)
+    for begins in (FIRST_DAY, late - timedelta(days=RECORD_DAYS - 1)):
+        slot = make_slot(session, cohort=leader.cohort, starts_at=begins)
+        make_attendance(session, slot=slot, leader=leader, state="absent", reason="ill", note="Flu")
+        make_attendance(session, slot=slot, name="Una", organisation="Charity")
+        make_feedback(session, slot=slot, words="Good", call_me=True)
+        make_reflection(session, slot=slot, leader=leader)
+    kept = {"message_days": DAYS, "record_days": RECORD_DAYS, "now": late}
+    told = retention.apply(scope, **kept)  # type: ignore[arg-type]
+    of_days = {name: told[name] for name in ("reflections", "feedback", "absences", "extra_people")}
+    assert set(of_days.values()) == {1}
+    assert not any(retention.look(scope, **kept).values())  # type: ignore[arg-type]
+    session.expire_all()
+    absent, extra, *_ = session.scalars(select(Attendance).order_by(Attendance.id))
+    assert (absent.state, absent.reason, absent.note) == ("absent", "unknown", "")
+    assert (extra.state, extra.reason, extra.name, extra.organisation) == ("came", None, "Extra person", "")
+    gone, left = session.scalars(select(Feedback).order_by(Feedback.id))
+    assert (gone.went, gone.words, gone.call_me) == (4, "", False)
+    assert (left.words, left.call_me) == ("Good", True)
+    assert session.scalar(select(func.count()).select_from(Reflection)) == 1

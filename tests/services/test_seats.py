@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from placement.domain.change_errors import NothingToRepair, SeatRefused
 from placement.domain.errors import NotFound, RunInfeasible, RunOutOfDate
 from placement.models import AuditEvent, Leader, MatchRun, Slot
-from placement.services import confirmations, match_runs, repairs, seats, slot_changes, withdrawals
+from placement.services import confirmations, repairs, run_input, seats, slot_changes, withdrawals
 from placement.services.confirmations import Confirmation
 from placement.services.reports.confirming import confirming
 from placement.services.reports.repair import RepairReport, repair_report
@@ -123,7 +123,7 @@ def test_the_pin_is_of_this_run_alone(session: Session, scope: Scope, small: Sma
     for run_id in (after.repair, after.fresh):
         assert json.loads(session.get_one(MatchRun, run_id).frozen_input)["pins"] == []
     confirm(scope, run)
-    assert match_runs.given_in(session.get_one(MatchRun, after.repair)) == []
+    assert run_input.given_in(session.get_one(MatchRun, after.repair)) == []
 
 
 def test_asking_twice_before_it_is_worked_out_leads_to_the_same_run(

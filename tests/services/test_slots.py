@@ -120,7 +120,7 @@ def test_an_impossible_day_is_refused_by_its_own_rule_and_not_kept(
     with pytest.raises(error):
         offer(scope, opportunity, **changed)
     with pytest.raises(error):
-        slots.check_slot(scope, opportunity.partner_id, None, facts=facts(**changed), now=NOON)
+        slots.check_slot(scope, opportunity.partner_id, opportunity.id, facts=facts(**changed), now=NOON)
     assert scope.session.scalars(select(Slot)).all() == []
 
 

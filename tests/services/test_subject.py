@@ -22,7 +22,7 @@ from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
-from tests.factories.preferences import make_date_answer, make_ranking
+from tests.factories.preferences import make_date_answer, make_ranking, make_refusal
 from tests.factories.replies import make_reply
 from tests.factories.signing_in import make_feed, make_signed_in
 
@@ -36,6 +36,7 @@ def everything_about(session: Session) -> Leader:
     make_conflict(session, leader=leader, partner=make_partner(session, cohort=leader.cohort, name="Shelter"))
     slot = make_slot(session, cohort=leader.cohort)
     make_ranking(session, leader=leader, opportunities=[slot.opportunity])
+    make_refusal(session, leader=leader, opportunity=make_slot(session, cohort=leader.cohort).opportunity)
     make_date_answer(session, leader=leader)
     invite = make_invite(session, placement=make_placement(session, leader=leader, slot=slot))
     make_held_answer(session, invite=invite, note="I look forward to it")

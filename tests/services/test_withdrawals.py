@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from placement.domain.errors import NotFound, PreferencesClosed, SlotOver
 from placement.domain.letters import thaw
 from placement.models import AuditEvent, Leader, Message, Slot
-from placement.services import outbox, preferences, withdrawals
+from placement.services import choices, outbox, withdrawals
 from placement.services.imports import cohort_counts
 from placement.services.match_problem import build_problem
 from placement.services.reports.cohort import answer_list, cohort_report
@@ -145,8 +145,8 @@ def test_who_has_left_is_matched_no_more_and_cannot_change_answers(
     problem = build_problem(session, small.cohort, objective="generous", seed="", now=NOON)
     assert gone.user.email not in {leader.id for leader in problem.leaders}
     with pytest.raises(PreferencesClosed, match="when you left"):
-        preferences.add_choice(scope, leader_id=gone.id, opportunity_id=small.food.id, seen=(), now=NOON)
-    (leading,) = due(Scope.of_user(session, gone.user_id), now=NOON).leading
+        choices.add_choice(scope, leader_id=gone.id, opportunity_id=small.food.id, seen=(), now=NOON)
+    (leading,) = due(Scope.of_user(session, gone.user_id), keep_days=365, now=NOON).leading
     assert (leading.window.is_open, leading.days_given) == (False, 0)
 
 

@@ -178,6 +178,7 @@ def test_a_name_that_no_mail_server_writes_is_refused(told: str) -> None:
         ("PLACEMENT_SOLVER_MEMORY_MB", "2 GB"),
         ("PLACEMENT_MESSAGE_DAYS", "0"),
         ("PLACEMENT_MESSAGE_DAYS", "-1"),
+        ("PLACEMENT_RECORD_DAYS", "0"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused(name: str, told: str) -> None:

@@ -7,9 +7,12 @@ from sqlalchemy.orm import Session
 from placement.domain.answers import LinkFacts, link_token
 from tests.databases import SECRET
 from tests.factories.answers import make_held_answer, make_task, make_user_alias
+from tests.factories.attendance import make_attendance, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.fixing import make_fixed_pair, make_run_note
 from tests.factories.imports import make_import
+from tests.factories.lists import make_saved_view
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -40,6 +43,9 @@ NAMES = (
     "reply_id",
     "alias_id",
     "task_id",
+    "view_id",
+    "pair_id",
+    "note_id",
     "batch_id",
 )
 
@@ -74,7 +80,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     opportunity = make_opportunity(session, partner=partner, site=site, id=ids["opportunity_id"])
     slot = make_slot(session, opportunity=opportunity, id=ids["slot_id"])
     make_ranking(session, leader=leader, opportunities=[opportunity])
-    ids["run_id"] = solved_run(session, cohort).id
+    run = solved_run(session, cohort)
+    ids["run_id"] = run.id
     placement = make_placement(session, leader=leader, slot=slot, id=ids["placement_id"])
     own = {"uid": ANSWER_UID} if first_id == 1000 else {}
     invite = make_invite(session, placement=placement, id=ids["invite_id"], partstat="DECLINED", **own)
@@ -83,14 +90,20 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_task(session, answer=make_held_answer(session, invite=invite), id=ids["task_id"])
     # Never due while the tests run, whatever the year: no worker is there to send it.
     make_message(session, invite=invite, id=ids["message_id"], due_at=NOON.replace(year=2097))
+    make_attendance(session, slot=slot, leader=leader)
+    make_reflection(session, slot=slot, leader=leader)
     event = make_event(session, cohort=cohort, id=ids["event_id"])
     make_guest(session, event=event, leader=leader)
     make_event_invite(session, event=event, leader=leader)
+    coordinator = make_coordinator(session, cohort=cohort)
+    make_saved_view(session, coordinator=coordinator, id=ids["view_id"])
+    make_fixed_pair(session, leader=leader, slot=slot, id=ids["pair_id"])
+    make_run_note(session, run=run, id=ids["note_id"], written_by=f"user:{coordinator.user.id}")
     make_import(session, cohort=cohort, id=ids["batch_id"])
     people = {
         "leader": leader.user,
         "partner": partner.user,
-        "coordinator": make_coordinator(session, cohort=cohort).user,
+        "coordinator": coordinator.user,
         "viewer": make_coordinator(session, cohort=cohort, role="viewer").user,
     }
     if first_id == 1000:

@@ -13,10 +13,8 @@ from placement.services.access import read_needs, record_need
 from tests.factories.conflicts import make_conflict
 from tests.web.browsing import Browser
 from tests.web.coordinator_desk import queries_of
+from tests.web.leading import NOON, Visit, World, make_world
 from tests.web.page import check_page, record_unknown_names
-from tests.web.test_leader_pages import NOON, World, world
-
-__all__ = ["world"]
 
 FACTS = {"base_postcode": "pr11aa", "postcode_kind": "work", "max_km": "25 km", "check_held": "basic"}
 PAGES = ("about", "about/travel", "about/role", "about/needs", "about/conflicts", "my-data", "my-data/erase")
@@ -26,6 +24,11 @@ PAGES = ("about", "about/travel", "about/role", "about/needs", "about/conflicts"
 def at_noon() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def world(site: Flask, visit: Visit) -> World:
+    return make_world(site, visit)
 
 
 def leader(world: World) -> Leader:
@@ -195,7 +198,7 @@ def test_a_conflict_is_said_shown_hinted_at_and_taken_off(world: World) -> None:
     page = world.get("about/conflicts")
     assert "You said that you are on its board." in page.text
     hint = "you cannot be given this placement: you said that you are on its board."
-    assert world.get("choices").text.count(hint) == 1
+    assert world.get("opportunities").text.count(hint) == 1
     assert "Partner 0" in world.get("check").text
     removed = world.post("about/conflicts/remove", {"partner": chosen})
     assert removed.status_code == 303

@@ -140,13 +140,8 @@ def test_a_leader_reads_which_of_their_own_facts_rules_a_day_out() -> None:
     assert second.endswith("it is further away than you travel and it needs a DBS check that you do not hold")
     assert third.endswith("ruled out by your dates, by what it asks for, or by the distance")
     assert set(BARRIERS) == {
-        "cannot",
-        "event",
-        "conflict",
-        "too-far",
-        "check",
-        "step-free",
-        "women-only",
+        *("cannot", "event", "conflict", "too-far", "check", "step-free", "women-only"),
+        "refused",
     }
 
 

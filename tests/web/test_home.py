@@ -156,14 +156,14 @@ def test_somebody_with_several_parts_can_tell_them_apart_in_the_navigation(home_
     assert links["Cheshire"] == "/leader/73/"
 
 
-def test_a_viewer_has_no_tasks_and_is_told_what_to_expect(home_with: HomeWith) -> None:
+def test_a_viewer_is_led_to_the_report(home_with: HomeWith) -> None:
     page = home_with(
         lambda session, user: make_coordinator(
             session, cohort=make_cohort(session, name="Fylde"), user=user, role="viewer"
         )
     )
-    assert tasks(page) == []
-    assert "You may see the figures of Fylde." in page.text
+    assert page.links["The report: Fylde"].startswith("/report/")
+    assert "Figures without names" in page.text
 
 
 def test_somebody_in_no_cohort_is_told_whom_to_ask(home_with: HomeWith) -> None:

@@ -1,138 +1,24 @@
 """The partner's pages: what they show, what they refuse, and that nothing typed is lost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from placement.db import reading, unit_of_work
+from placement.db import unit_of_work
 from placement.domain.text import to_london
-from placement.models import Opportunity, Site, Slot
-from placement.services.access import record_need
-from tests.factories.opportunities import make_opportunity, make_slot
-from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
-from tests.factories.placements import make_invite, make_placement
-from tests.factories.runs import make_run
+from placement.models import Opportunity
+from tests.factories.people import make_partner
 from tests.web.browsing import Browser
-from tests.web.page import Page, check_page, record_unknown_names
+from tests.web.page import check_page
+from tests.web.partners import HOURS, JUNE, YEAR, Partners, partner
 
-# These pages look at the clock themselves, so the days are always ahead of it. In June no clock changes.
-YEAR = datetime.now(UTC).year + 1
-JUNE = datetime(YEAR, 6, 10, 8, 30, tzinfo=UTC)
-HOURS = {
-    "day-day": "10",
-    "day-month": "june",
-    "day-year": str(YEAR),
-    "starts": "9:30am",
-    "ends": "3pm",
-    "capacity": "4",
-    "minimum": "2",
-}
-DESCRIPTION = {
-    "title": "Memory café <b>",
-    "description": "Make tea.\r\nSit and talk.",
-    "what_to_know": "",
-    "address": "12 Sea View, Fleetwick",
-    "postcode": "fy7 8rg",
-    "step_free": "yes",
-    "check_required": "basic",
-    "women_only": "no",
-}
+__all__ = ["partner"]
 
 
-@dataclass(frozen=True)
-class Partners:
-    """A partner at a browser, with one opportunity."""
-
-    app: Flask
-    browser: Browser
-    id: int
-    opportunity_id: int
-    unknown_names: list[str]
-
-    @property
-    def url(self) -> str:
-        return f"/partner/{self.id}/"
-
-    @property
-    def new_url(self) -> str:
-        return f"/partner/{self.id}/days/new"
-
-    def get(self, path: str = "") -> Page:
-        return self.checked(self.browser.get(self.url + path))
-
-    def post(self, path: str, form: dict[str, str]) -> Page:
-        return self.checked(self.browser.post(self.url + path, form))
-
-    def checked(self, answer: TestResponse) -> Page:
-        page = check_page(answer)
-        assert self.unknown_names == []
-        return page
-
-    def add(self, **form: str) -> TestResponse:
-        """Send a step of adding a day for the opportunity that is there."""
-        return self.browser.post(
-            self.new_url, {"opportunity": str(self.opportunity_id), "step": "save", **HOURS, **form}
-        )
-
-    def make_day(self, **facts: Any) -> int:
-        with self.app.app_context(), unit_of_work() as session:
-            opportunity = session.get_one(Opportunity, self.opportunity_id)
-            return make_slot(session, opportunity=opportunity, **({"starts_at": JUNE} | facts)).id
-
-    def place(
-        self,
-        slot_id: int,
-        need: str = "",
-        partstat: str = "NEEDS-ACTION",
-        *,
-        shared: bool = False,
-        **facts: Any,
-    ) -> None:
-        """Confirm a leader on a day."""
-        with self.app.app_context(), unit_of_work() as session:
-            slot = session.get_one(Slot, slot_id)
-            leader = make_leader(session, cohort=slot.opportunity.partner.cohort, **facts)
-            record_need(session, leader, need, shared=shared)
-            make_invite(
-                session, placement=make_placement(session, leader=leader, slot=slot), partstat=partstat
-            )
-
-    def decide(self) -> None:
-        """Confirm a match run of the cohort."""
-        with self.app.app_context(), unit_of_work() as session:
-            opportunity = session.get_one(Opportunity, self.opportunity_id)
-            make_run(session, cohort=opportunity.partner.cohort, status="confirmed", confirmed_at=JUNE)
-
-    def slots(self) -> list[Slot]:
-        """All days that are kept; they can still be read when the session is over."""
-        with self.app.app_context(), reading() as session:
-            kept = list(session.scalars(select(Slot).order_by(Slot.id)))
-            session.expunge_all()
-            return kept
-
-    def slot(self) -> Slot:
-        (slot,) = self.slots()
-        return slot
-
-
-@pytest.fixture
-def partner(site: Flask, visit: Callable[..., Browser]) -> Partners:
-    with site.app_context(), unit_of_work() as session:
-        row = make_partner(session, name="Seaport Food Bank")
-        opportunity = make_opportunity(session, partner=row, title="Food parcels")
-        chloe = make_user(session, name="Chloe Coordinator", email="chloe@programme.example")
-        make_coordinator(session, cohort=row.cohort, user=chloe)
-        email, keys = row.user.email, (row.id, opportunity.id)
-    return Partners(site, visit(email=email), *keys, record_unknown_names(site))
-
-
-def test_a_partner_without_anything_is_led_to_the_first_day(
+def test_a_partner_without_anything_is_led_to_the_first_place_and_placement(
     site: Flask, visit: Callable[..., Browser]
 ) -> None:
     with site.app_context(), unit_of_work() as session:
@@ -140,8 +26,10 @@ def test_a_partner_without_anything_is_led_to_the_first_day(
         email, partner_id = row.user.email, row.id
     page = check_page(visit(email=email).get(f"/partner/{partner_id}/"))
     assert page.h1 == "My days"
-    assert page.links["Add a day"] == f"/partner/{partner_id}/days/new"
-    assert check_page(visit(email=email).get(page.links["Add a day"])).h1 == "Describe the placement"
+    new = page.links["Add a placement"]
+    assert new == f"/partner/{partner_id}/opportunities/new"
+    assert check_page(visit(email=email).get(new)).links["Add your first place"]
+    assert visit(email=email).get(f"/partner/{partner_id}/days/new").location == new
 
 
 def test_my_days_tells_each_days_hours_places_and_state_in_words(partner: Partners) -> None:
@@ -167,10 +55,11 @@ def test_the_first_step_asks_which_opportunity_and_insists_on_an_answer(partner:
     assert (refused.status, list(refused.errors.values())) == (422, ["Say what the day is for"])
     chosen = partner.get(f"days/new?asked=1&opportunity={partner.opportunity_id}")
     assert chosen.h1 == "When is it, and for how many?"
-    assert partner.get("days/new?asked=1&opportunity=new").h1 == "Describe the placement"
+    new = partner.browser.get(f"{partner.new_url}?asked=1&opportunity=new")
+    assert new.location == f"{partner.url}opportunities/new"
 
 
-def test_the_hours_of_the_latest_day_and_the_only_address_are_not_asked_for_again(partner: Partners) -> None:
+def test_the_hours_of_the_latest_day_are_not_asked_for_again(partner: Partners) -> None:
     partner.make_day(ends_at=JUNE + timedelta(hours=5, minutes=30), capacity=5, minimum=2)
     hours = partner.get(f"days/new?opportunity={partner.opportunity_id}").form_to(partner.new_url).values
     assert [hours[name] for name in ("starts", "ends", "capacity", "minimum", "day-day")] == [
@@ -180,8 +69,6 @@ def test_the_hours_of_the_latest_day_and_the_only_address_are_not_asked_for_agai
         "2",
         "",
     ]
-    place = partner.get("days/new?opportunity=new").form_to(partner.new_url).values
-    assert place["postcode"] == "FY1 2AB"
 
 
 def test_a_day_of_a_known_opportunity_is_checked_then_saved(partner: Partners) -> None:
@@ -198,30 +85,10 @@ def test_a_day_of_a_known_opportunity_is_checked_then_saved(partner: Partners) -
     assert "Your day is saved." in partner.get(f"days/{slot.id}").text
 
 
-def test_something_new_is_described_and_saved_with_its_day_and_place(partner: Partners) -> None:
-    describe = partner.get("days/new?opportunity=new").form_to(partner.new_url)
-    when = partner.post("days/new", {**describe.values, **DESCRIPTION, "step": "when"})
-    assert when.h1 == "When is it, and for how many?"
-    form = when.form_to(partner.new_url)
-    check = partner.post("days/new", {**form.values, **HOURS, "step": "check"})
-    assert "Memory café <b>" in check.text
-    assert "FY7 8RG" in check.text
-    assert len(partner.slots()) == 0
-    partner.browser.post(partner.new_url, {**check.form_to(partner.new_url).values, "step": "save"})
-    row = partner.slot().opportunity
-    assert (row.title, row.description) == ("Memory café <b>", "Make tea.\nSit and talk.")
-    assert (row.step_free, row.check_required, row.women_only) == (True, "basic", False)
-    assert row.site.latitude == pytest.approx(53.92, abs=0.05)
-
-
 def test_going_back_from_the_last_step_keeps_every_answer(partner: Partners) -> None:
-    answers = {"opportunity": "new", **DESCRIPTION, **HOURS}
-    check = partner.post("days/new", {**answers, "step": "check"}).form_to(partner.new_url)
-    for step in ("describe", "when"):
-        shown = partner.post("days/new", {**check.values, "step": step}).form_to(partner.new_url)
-        kept = {**shown.values, "description": shown.values["description"].replace("\n", "\r\n")}
-        radios = {name: answers[name] for name in ("step_free", "check_required", "women_only")}
-        assert {**kept, **radios, "csrf_token": "", "postcode": "fy7 8rg"} == {**answers, "csrf_token": ""}
+    check = partner.checked(partner.add(step="check")).form_to(partner.new_url)
+    shown = partner.post("days/new", {**check.values, "step": "when"}).form_to(partner.new_url)
+    assert {name: shown.values[name] for name in HOURS} == HOURS
 
 
 @pytest.mark.parametrize(
@@ -275,40 +142,6 @@ def test_an_hour_that_the_clocks_leave_out_is_refused(partner: Partners) -> None
     assert "There is no 01:30 on" in page.errors["starts"]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field", "said"),
-    [
-        ({"title": " "}, "title", "Enter a name for the placement"),
-        ({"title": "x" * 121}, "title", "must be 120 characters or fewer"),
-        ({"description": "\x00"}, "description", "Say what visitors will do"),
-        ({"postcode": "M1 1A"}, "postcode", "'M1 1A' is not a full postcode."),
-        ({"postcode": "FY99 9ZZ"}, "postcode", "We cannot find the postcode FY99 9ZZ."),
-        ({"check_required": "any"}, "check_required", "Not a valid choice"),
-        ({"step_free": ""}, "step_free", "Say whether people can get in"),
-    ],
-)
-def test_a_wrong_description_is_shown_again_with_all_that_was_typed(
-    partner: Partners, wrong: dict[str, str], field: str, said: str
-) -> None:
-    form = {"opportunity": "new", **HOURS, **DESCRIPTION, **wrong}
-    for step in ("when", "check", "save"):
-        page = partner.post("days/new", {**form, "step": step})
-        assert (page.status, page.h1) == (422, "Describe the placement")
-        assert list(page.errors) == [field]
-        assert said in page.errors[field]
-        kept = page.form_to(partner.new_url).values
-        assert {name: kept[name] for name in HOURS} == HOURS
-    assert partner.slots() == []
-
-
-def test_the_same_title_at_the_same_place_leads_to_the_one_that_is_there(partner: Partners) -> None:
-    with partner.app.app_context(), reading() as session:
-        place = session.scalars(select(Site)).one()
-        known = {"title": "food parcels", "address": place.address, "postcode": place.postcode}
-    page = partner.post("days/new", {"opportunity": "new", **DESCRIPTION, **known, "step": "when"})
-    assert "You already offer “Food parcels” at this address." in page.errors["title"]
-
-
 def test_a_day_with_the_same_start_is_refused_before_the_last_step(partner: Partners) -> None:
     partner.add()
     page = partner.checked(partner.add(capacity="6", step="check"))
@@ -317,9 +150,8 @@ def test_a_day_with_the_same_start_is_refused_before_the_last_step(partner: Part
     assert partner.slot().capacity == 4
 
 
-@pytest.mark.parametrize("form", [{}, {"opportunity": "new", **DESCRIPTION}])
-def test_saving_twice_makes_one_day_and_says_so_kindly(partner: Partners, form: dict[str, str]) -> None:
-    first, second = partner.add(**form), partner.add(**form)
+def test_saving_twice_makes_one_day_and_says_so_kindly(partner: Partners) -> None:
+    first, second = partner.add(), partner.add()
     assert first.location == second.location
     assert "nothing was added twice" in check_page(partner.browser.get(second.location)).text
     assert len(partner.slots()) == 1

@@ -16,7 +16,7 @@ from tests.factories.programmes import make_organisation
 from tests.web.browsing import Browser
 from tests.web.coordinator_desk import queries_of, seats
 from tests.web.page import Page, check_page, text_of
-from tests.web.test_partner_pages import JUNE, Partners, partner
+from tests.web.partners import JUNE, Partners, partner
 
 __all__ = ["partner"]
 

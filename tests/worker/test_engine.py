@@ -17,7 +17,8 @@ from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.sending import SendingRules
 from placement.services import outbox, workers
-from placement.services.match_runs import claim_run, request_run
+from placement.services.match_runs import request_run
+from placement.services.run_claims import claim_run
 from placement.services.scope import Scope
 from placement.worker import mail, turns
 from placement.worker.engine import HEARTBEAT, Worker

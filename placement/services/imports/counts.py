@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from placement.models import Cohort, Leader, Placement, Slot
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 
 
@@ -31,7 +32,9 @@ def cohort_counts(scope: Scope) -> list[CohortCounts]:
         ),
     )
     seats = func.sum(func.coalesce(Slot.wanted_capacity, Slot.capacity))
-    slots = _by_cohort(scope, select(Slot.cohort_id, func.count(), seats).where(Slot.status == "open"))
+    slots = _by_cohort(
+        scope, select(Slot.cohort_id, func.count(), seats).where(Slot.status == "open", on_offer())
+    )
     placements = _by_cohort(
         scope, select(Placement.cohort_id, func.count(), func.count()).where(Placement.status == "confirmed")
     )

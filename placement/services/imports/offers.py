@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from placement.domain.activities import lowest_check
 from placement.domain.sheets.cells import sameness
 from placement.domain.sheets.differences import Changed, Comparison, Values, Wanted
 from placement.domain.sheets.tables import Kind
+from placement.domain.states import check_suffices
 from placement.domain.text import london_to_utc
-from placement.models import Opportunity, Partner, Slot
+from placement.models import Activity, Opportunity, Partner, Slot
 from placement.services.imports.sites import SiteKey, Sites
 from placement.services.imports.writing import Ids, Line, Writing
 
@@ -96,7 +99,25 @@ def write_opportunities(writing: Writing, opportunities: Comparison, partners: I
         for each in opportunities.changed
     ]
     writing.update(Kind.OPPORTUNITIES, Opportunity, [line for line in changed if len(line.values) > 1])
+    _keep_checks(writing)
     return _offers(writing)
+
+
+def _keep_checks(writing: Writing) -> None:
+    """Let no sheet ask for a lower check than what visitors do needs."""
+    rows = writing.session.scalars(
+        select(Opportunity)
+        .where(
+            Opportunity.cohort_id == writing.cohort_id,
+            Opportunity.id.in_(select(Activity.opportunity_id)),
+        )
+        .options(selectinload(Opportunity.activities))
+        .execution_options(populate_existing=True)
+    )
+    for row in rows:
+        lowest = lowest_check(row.kinds)
+        if not check_suffices(row.check_required, lowest):
+            row.check_required = lowest
 
 
 def _site(sites: Sites, wanted: Wanted, values: Values, partners: Ids, *, old: int | None = None) -> SiteKey:

@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Result, Row, func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.answers import LinkFacts
-from placement.models import Event, HeldAnswer, Invite, Leader, Message, Placement, Reply, Slot, Task, User
+from placement.models import (
+    Event,
+    HeldAnswer,
+    Invite,
+    Leader,
+    Message,
+    Opportunity,
+    Organisation,
+    Partner,
+    Placement,
+    Reply,
+    Slot,
+    Task,
+    User,
+)
 from placement.services.answers import (
     closed_words,
     counting_answer,
@@ -170,15 +184,8 @@ def event_answers(
 def invite_list(scope: Scope, cohort_id: int, *, now: datetime) -> InviteList:
     """Who has answered their invite and who has not, with the last mail that each was sent."""
     session, cohort = scope.session, scope.cohort(cohort_id)
-    rows = session.execute(
-        select(Placement, Invite, Leader, Slot)
-        .join(Invite, Invite.placement_id == Placement.id)
-        .join(Leader, Leader.id == Placement.leader_id)
-        .join(Slot, Slot.id == Placement.slot_id)
-        .where(Placement.cohort_id == cohort.id, Placement.status == "confirmed")
-    ).unique()
     mails = _last_mails(session, cohort.id)
-    lines = [_line(*row, mails.get(row[1].id), now=now) for row in rows]
+    lines = [_line(row, mails.get(row.invite_id), now=now) for row in _invited(session, cohort.id)]
     lines.sort(key=lambda line: (line.starts_at, line.title, line.leader.casefold()))
     waits = waiting_for(scope, cohort_id, now=now)
     return InviteList(
@@ -279,10 +286,38 @@ def _names(session: Session, labels: set[str]) -> dict[str, str]:
     return {f"user:{user.id}": user.name or user.email for user in users}
 
 
-def _last_mails(session: Session, cohort_id: int) -> dict[int, Message]:
+def _invited(session: Session, cohort_id: int) -> Result[*tuple[Any, ...]]:
+    """Every confirmed day with its leader and invite: only the columns that are shown, of many rows."""
+    return session.execute(
+        select(
+            Placement.id.label("placement_id"),
+            Invite.id.label("invite_id"),
+            Leader.id.label("leader_id"),
+            Leader.name.label("leader"),
+            User.email,
+            func.coalesce(Organisation.name, "").label("organisation"),
+            Opportunity.title,
+            Partner.name.label("partner"),
+            Placement.starts_at,
+            Placement.ends_at,
+            Invite.partstat,
+            Invite.partstat_stamp.label("answered_at"),
+        )
+        .join(Invite, Invite.placement_id == Placement.id)
+        .join(Leader, Leader.id == Placement.leader_id)
+        .join(User, User.id == Leader.user_id)
+        .join(Slot, Slot.id == Placement.slot_id)
+        .join(Opportunity, Opportunity.id == Slot.opportunity_id)
+        .join(Partner, Partner.id == Slot.partner_id)
+        .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
+        .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
+    )
+
+
+def _last_mails(session: Session, cohort_id: int) -> dict[int, Row[*tuple[Any, ...]]]:
     """The newest mail of each invite that has left, waits or failed."""
-    rows = session.scalars(
-        select(Message)
+    rows = session.execute(
+        select(Message.invite_id, Message.kind, Message.status, Message.sent_at, Message.created_at)
         .where(
             Message.cohort_id == cohort_id,
             Message.invite_id.is_not(None),
@@ -293,21 +328,19 @@ def _last_mails(session: Session, cohort_id: int) -> dict[int, Message]:
     return {row.invite_id: row for row in rows if row.invite_id is not None}
 
 
-def _line(
-    row: Placement, invite: Invite, leader: Leader, slot: Slot, mail: Message | None, *, now: datetime
-) -> InviteLine:
+def _line(row: Row[*tuple[Any, ...]], mail: Row[*tuple[Any, ...]] | None, *, now: datetime) -> InviteLine:
     return InviteLine(
-        placement_id=row.id,
-        leader_id=leader.id,
-        leader=leader.name,
-        email=leader.user.email,
-        organisation=leader.organisation.name if leader.organisation else "",
-        title=slot.opportunity.title,
-        partner=slot.opportunity.partner.name,
+        placement_id=row.placement_id,
+        leader_id=row.leader_id,
+        leader=row.leader,
+        email=row.email,
+        organisation=row.organisation,
+        title=row.title,
+        partner=row.partner,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        partstat=invite.partstat,
-        answered_at=invite.partstat_stamp,
+        partstat=row.partstat,
+        answered_at=row.answered_at,
         mail_kind=mail.kind if mail else "",
         mail_status=mail.status if mail else "",
         mail_at=(mail.sent_at or mail.created_at) if mail else None,

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
@@ -17,14 +18,18 @@ from placement.models import (
     MatchRun,
     Message,
     Opportunity,
+    Organisation,
     Placement,
     Preference,
     Slot,
+    User,
 )
-from placement.services import match_runs
+from placement.services import match_runs, run_input
+from placement.services.offered import on_offer
 from placement.services.preferences import window_of
 from placement.services.reports.runs import changes_of
 from placement.services.reports.sending import Returned, returned_mail
+from placement.services.run_approvals import ApprovalState, approval_state
 from placement.services.scope import Scope
 
 
@@ -97,7 +102,7 @@ class Capacity:
 class RunLine:
     """One match run in a list; `proof` is the solver's own status, empty before there is a result.
 
-    `seat_given`: a repair that was asked to give somebody a seat.
+    `seat_given`: a repair that was asked to give somebody a seat. `approval`: who is still to approve it.
     """
 
     id: int
@@ -109,6 +114,7 @@ class RunLine:
     proof: str
     placed: int
     seat_given: bool = False
+    approval: ApprovalState = ""
 
     @property
     def unfinished(self) -> bool:
@@ -140,7 +146,7 @@ class OwedMail:
 
 @dataclass(frozen=True)
 class CohortReport:
-    """The state of a cohort; its runs newest first."""
+    """The state of a cohort; its runs newest first. `offers_waiting` are those to be approved."""
 
     id: int
     name: str
@@ -155,6 +161,7 @@ class CohortReport:
     demand: tuple[Demand, ...]
     runs: tuple[RunLine, ...]
     mail: OwedMail
+    offers_waiting: int = 0
 
 
 def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortReport:
@@ -184,8 +191,9 @@ def cohort_report(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRepor
         placed=placed,
         capacity=_capacity(slots, needed=int(days), given=given, now=now),
         demand=_demand(session, cohort, slots),
-        runs=_runs(session, cohort),
+        runs=_runs(session, cohort, actor=scope.actor.label),
         mail=_mail(session, cohort),
+        offers_waiting=_offers_waiting(session, cohort),
     )
 
 
@@ -206,13 +214,13 @@ def answer_list(scope: Scope, cohort_id: int, *, now: datetime) -> AnswerList:
         .group_by(Preference.leader_id)
     )
     chosen = {leader_id: number for leader_id, number in rows}  # noqa: C416  # a row is no pair to mypy
-    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id)).all()
+    everybody = _everybody(session, cohort.id)
     found = [
         Answer(
             id=leader.id,
             name=leader.name,
-            organisation=leader.organisation.name if leader.organisation else "",
-            email=leader.user.email,
+            organisation=leader.organisation,
+            email=leader.email,
             chosen=chosen.get(leader.id, 0),
             submitted_at=leader.submitted_at,
         )
@@ -244,15 +252,28 @@ def run_asked_since(scope: Scope, cohort_id: int, *, seen: int, objective: str, 
     ).first()
 
 
-def _left(leaders: Sequence[Leader]) -> tuple[LeftLeader, ...]:
+def _everybody(session: Session, cohort_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """All leaders, only with the columns that a list shows: there are many rows."""
+    return session.execute(
+        select(
+            Leader.id,
+            Leader.name,
+            func.coalesce(Organisation.name, "").label("organisation"),
+            User.email,
+            Leader.submitted_at,
+            Leader.withdrawn_at,
+        )
+        .join(User, User.id == Leader.user_id)
+        .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
+        .where(Leader.cohort_id == cohort_id)
+        .order_by(Leader.id)
+    ).all()
+
+
+def _left(leaders: Sequence[Row[*tuple[Any, ...]]]) -> tuple[LeftLeader, ...]:
     """Those who have left, the last first."""
     gone = [
-        LeftLeader(
-            leader.id,
-            leader.name,
-            leader.organisation.name if leader.organisation else "",
-            leader.withdrawn_at,
-        )
+        LeftLeader(leader.id, leader.name, leader.organisation, leader.withdrawn_at)
         for leader in leaders
         if leader.withdrawn_at is not None
     ]
@@ -261,7 +282,14 @@ def _left(leaders: Sequence[Leader]) -> tuple[LeftLeader, ...]:
 
 
 def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
-    return session.scalars(select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open")).all()
+    return session.scalars(
+        select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
+    ).all()
+
+
+def _offers_waiting(session: Session, cohort: Cohort) -> int:
+    waiting = (Opportunity.cohort_id == cohort.id, Opportunity.status == "waiting")
+    return session.scalar(select(func.count()).select_from(Opportunity).where(*waiting)) or 0
 
 
 def _capacity(slots: Sequence[Slot], *, needed: int, given: int, now: datetime) -> Capacity:
@@ -291,7 +319,9 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     ).all()
     chosen = Counter(opportunity_id for opportunity_id, _ in wanted)
     first = Counter(opportunity_id for opportunity_id, rank in wanted if rank == 1)
-    opportunities = session.scalars(select(Opportunity).where(Opportunity.cohort_id == cohort.id)).all()
+    opportunities = session.scalars(
+        select(Opportunity).where(Opportunity.cohort_id == cohort.id, Opportunity.status == "live")
+    ).all()
     found = [
         Demand(
             title=opportunity.title,
@@ -306,7 +336,7 @@ def _demand(session: Session, cohort: Cohort, slots: Sequence[Slot]) -> tuple[De
     return tuple(sorted(found, key=lambda row: (-row.first_choices, row.title, row.partner)))
 
 
-def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
+def _runs(session: Session, cohort: Cohort, *, actor: str) -> tuple[RunLine, ...]:
     rows = session.execute(
         select(Assignment.match_run_id, func.count(Assignment.leader_id.distinct()))
         .where(Assignment.cohort_id == cohort.id)
@@ -326,7 +356,8 @@ def _runs(session: Session, cohort: Cohort) -> tuple[RunLine, ...]:
             requested_at=run.requested_at,
             proof=json.loads(run.result)["status"] if run.result else "",
             placed=placed.get(run.id, 0),
-            seat_given=bool(match_runs.given_in(run)),
+            seat_given=bool(run_input.given_in(run)),
+            approval=approval_state(run, actor=actor),
         )
         for run in runs
     )

@@ -150,7 +150,7 @@ def _sheet(scope: Scope, partner: Partner, slot: Slot, *, now: datetime) -> DayS
         contact_name=partner.contact_name,
         contact_phone=partner.phone,
         what_visitors_do=shorten(slot.opportunity.description, LONGEST_ACTIVITY),
-        what_to_know=shorten(slot.opportunity.what_to_know, LONGEST_NOTES),
+        what_to_know=shorten(slot.opportunity.good_to_know(virtual=slot.virtual), LONGEST_NOTES),
         check_required=slot.opportunity.check_required,
         coming=_coming(slot, visitors, decided=decided_in(scope.session, slot.cohort_id), now=now),
         coordinators=coordinators_of(scope.session, partner),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,18 +21,16 @@ from placement.domain.matching.why.findings import (
     SlotExplanation,
     WhatIf,
 )
+from placement.domain.run_changes import Fixed
 from placement.domain.text import to_london
 from placement.models import Leader, MatchRun, Placement, Slot
 from placement.services import preferences
 from placement.services.event_hours import has_event, hours_of_events
-from placement.services.match_problem import facts_of, offer_facts
-from placement.services.match_runs import given_in
+from placement.services.match_rows import facts_of, offer_facts
 from placement.services.reports.review import Review, ReviewedLeader, review
 from placement.services.reports.runs import RunReport
+from placement.services.run_input import why_fixed
 from placement.services.scope import Scope
-
-Fixed = Literal["standing", "given"]
-"""Days are fixed in a run because they stand already, or because the coordinator gave somebody that seat."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def explanations_of(found: Review) -> RunExplanations:
         people={leader.match_id: leader.name for leader in found.leaders},
         several_days=any(len(leader.given) + leader.missing > 1 for leader in found.leaders),
         settled=is_settled(solution),
-        fixed=("given",) if found.run.seat_given else ("standing",),
+        fixed=found.run.fixed,
         diagnosed="what_if" in solution,
         conflicts=tuple(map(Conflict.from_json, solution.get("diagnosis", ()))),
         what_ifs=tuple(map(WhatIf.from_json, solution.get("what_if", ()))),
@@ -200,8 +198,8 @@ def _runs(session: Session, leader: Leader, placed: Sequence[Placement]) -> Sequ
 
 def _fixed(runs: Sequence[MatchRun]) -> tuple[Fixed, ...]:
     """Why days were fixed before some of the runs were made."""
-    given = {bool(given_in(run)) for run in runs}
-    return (*(("standing",) if False in given else ()), *(("given",) if True in given else ()))
+    found = {word for run in runs for word in why_fixed(run)}
+    return (*(("standing",) if "standing" in found else ()), *(("given",) if "given" in found else ()))
 
 
 def _gives(solution: Mapping[str, Any], email: str) -> bool:
@@ -233,11 +231,12 @@ def _barriers(session: Session, leader: Leader, slots: Sequence[Slot]) -> dict[s
     """Why the leader cannot be given each of the slots, in words of the rules that decide it."""
     facts = facts_of(session, leader)
     answers = preferences.date_answers(session, leader.id)
+    refused = preferences.refused_by(session, leader.id)
     events, found = hours_of_events(session, leader.cohort_id).get(leader.id, ()), {}
     for slot in slots:
-        against: list[str] = [
-            *reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual))
-        ]
+        out = slot.opportunity_id in refused
+        offer = offer_facts(leader, slot.opportunity, virtual=slot.virtual, refused=out)
+        against: list[str] = [*reasons_against(facts, offer)]
         if has_event(events, slot.starts_at, slot.ends_at):
             against.append("event")
         if answers.get(to_london(slot.starts_at).date()) == "cannot":

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain import feeds as words
 from placement.domain.feeds import CANCELLED_KEPT, PAST_KEPT, FeedEntry, slot_uid
+from placement.domain.good_to_know import good_to_know
 from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Opportunity, Organisation, Partner, Placement, Site, Slot
 from placement.services.reports.event_feed import (
@@ -28,6 +29,17 @@ from placement.services.scope import Scope
 
 AnyRow = Row[*tuple[Any, ...]]
 Rows = Sequence[AnyRow]
+
+KNOWN = (
+    Opportunity.what_to_know,
+    Opportunity.what_to_wear,
+    Opportunity.house_rules,
+    Opportunity.photographs,
+    Opportunity.confidentiality,
+    Site.directions,
+    Site.parking,
+)
+"""What somebody should know before they come, under the names of `good_to_know`."""
 
 STANDS = Placement.status == "confirmed"
 PLACE = (
@@ -148,7 +160,7 @@ def _of_leader(leader_id: int, *, now: datetime) -> Select[*tuple[Any, ...]]:
             *PLACE,
             Partner.contact_name,
             Partner.phone,
-            Opportunity.what_to_know,
+            *KNOWN,
         )
         .select_from(Invite)
         .join(Placement, Placement.id == Invite.placement_id)
@@ -259,7 +271,7 @@ def _own_day(row: AnyRow, page: str) -> FeedEntry:
         uid=row.uid,
         cancelled=cancelled,
         summary=words.summary_for_leader(row.title, row.partner, cancelled=cancelled),
-        notes=words.notes_for_leader((row.contact_name, row.phone), row.what_to_know, cancelled=cancelled),
+        notes=words.notes_for_leader((row.contact_name, row.phone), _known(row), cancelled=cancelled),
         page_url=page,
         **_when(row),
         **_where(row, row.joining_link),
@@ -290,6 +302,12 @@ def _day_of_cohort(slot: AnyRow, place: AnyRow, *, cohort_id: int, sender: Sende
         **_when(slot),
         **_where(place, slot.joining_link),
     )
+
+
+def _known(row: AnyRow) -> str:
+    """What to know before one comes, as the mails tell it."""
+    told = {column.key: getattr(row, column.key) for column in KNOWN}
+    return good_to_know(**told, virtual=bool(row.joining_link))
 
 
 def _when(row: AnyRow) -> dict[str, Any]:

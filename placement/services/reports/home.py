@@ -7,31 +7,42 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.windows import RankingWindow
-from placement.models import Cohort, Coordinator, Leader, Partner, Placement, Slot
+from placement.models import Cohort, Coordinator, Leader, Opportunity, Partner, Placement, Slot
+from placement.services import renewals
 from placement.services.preferences import window_for
+from placement.services.reports.afterwards import Reflecting, reflecting
+from placement.services.reports.attendance import days_to_record
 from placement.services.scope import Scope
 
 
 @dataclass(frozen=True)
 class Leading:
-    """A leader's own state: whether the answers are handed in, and how many days were given."""
+    """A leader's own state: whether the answers are handed in, how many days were given, what is written."""
 
     leader_id: int
     cohort: str
     window: RankingWindow
     submitted: bool
     days_given: int
+    reflecting: Reflecting
 
 
 @dataclass(frozen=True)
 class Hosting:
-    """A partner's state: how many days are still to come, and how many people with them."""
+    """A partner's state: how many days are still to come, and how many people with them.
+
+    `stale` are the offers that nobody has confirmed for a while, `returned` those that need a change.
+    `to_record` are the days that have begun on which somebody is not marked yet.
+    """
 
     partner_id: int
     name: str
     cohort: str
     days: int
     people: int
+    to_record: tuple[int, ...]
+    stale: int = 0
+    returned: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,8 +66,8 @@ class Due:
     coordinating: tuple[Coordinating, ...]
 
 
-def due(scope: Scope, *, now: datetime) -> Due:
-    """What the actor is, and how each of it stands at `now`."""
+def due(scope: Scope, *, keep_days: int, now: datetime) -> Due:
+    """What the actor is, and how each of it stands at `now`; reflections are kept for `keep_days`."""
     session, user_id = scope.session, scope.actor.user_id
     leaders = session.scalars(select(Leader).where(Leader.user_id == user_id).order_by(Leader.id))
     partners = session.scalars(select(Partner).where(Partner.user_id == user_id).order_by(Partner.id))
@@ -67,13 +78,13 @@ def due(scope: Scope, *, now: datetime) -> Due:
         .order_by(Cohort.name)
     )
     return Due(
-        leading=tuple(_leading(session, leader, now=now) for leader in leaders.all()),
+        leading=tuple(_leading(session, leader, keep_days=keep_days, now=now) for leader in leaders.all()),
         hosting=tuple(_hosting(session, partner, now=now) for partner in partners.all()),
         coordinating=tuple(_coordinating(session, cohort, role) for cohort, role in roles.all()),
     )
 
 
-def _leading(session: Session, leader: Leader, *, now: datetime) -> Leading:
+def _leading(session: Session, leader: Leader, *, keep_days: int, now: datetime) -> Leading:
     given = select(func.count()).where(Placement.leader_id == leader.id, Placement.status == "confirmed")
     return Leading(
         leader_id=leader.id,
@@ -81,6 +92,7 @@ def _leading(session: Session, leader: Leader, *, now: datetime) -> Leading:
         window=window_for(session, leader, now=now),
         submitted=leader.submitted_at is not None,
         days_given=session.scalar(given) or 0,
+        reflecting=reflecting(session, leader.id, keep_days=keep_days, now=now),
     )
 
 
@@ -90,7 +102,20 @@ def _hosting(session: Session, partner: Partner, *, now: datetime) -> Hosting:
             Slot.partner_id == partner.id, Slot.status == "open", Slot.ends_at > now
         )
     ).one()
-    return Hosting(partner.id, partner.name, partner.cohort.name, days, people)
+    stale = renewals.stale_offers(session, partner.cohort, now=now)
+    returned = select(func.count()).where(
+        Opportunity.partner_id == partner.id, Opportunity.status == "returned"
+    )
+    return Hosting(
+        partner.id,
+        partner.name,
+        partner.cohort.name,
+        days,
+        people,
+        tuple(days_to_record(session, partner.id, now=now)),
+        stale=sum(offer.opportunity.partner_id == partner.id for offer in stale),
+        returned=session.scalar(returned) or 0,
+    )
 
 
 def _coordinating(session: Session, cohort: Cohort, role: str) -> Coordinating:

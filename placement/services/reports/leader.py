@@ -2,24 +2,23 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.domain.choices import choice_sentence
 from placement.domain.eligibility import LeaderFacts, Reason, reasons_against
 from placement.domain.errors import NotFound
-from placement.domain.invites import InviteDetails
-from placement.domain.sender import Sender
+from placement.domain.geo import Position, area_of
 from placement.domain.text import to_london
 from placement.domain.windows import RankingWindow
-from placement.models import Invite, Leader, MatchRun, Opportunity, Placement, Slot
-from placement.services import preferences
+from placement.models import Leader, MatchRun, Opportunity, Slot
+from placement.services import choices, preferences
 from placement.services.conflicts import KeptConflict, kept_conflicts
-from placement.services.invites import invite_details
-from placement.services.match_problem import facts_of, kilometres, offer_facts
+from placement.services.match_rows import facts_of, kilometres, offer_facts, position_of
+from placement.services.opportunities import OfferFacts, read_activities
+from placement.services.opportunities import facts_of as described
 from placement.services.scope import Scope
 
 Hint = Reason | Literal["gone"]
@@ -53,7 +52,11 @@ class OfferedDay:
 
 @dataclass(frozen=True)
 class Offer:
-    """One opportunity as one leader sees it; `rank` is None while it is not on the list."""
+    """One opportunity as one leader sees it; `rank` is None while it is not on the list.
+
+    `position` is where it is, None where that is not known or all its days are online. `refused`: the leader
+    would not go to it.
+    """
 
     id: int
     title: str
@@ -72,7 +75,17 @@ class Offer:
     days: tuple[OfferedDay, ...]
     hints: tuple[Hint, ...]
     rank: int | None
+    area: str
+    position: Position | None
+    facts: OfferFacts
+    directions: str
+    parking: str
     conflict: KeptConflict | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the leader has said that they would not go to it."""
+        return "refused" in self.hints
 
 
 @dataclass(frozen=True)
@@ -90,13 +103,28 @@ class OfferedDate:
 
 @dataclass(frozen=True)
 class Answers:
-    """A leader's answers beside all that can be chosen: what the pages before the match show."""
+    """A leader's answers beside all that can be chosen: what the pages before the match show.
+
+    `refused` are those that the leader would not go to. `saved_at` is when the ranking was last changed, and
+    `undoable` whether that change can be undone. `start` is where the leader travels from.
+    """
 
     standing: Standing
     ranked: tuple[Offer, ...]
     offers: tuple[Offer, ...]
     dates: tuple[OfferedDate, ...]
     minimum: int
+    refused: tuple[Offer, ...] = ()
+    saved_at: dt.datetime | None = None
+    undoable: bool = False
+    start: Position | None = None
+
+    def offer(self, opportunity_id: int) -> Offer:
+        """One opportunity that can be chosen, is on the list or is refused. Raises `NotFound`."""
+        for offer in (*self.offers, *self.ranked, *self.refused):
+            if offer.id == opportunity_id:
+                return offer
+        raise NotFound(thing="opportunity")
 
     @property
     def missing(self) -> int:
@@ -110,106 +138,30 @@ class Answers:
         return sum(not date.answered for date in self.dates)
 
 
-@dataclass(frozen=True)
-class PlacementDay:
-    """One confirmed or cancelled placement, with all that the leader needs on the day."""
-
-    id: int
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    title: str
-    partner: str
-    address: str
-    postcode: str
-    joining_link: str
-    kilometres: float | None
-    contact_name: str
-    phone: str
-    email: str
-    what_to_know: str
-    choice_sentence: str
-    cancelled: bool
-    over: bool
-    has_invite: bool
-    answer: str
-
-
-@dataclass(frozen=True)
-class LeaderPlacements:
-    """The placements of a leader: those that stand and those cancelled, each in the order of time."""
-
-    standing: Standing
-    standing_days: tuple[PlacementDay, ...]
-    cancelled_days: tuple[PlacementDay, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many days the leader has not been given."""
-        return max(0, self.standing.days - len(self.standing_days))
-
-
 def answers(scope: Scope, *, leader_id: int, now: dt.datetime) -> Answers:
     """A leader's answers so far, with everything that they can choose from."""
     leader, session = scope.leader(leader_id), scope.session
     slots = preferences.open_slots(session, leader.cohort_id, now=now)
     offered = preferences.offered_opportunities(slots)
-    facts = facts_of(session, leader)
-    ties = {one.partner_id: one for one in kept_conflicts(session, leader)}
     kept = preferences.date_answers(session, leader.id)
-    order = preferences.ranking(session, leader.id)
-    known = offered | _gone(session, set(order) - offered.keys())
-    ranks = {opportunity_id: rank for rank, opportunity_id in enumerate(order, start=1)}
-    seen = {
-        key: replace(
-            _offer(row, leader, facts, slots, kept, ranks.get(key)), conflict=ties.get(row.partner_id)
-        )
-        for key, row in known.items()
-    }
+    order, refused = preferences.ranking(session, leader.id), preferences.refused_by(session, leader.id)
+    known = offered | _gone(session, (set(order) | refused) - offered.keys())
+    read_activities(session, known)
+    ties = {one.partner_id: one for one in kept_conflicts(session, leader)}
+    eyes = _Eyes(leader, facts_of(session, leader), _days(slots, kept), refused, order, ties)
+    seen = {key: _offer(row, eyes) for key, row in known.items()}
+    last = choices.previous_ranking(session, leader.id)
     return Answers(
         standing=standing_of(session, leader, now=now),
         ranked=tuple(seen[key] for key in order),
         offers=tuple(seen[key] for key in offered),
         dates=_dates(slots, kept, seen),
-        minimum=preferences.choices_needed(leader.cohort, offered),
+        minimum=preferences.choices_needed(leader.cohort, offered, refused),
+        refused=tuple(offer for key, offer in seen.items() if key in refused),
+        saved_at=last.changed_at if last else None,
+        undoable=last is not None and last.after == list(order),
+        start=position_of(leader),
     )
-
-
-def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlacements:
-    """The days that a leader has been given, and those that were cancelled again."""
-    leader, session = scope.leader(leader_id), scope.session
-    rows = session.scalars(
-        select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
-    ).all()
-    found = session.scalars(select(Invite).where(Invite.leader_id == leader.id))
-    invited = {one.placement_id: one.partstat for one in found if one.placement_id is not None}
-    days = [_placement_day(row, leader, invited, now=now) for row in rows]
-    return LeaderPlacements(
-        standing=standing_of(session, leader, now=now),
-        standing_days=tuple(day for day in days if not day.cancelled),
-        cancelled_days=tuple(day for day in days if day.cancelled),
-    )
-
-
-def calendar_entry(scope: Scope, *, leader_id: int, placement_id: int, sender: Sender) -> InviteDetails:
-    """The present calendar entry of one placement of a leader that stands.
-
-    It has the name and number of the invite by mail, so that a calendar with both shows one entry.
-    """
-    leader = scope.leader(leader_id)
-    invite = scope.session.scalar(
-        select(Invite)
-        .join(Placement, Placement.id == Invite.placement_id)
-        .where(
-            Placement.id == placement_id,
-            Placement.leader_id == leader.id,
-            Placement.status == "confirmed",
-            Invite.state != "cancelled",
-        )
-    )
-    if invite is None:
-        raise NotFound(thing="calendar entry")
-    day = scope.session.get_one(Placement, placement_id)
-    return invite_details(invite, leader, day.slot, rank=day.rank, sender=sender)
 
 
 def standing_of(session: Session, leader: Leader, *, now: dt.datetime) -> Standing:
@@ -238,15 +190,29 @@ def _gone(session: Session, missing: Collection[int]) -> dict[int, Opportunity]:
     return {row.id: row for row in rows}
 
 
-def _offer(
-    row: Opportunity,
-    leader: Leader,
-    facts: LeaderFacts,
-    slots: Sequence[Slot],
-    kept: Mapping[dt.date, str],
-    rank: int | None,
-) -> Offer:
-    days = tuple(_day(slot, kept) for slot in slots if slot.opportunity_id == row.id)
+@dataclass(frozen=True)
+class _Eyes:
+    """With what a leader looks at all opportunities: their facts, answers and choices so far."""
+
+    leader: Leader
+    facts: LeaderFacts
+    days: Mapping[int, tuple[OfferedDay, ...]]
+    refused: frozenset[int]
+    order: Sequence[int]
+    ties: Mapping[int, KeptConflict]
+
+
+def _days(slots: Sequence[Slot], kept: Mapping[dt.date, str]) -> dict[int, tuple[OfferedDay, ...]]:
+    """The days of each opportunity, in the order of time."""
+    found: dict[int, list[OfferedDay]] = {}
+    for slot in slots:
+        found.setdefault(slot.opportunity_id, []).append(_day(slot, kept))
+    return {opportunity_id: tuple(days) for opportunity_id, days in found.items()}
+
+
+def _offer(row: Opportunity, eyes: _Eyes) -> Offer:
+    days, site = eyes.days.get(row.id, ()), row.site
+    online = bool(days) and all(day.virtual for day in days)
     return Offer(
         id=row.id,
         title=row.title,
@@ -255,16 +221,22 @@ def _offer(
         about=row.partner.about,
         description=row.description,
         what_to_know=row.what_to_know,
-        address=row.site.address,
-        postcode=row.site.postcode,
-        kilometres=kilometres(leader, row.site),
-        max_km=leader.max_km,
+        address=site.address,
+        postcode=site.postcode,
+        kilometres=kilometres(eyes.leader, site),
+        max_km=eyes.leader.max_km,
         check_required=row.check_required,
         step_free=row.step_free,
         women_only=row.women_only,
         days=days,
-        hints=_hints(row, leader, facts, days),
-        rank=rank,
+        hints=_hints(row, eyes, days, online=online),
+        rank=eyes.order.index(row.id) + 1 if row.id in eyes.order else None,
+        area="Online" if online else area_of(site.address, site.postcode),
+        position=None if online else position_of(site),
+        facts=described(row),
+        directions=site.directions,
+        parking=site.parking,
+        conflict=eyes.ties.get(row.partner_id),
     )
 
 
@@ -273,17 +245,13 @@ def _day(slot: Slot, kept: Mapping[dt.date, str]) -> OfferedDay:
     return OfferedDay(slot.starts_at, slot.ends_at, answer, slot.virtual)
 
 
-def _hints(
-    row: Opportunity, leader: Leader, facts: LeaderFacts, days: Sequence[OfferedDay]
-) -> tuple[Hint, ...]:
+def _hints(row: Opportunity, eyes: _Eyes, days: Sequence[OfferedDay], *, online: bool) -> tuple[Hint, ...]:
+    offer = offer_facts(eyes.leader, row, virtual=online, refused=row.id in eyes.refused)
+    against = reasons_against(eyes.facts, offer)
     if not days:
-        return ("gone",)
-    found: list[Hint] = [
-        *reasons_against(facts, offer_facts(leader, row, virtual=all(day.virtual for day in days)))
-    ]
-    if all(day.answer == "cannot" for day in days):
-        found.append("cannot")
-    return tuple(found)
+        return ("gone", *(("refused",) if "refused" in against else ()))
+    cannot = all(day.answer == "cannot" for day in days)
+    return (*against, *(("cannot",) if cannot else ()))
 
 
 def _dates(
@@ -295,31 +263,4 @@ def _dates(
     return tuple(
         OfferedDate(date, kept.get(date, preferences.UNANSWERED), date in kept, tuple(offers.values()))
         for date, offers in on_date.items()
-    )
-
-
-def _placement_day(
-    row: Placement, leader: Leader, invited: Mapping[int, str], *, now: dt.datetime
-) -> PlacementDay:
-    opportunity = row.slot.opportunity
-    partner, site = opportunity.partner, opportunity.site
-    return PlacementDay(
-        id=row.id,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        title=opportunity.title,
-        partner=partner.name,
-        address=site.address,
-        postcode=site.postcode,
-        joining_link=row.slot.joining_link or "",
-        kilometres=kilometres(leader, site),
-        contact_name=partner.contact_name,
-        phone=partner.phone,
-        email=partner.user.email,
-        what_to_know=opportunity.what_to_know,
-        choice_sentence=choice_sentence(row.rank, answered=leader.submitted_at is not None),
-        cancelled=row.status == "cancelled",
-        over=row.ends_at <= now,
-        has_invite=row.id in invited,
-        answer=invited.get(row.id, "NEEDS-ACTION"),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from placement.services.offer_changes import Contact, OfferWords
+from placement.services.offer_versions import of_opportunity, of_partner
 from placement.services.scope import Scope
 
 
@@ -17,6 +18,7 @@ class OfferShown:
     words: OfferWords
     address: str
     postcode: str
+    version: str
 
 
 def offer(scope: Scope, cohort_id: int, opportunity_id: int) -> OfferShown:
@@ -30,10 +32,20 @@ def offer(scope: Scope, cohort_id: int, opportunity_id: int) -> OfferShown:
         OfferWords(row.title, row.what_to_know),
         row.site.address,
         row.site.postcode,
+        of_opportunity(row),
     )
 
 
-def contact(scope: Scope, cohort_id: int, partner_id: int) -> tuple[str, Contact]:
-    """The name of a partner of such a cohort, and whom people ask for there."""
+@dataclass(frozen=True)
+class ContactShown:
+    """Whom people ask for at a partner."""
+
+    partner: str
+    contact: Contact
+    version: str
+
+
+def contact(scope: Scope, cohort_id: int, partner_id: int) -> ContactShown:
+    """Whom people ask for at a partner of such a cohort."""
     row = scope.partner_in(scope.cohort(cohort_id), partner_id)
-    return row.name, Contact(row.contact_name, row.phone)
+    return ContactShown(row.name, Contact(row.contact_name, row.phone), of_partner(row))

@@ -9,6 +9,8 @@ from typing import Literal
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from placement.domain.attendance import opens_at
+from placement.domain.reminders import is_stale
 from placement.models import (
     Coordinator,
     Invite,
@@ -51,7 +53,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Offer:
-    """An opportunity with its days, the next one first and those gone by last."""
+    """An opportunity with its days, the next one first and those gone by last.
+
+    `said_at` is when its partner last confirmed it. `renewable`: it is worth saying that it is still true;
+    `stale`: nobody has for a while.
+    """
 
     id: int
     title: str
@@ -62,6 +68,11 @@ class Offer:
     check_required: str
     step_free: bool
     women_only: bool
+    status: str
+    review_note: str
+    said_at: datetime | None
+    renewable: bool
+    stale: bool
     days: tuple[Day, ...]
 
 
@@ -97,7 +108,10 @@ class Visitor:
 
 @dataclass(frozen=True)
 class DayDetails:
-    """One day with who is coming; `version` goes into forms that change it."""
+    """One day with who is coming; `version` goes into forms that change it.
+
+    `begun` says that it can be recorded who came.
+    """
 
     partner_id: int
     partner: str
@@ -110,6 +124,7 @@ class DayDetails:
     decided: bool
     version: str
     coordinators: tuple[Contact, ...]
+    begun: bool
 
 
 def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
@@ -125,7 +140,7 @@ def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerD
         choices_close_at=partner.cohort.preferences_close_at,
         closed=closed_reason(scope, partner.cohort, now=now),
         offers=tuple(
-            _offer(row, [slot for slot in slots if slot.opportunity_id == row.id], decided=decided, now=now)
+            offer_of(row, [slot for slot in slots if slot.opportunity_id == row.id], decided=decided, now=now)
             for row in opportunities_of(scope, partner.id)
         ),
         coordinators=coordinators_of(scope.session, partner),
@@ -144,12 +159,13 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
         cohort=partner.cohort.name,
         programme=partner.cohort.programme.name,
         day=day,
-        offer=_offer(slot.opportunity, [slot], decided=decided, now=now),
+        offer=offer_of(slot.opportunity, [slot], decided=decided, now=now),
         visitors=visitors_on(scope.session, [slot.id]).get(slot.id, ()),
         changeable=slot.taken == 0 and slot.status == "open" and slot.starts_at > now,
         decided=decided,
         version=version_of(slot),
         coordinators=coordinators_of(scope.session, partner),
+        begun=opens_at(slot.starts_at) <= now,
     )
 
 
@@ -159,8 +175,10 @@ def decided_in(session: Session, cohort_id: int) -> bool:
     return bool(session.scalar(select(confirmed)))
 
 
-def _offer(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datetime) -> Offer:
+def offer_of(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datetime) -> Offer:
+    """An opportunity as its partner sees it."""
     days = [day_of(slot, decided=decided, now=now) for slot in slots]
+    renewable = row.live and not decided and any(day.state == "open" for day in days)
     return Offer(
         id=row.id,
         title=row.title,
@@ -171,6 +189,11 @@ def _offer(row: Opportunity, slots: Iterable[Slot], *, decided: bool, now: datet
         check_required=row.check_required,
         step_free=row.step_free,
         women_only=row.women_only,
+        status=row.status,
+        review_note=row.review_note,
+        said_at=row.renewed_at,
+        renewable=renewable,
+        stale=renewable and is_stale(row.renewed_at or row.partner.cohort.created_at, now=now),
         days=tuple(sorted(days, key=lambda day: (day.state in {"withdrawn", "past"}, day.starts_at, day.id))),
     )
 

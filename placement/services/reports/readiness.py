@@ -16,7 +16,8 @@ from placement.domain.matching.why.reasons import Reasons
 from placement.domain.text import to_london
 from placement.models import Cohort, Leader
 from placement.services.kept import kept
-from placement.services.match_problem import CohortRows, offer_facts, problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, offer_facts, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.renewals import stale_offers
 from placement.services.reports.cohort import CohortReport, cohort_report
@@ -24,7 +25,7 @@ from placement.services.reports.explanations import SlotName
 from placement.services.reports.standing import Names, names
 from placement.services.scope import Scope
 
-TOLD = frozenset({"too-far", "conflict"})
+TOLD = frozenset({"too-far", "conflict", "refused"})
 """What may be told of somebody in a list; which requirement they lack may tell of an access need."""
 SECONDS = 2.0
 """The longest that somebody waits for the page: what is not found by then is left out."""
@@ -47,10 +48,10 @@ class Readiness:
     `refusal` says why there can be no match at all, empty where there can. `conflicts` name who cannot be
     placed; without any, everybody can, unless there was not time to make sure (`complete` is False). For
     whoever can be given nothing, `barriers` counts the slots "offered", and of these those that "cannot" (the
-    date), an "event" of theirs, "too-far", a "conflict" or a "requirement" rule out. `idle` are the slots
-    that nobody or too few could be given. `slots` and `people` are the names that belong to references and
-    e-mail addresses. `stale` are offers that their partners have not confirmed for long; a match takes them
-    like any other.
+    date), an "event" of theirs, "too-far", a "conflict", "refused" or a "requirement" rule out. `idle` are
+    the slots that nobody or too few could be given. `slots` and `people` are the names that belong to
+    references and e-mail addresses. `stale` are offers that their partners have not confirmed for long; a
+    match takes them like any other.
     """
 
     cohort: CohortReport
@@ -136,7 +137,9 @@ def _reasons(leader: Leader, rows: CohortRows) -> Iterator[str]:
     for slot in rows.slots:
         if slot.status == "open" and slot.id not in rows.over:
             yield "offered"
-            against = set(reasons_against(facts, offer_facts(leader, slot.opportunity, virtual=slot.virtual)))
+            out = slot.opportunity_id in rows.refused.get(leader.id, ())
+            offer = offer_facts(leader, slot.opportunity, virtual=slot.virtual, refused=out)
+            against = set(reasons_against(facts, offer))
             yield from against & TOLD
             if against - TOLD:
                 yield "requirement"  # which one may tell of an access need, and that is not for lists

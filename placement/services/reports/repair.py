@@ -16,7 +16,6 @@ from placement.domain.matching.solution import Value
 from placement.domain.repair import Move as PlainMove
 from placement.domain.repair import difference, measure, moves
 from placement.models import MatchRun, Placement
-from placement.services.match_runs import given_in, standing_in
 from placement.services.repairs import runs_of
 from placement.services.reports.effects import Person
 from placement.services.reports.runs import RunReport, changes_of, report_of
@@ -30,6 +29,7 @@ from placement.services.reports.standing import (
     standing_of,
     waiting,
 )
+from placement.services.run_input import given_in, standing_in
 from placement.services.scope import Scope
 
 MoveKind = Literal["moved", "placed", "unplaced"]

@@ -2,22 +2,28 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
+from placement.domain.run_changes import Pair
 from placement.models import Assignment, Leader, MatchRun, Slot
 from placement.services.kept import kept
 from placement.services.reports.runs import RunReport, changes_of, report_of
+from placement.services.run_input import fixed_in
 from placement.services.scope import Scope
 
 
 @dataclass(frozen=True)
 class GivenDay:
-    """One day that a run gives a leader; `rank` is the number of their choice, None for a day not chosen."""
+    """One day that a run gives a leader; `rank` is the number of their choice, None for a day not chosen.
+
+    `fixed`: the coordinator had fixed it before the run was made.
+    """
 
     slot_id: int
     title: str
@@ -27,6 +33,7 @@ class GivenDay:
     rank: int | None
     if_need_be: bool
     kilometres: float | None
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,8 @@ class ReviewedLeader:
 class ReviewedSlot:
     """Whom a run sends to one slot; without anybody it is closed.
 
-    `withdrawn` and `over` say how it stood when the run was made; `could_go` counts the leaders for whom it
-    was possible.
+    `sectors` are those of the leaders with how many of each, "" for none. `withdrawn` and `over` say how it
+    stood when the run was made; `could_go` counts the leaders for whom it was possible.
     """
 
     id: int
@@ -78,6 +85,7 @@ class ReviewedSlot:
     minimum: int
     leaders: tuple[str, ...]
     organisations: int
+    sectors: tuple[tuple[str, int], ...]
     could_go: int
     withdrawn: bool
     over: bool
@@ -88,12 +96,15 @@ class Review:
     """A run in full; empty lists before it is solved.
 
     `profile` counts days by choice number as text, with "unranked" for days that were not chosen.
+    `wanted_sectors` and `most_of_one` organisation are the rules of the mix that the run was made by.
     """
 
     run: RunReport
     profile: Mapping[str, int]
     leaders: tuple[ReviewedLeader, ...]
     slots: tuple[ReviewedSlot, ...]
+    wanted_sectors: int | None = None
+    most_of_one: int | None = None
 
     @property
     def unplaced(self) -> tuple[ReviewedLeader, ...]:
@@ -116,6 +127,12 @@ class RunRows:
     slots: Mapping[str, Slot]
     given: Mapping[int, Sequence[Assignment]]
     taken: Mapping[int, Sequence[Assignment]]
+    fixed: frozenset[Pair] = frozenset()
+
+    @cached_property
+    def sectors(self) -> Mapping[str, str | None]:
+        """The sector of each leader as the run was frozen, by e-mail address."""
+        return {leader["id"]: leader["sector"] for leader in self.frozen["leaders"]}
 
 
 def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
@@ -127,13 +144,15 @@ def review(scope: Scope, cohort_id: int, run_id: int) -> Review:
     return Review(report_of(run), *found)
 
 
-_Result = tuple[dict[str, int], tuple[ReviewedLeader, ...], tuple[ReviewedSlot, ...]]
+_Result = tuple[dict[str, int], tuple[ReviewedLeader, ...], tuple[ReviewedSlot, ...], int | None, int | None]
 
 
 def _result(scope: Scope, run: MatchRun) -> _Result:
-    """The profile, everybody and every slot of a run, none of which changes once it has a result."""
+    """The profile, everybody, every slot and the rules of the mix, none of which changes after the result."""
     rows = _read(scope, run)
-    return _profile(run.assignments), _leaders(rows), _slots(rows)
+    rules = rows.frozen["rules"]
+    mix = rules.get("min_sectors"), rules.get("max_same_organisation")
+    return _profile(run.assignments), _leaders(rows), _slots(rows), *mix
 
 
 def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> tuple[str, ...]:
@@ -156,6 +175,7 @@ def _read(scope: Scope, run: MatchRun) -> RunRows:
         slots={slot.reference: slot for slot in slots},
         given=given,
         taken=taken,
+        fixed=frozenset(fixed_in(run)),
     )
 
 
@@ -178,7 +198,7 @@ def _leaders(rows: RunRows) -> tuple[ReviewedLeader, ...]:
 def _leader(
     leader: Leader, told: Mapping[str, Any], rows: RunRows, by_id: Mapping[int, Slot]
 ) -> ReviewedLeader:
-    days = [_given(pair, by_id[pair.slot_id], told) for pair in rows.given.get(leader.id, ())]
+    days = [_given(pair, by_id[pair.slot_id], told, rows.fixed) for pair in rows.given.get(leader.id, ())]
     missing = max(0, told["days"] - len(days))
     return ReviewedLeader(
         id=leader.id,
@@ -193,7 +213,7 @@ def _leader(
     )
 
 
-def _given(pair: Assignment, slot: Slot, told: Mapping[str, Any]) -> GivenDay:
+def _given(pair: Assignment, slot: Slot, told: Mapping[str, Any], fixed: Collection[Pair]) -> GivenDay:
     return GivenDay(
         slot_id=slot.id,
         title=slot.opportunity.title,
@@ -203,6 +223,7 @@ def _given(pair: Assignment, slot: Slot, told: Mapping[str, Any]) -> GivenDay:
         rank=pair.rank,
         if_need_be=slot.reference in told["if_need_be"],
         kilometres=told["distance_km"].get(slot.reference),
+        fixed=(told["id"], slot.reference) in fixed,
     )
 
 
@@ -254,6 +275,7 @@ def _slot(
     slot: Slot, told: Mapping[str, Any], rows: RunRows, by_id: Mapping[int, Leader], could_go: int
 ) -> ReviewedSlot:
     sent = [by_id[pair.leader_id] for pair in rows.taken.get(slot.id, ())]
+    sectors = Counter(rows.sectors.get(leader.match_id) or "" for leader in sent)
     return ReviewedSlot(
         id=slot.id,
         reference=slot.reference,
@@ -265,6 +287,7 @@ def _slot(
         minimum=told["minimum"] or slot.minimum,
         leaders=tuple(sorted((leader.name for leader in sent), key=str.casefold)),
         organisations=len({leader.organisation_id for leader in sent}),
+        sectors=tuple(sorted(sectors.items(), key=lambda one: (not one[0], -one[1], one[0].casefold()))),
         could_go=could_go,
         withdrawn=told["capacity"] == 0,
         over=slot.starts_at <= rows.run.requested_at and could_go <= 0,

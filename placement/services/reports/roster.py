@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from placement.models import Invite, Leader, Placement, Slot
+from placement.models import Invite, Leader, Organisation, Placement, Slot
 from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
 from placement.services.conflicts import KeptConflict, kept_conflicts
-from placement.services.match_problem import slots_over
-from placement.services.placements import live_placements
+from placement.services.match_rows import slots_over
+from placement.services.offered import on_offer
 from placement.services.scope import Scope
 from placement.services.slots import version_of
 
@@ -125,9 +125,14 @@ class Person:
 
 
 def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
-    """Every day of a cohort that the actor coordinates, with who is confirmed on it."""
+    """Every day of a cohort that the actor coordinates, with who is confirmed on it.
+
+    Of an offer that is not live only the days on which somebody is confirmed are shown.
+    """
     session, cohort = scope.session, scope.cohort(cohort_id)
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort.id)).all()
+    slots = session.scalars(
+        select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
+    ).all()
     over, people = slots_over(slots, now=now), _people(session, cohort.id)
     days = [_day(slot, people.get(slot.id, ()), over=slot.id in over) for slot in slots]
     return Roster(
@@ -177,18 +182,28 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
 
 
 def _people(session: Session, cohort_id: int) -> dict[int, list[Attendee]]:
-    """Who is confirmed on each slot, by name."""
-    leaders = {
-        leader.id: leader for leader in session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
-    }
-    replies = _replies(session, cohort_id)
+    """Who is confirmed on each slot, by name: only the columns that are shown, of many rows."""
+    rows = session.execute(
+        select(
+            Placement.slot_id,
+            Placement.id,
+            Leader.id,
+            Leader.name,
+            Organisation.name,
+            Invite.partstat,
+        )
+        .join(Leader, Leader.id == Placement.leader_id)
+        .outerjoin(Organisation, Organisation.id == Leader.organisation_id)
+        .outerjoin(Invite, Invite.placement_id == Placement.id)
+        .where(Placement.cohort_id == cohort_id, Placement.status == "confirmed")
+        .order_by(Placement.id)
+    )
     found: defaultdict[int, list[Attendee]] = defaultdict(list)
-    for row in live_placements(session, cohort_id):
-        leader = leaders[row.leader_id]
-        organisation = leader.organisation.name if leader.organisation else ""
-        reply = replies.get(row.id, NONE_YET)
-        there = Attendee(leader.id, leader.name, organisation, reply, row.id, row.id in replies)
-        found[row.slot_id].append(there)
+    for slot_id, placement_id, leader_id, name, organisation, partstat in rows:
+        invited = partstat is not None
+        found[slot_id].append(
+            Attendee(leader_id, name, organisation or "", partstat or NONE_YET, placement_id, invited)
+        )
     return {slot: sorted(there, key=lambda one: one.name.casefold()) for slot, there in found.items()}
 
 

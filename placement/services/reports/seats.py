@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from placement.domain.choices import ordinal
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import Value
-from placement.services.match_problem import problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows
 from placement.services.match_runs import known_objective
 from placement.services.repairs import gentle
 from placement.services.reports.repair import Move

@@ -16,7 +16,8 @@ from placement.domain.repair import Broken, measure, what_breaks
 from placement.domain.text import day_in_words
 from placement.models import Cohort, Leader, Slot
 from placement.services.kept import kept
-from placement.services.match_problem import problem_of, read_rows
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import read_rows
 from placement.services.news import person
 from placement.services.reports.effects import Person
 from placement.services.scope import Scope

@@ -27,6 +27,7 @@ from placement.models import (
     OptOut,
     Placement,
     Preference,
+    RefusedOpportunity,
     Reply,
     SignedIn,
     UserAlias,
@@ -118,6 +119,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _need(session, leader, complete=complete),
             _conflicts(session, leader),
             _choices(session, leader),
+            _refused(session, leader),
             _dates(session, leader),
             _days(session, leader),
             _events(session, leader),
@@ -194,6 +196,17 @@ def _choices(session: Session, leader: Leader) -> Section:
         .order_by(Preference.rank)
     )
     return _section("choices", "Choices", ("Choice", "Placement"), session.execute(query))
+
+
+def _refused(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Opportunity.title, RefusedOpportunity.refused_at)
+        .join(Opportunity, Opportunity.id == RefusedOpportunity.opportunity_id)
+        .where(RefusedOpportunity.leader_id == leader.id)
+        .order_by(RefusedOpportunity.id)
+    )
+    columns = ("Placement", "When")
+    return _section("refused", "Placements you would not go to", columns, session.execute(query))
 
 
 def _dates(session: Session, leader: Leader) -> Section:

@@ -1,29 +1,38 @@
-"""A coordinator's pages: how a cohort stands, who has answered, runs, their review, confirming, sending."""
+"""A coordinator's pages: how a cohort stands, runs, confirming, sending, who came and what was learnt."""
 
 from flask import Blueprint, Flask
 
 from placement.config import Config
 from placement.web import auth
 from placement.web.coordinator.views import (
+    afterwards,
     answers,
+    attendance,
+    audit,
     batches,
+    board,
     compare,
     confirm,
     conflicts,
     days,
     events,
+    everybody,
     imports,
     invites,
     listed,
     mails,
     offers,
+    opportunities,
     people,
+    pictures,
+    place_change,
     privacy,
     readiness,
     repair,
     replies,
     review,
     runs,
+    saved,
     sending,
     set_up,
     sheet,
@@ -50,6 +59,15 @@ blueprint.get("/runs/<int:run_id>/days")(listed.show_days)
 blueprint.get("/runs/<int:run_id>/days.csv")(listed.download_days)
 blueprint.get("/runs/<int:run_id>/why")(why.show_why)
 blueprint.get("/runs/<int:run_id>/partners")(why.show_partners)
+blueprint.post("/runs/<int:run_id>/cancel")(board.cancel_run)
+blueprint.post("/runs/<int:run_id>/approve")(board.approve_run)
+blueprint.get("/runs/<int:run_id>/pictures")(pictures.show_pictures)
+blueprint.get("/runs/<int:run_id>/pictures/<name>.csv")(pictures.download_picture)
+blueprint.get("/fixed")(board.list_fixed)
+blueprint.post("/fixed/undo")(board.undo_fixing)
+blueprint.post("/fixed/redo")(board.redo_fixing)
+blueprint.post("/fixed/<int:pair_id>/take-back")(board.take_back)
+blueprint.post("/runs/<int:run_id>/notes/<int:note_id>/remove")(board.remove_note)
 blueprint.get("/runs/<int:run_id>/confirm")(confirm.ask_confirmation)
 blueprint.post("/runs/<int:run_id>/confirm")(confirm.confirm_run)
 blueprint.get("/sending")(sending.show_sending)
@@ -65,6 +83,7 @@ blueprint.post("/sending/<int:message_id>/try")(sending.try_mail)
 blueprint.post("/sending/<int:message_id>/hold")(sending.hold_mail)
 blueprint.post("/sending/<int:message_id>/release")(sending.release_mail)
 blueprint.get("/days")(days.list_days)
+blueprint.get("/days.csv")(days.download_roster)
 blueprint.get("/days/<int:slot_id>")(days.show_day)
 blueprint.get("/days/<int:slot_id>/sheet")(sheet.show_sheet)
 blueprint.get("/days/<int:slot_id>/change")(days.ask_change)
@@ -87,7 +106,18 @@ blueprint.post("/leaders/<int:leader_id>/aliases/<int:alias_id>/remove")(people.
 blueprint.get("/repair")(repair.show_repairs)
 blueprint.post("/repair")(repair.request_repair)
 blueprint.get("/runs/<int:run_id>/repair")(repair.show_repair)
+blueprint.get("/opportunities")(opportunities.list_opportunities)
+blueprint.get("/opportunities.csv")(opportunities.download_opportunities)
+blueprint.get("/opportunities/<int:opportunity_id>")(opportunities.show_opportunity)
+blueprint.post("/opportunities/<int:opportunity_id>/approve")(opportunities.approve)
+blueprint.post("/opportunities/<int:opportunity_id>/return")(opportunities.send_back)
 BOTH = ["GET", "POST"]
+IN_RUN = "/runs/<int:run_id>/leaders/<int:leader_id>"
+blueprint.route(f"{IN_RUN}/change", methods=BOTH)(place_change.exchange_place)
+blueprint.route(f"{IN_RUN}/keep/<int:slot_id>", methods=BOTH)(board.keep_place)
+blueprint.route(f"{IN_RUN}/never/<int:slot_id>", methods=BOTH)(board.rule_out)
+blueprint.route("/runs/<int:run_id>/notes", methods=BOTH)(board.write_note)
+blueprint.route("/runs/<int:run_id>/notes/<int:note_id>", methods=BOTH)(board.change_note)
 blueprint.route("/days/<int:slot_id>/online", methods=BOTH)(offers.hold_day_online)
 blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_at_its_site)
 blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)
@@ -143,6 +173,31 @@ blueprint.get("/leaders/<int:leader_id>/data")(privacy.show_data)
 blueprint.post("/leaders/<int:leader_id>/data")(privacy.export_data)
 blueprint.get("/leaders/<int:leader_id>/erase")(privacy.ask_erasing)
 blueprint.post("/leaders/<int:leader_id>/erase")(privacy.erase)
+blueprint.get("/people")(everybody.show_people)
+blueprint.get("/people.csv")(everybody.download_people)
+blueprint.get("/people/check")(everybody.check_people)
+blueprint.post("/people/do")(everybody.act_for_people)
+blueprint.post("/views/<page>")(saved.save_view)
+blueprint.post("/views/<int:view_id>/remove")(saved.remove_view)
+blueprint.get("/funnel.csv")(start.download_funnel)
+blueprint.get("/audit")(audit.show_log)
+blueprint.get("/audit.csv")(audit.download_log)
+blueprint.post("/audit/check")(audit.check_log)
+blueprint.get("/attendance")(attendance.show_attendance)
+blueprint.get("/attendance/people")(attendance.show_attendance_people)
+blueprint.get("/attendance.csv")(attendance.download_attendance)
+blueprint.post("/attendance/close")(attendance.close_attendance)
+blueprint.post("/attendance/reopen")(attendance.reopen_attendance)
+ATTENDANCE = "/days/<int:slot_id>/attendance"
+blueprint.get(ATTENDANCE)(attendance.show_day_attendance)
+blueprint.post(ATTENDANCE)(attendance.mark_attendance)
+blueprint.post(f"{ATTENDANCE}/rest")(attendance.mark_rest)
+blueprint.post(f"{ATTENDANCE}/rest/<batch>/undo")(attendance.undo_rest)
+blueprint.get(f"{ATTENDANCE}/extra")(attendance.ask_extra)
+blueprint.post(f"{ATTENDANCE}/extra")(attendance.add_extra)
+blueprint.get("/feedback")(afterwards.show_feedback)
+blueprint.get("/feedback.csv")(afterwards.download_feedback)
+blueprint.get("/reflections")(afterwards.show_reflections)
 FeedPages("coordinator", "cohort_id").join(blueprint)
 
 

@@ -1,4 +1,4 @@
-"""A leader's pages: choose and order placements, answer dates, check and submit, see what was decided."""
+"""A leader's pages: choose and order placements, answer dates, see what was decided, write about the day."""
 
 from flask import Blueprint
 
@@ -7,14 +7,17 @@ from placement.web.feed_pages import FeedPages
 from placement.web.leader.views import (
     about,
     answer,
+    browse,
     check,
     choices,
     conflicts,
     data,
     dates,
     events,
+    feedback,
     given,
     needs,
+    reflection,
     start,
     submitted,
 )
@@ -22,6 +25,13 @@ from placement.web.leader.views import (
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
 
 blueprint.get("/")(start.start)
+blueprint.get("/opportunities")(browse.browse)
+blueprint.post("/opportunities")(browse.choose)
+blueprint.get("/opportunities.csv")(browse.download_list)
+blueprint.get("/map.svg")(browse.download_map)
+blueprint.get("/opportunities/compare")(browse.compare)
+blueprint.get("/opportunities/<int:opportunity_id>")(browse.show_opportunity)
+blueprint.post("/opportunities/<int:opportunity_id>")(browse.choose_opportunity)
 blueprint.get("/choices")(choices.show_choices)
 blueprint.post("/choices")(choices.change_choices)
 blueprint.get("/dates")(dates.show_dates)
@@ -50,4 +60,13 @@ blueprint.get("/my-data.json")(data.download_json)
 blueprint.get("/my-data.csv")(data.download_csv)
 blueprint.get("/my-data/erase")(data.ask_erasing)
 blueprint.post("/my-data/erase")(data.erase)
+REFLECTION = "/placement/<int:placement_id>/reflection"
+blueprint.get(REFLECTION)(reflection.show_reflection)
+blueprint.post(REFLECTION)(reflection.save_own_reflection)
+blueprint.get(f"{REFLECTION}/delete")(reflection.ask_deletion)
+blueprint.post(f"{REFLECTION}/delete")(reflection.delete_own_reflection)
+blueprint.get(f"{REFLECTION}/record")(reflection.show_record)
+blueprint.get(f"{REFLECTION}.txt")(reflection.download_record)
+blueprint.get("/placement/<int:placement_id>/feedback")(feedback.show_feedback)
+blueprint.post("/placement/<int:placement_id>/feedback")(feedback.save_own_feedback)
 FeedPages("leader", "leader_id").join(blueprint)

@@ -1,15 +1,20 @@
 """What the leader's pages say of opportunities and of changes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from placement.domain.eligibility import Reason
-from placement.services.preferences import RankingChange
+from placement.domain.geo import FAST_KM_H, ROADS_ARE_LONGER, SLOW_KM_H, drive_minutes
+from placement.domain.text import time_in_words
+from placement.services.choices import RankingChange
+from placement.services.refusals import SCARCE, Refusal
 from placement.services.reports.explanations import OwnExplanations
-from placement.services.reports.leader import Answers, Offer, PlacementDay, Standing
+from placement.services.reports.leader import Answers, Offer, OfferedDay, Standing
+from placement.services.reports.leader_days import PlacementDay
 from placement.web.explaining import Speech, leader_words
 from placement.web.leader.about_words import tie_words
-from placement.web.presenters import count
+from placement.web.presenters import choice, count, day, listed, moment, span
 
 CHECKS = {"none": "no DBS check", "basic": "a basic DBS check", "enhanced": "an enhanced DBS check"}
 AGAINST: dict[Reason, str] = {
@@ -18,8 +23,22 @@ AGAINST: dict[Reason, str] = {
     "step-free": "it is not step-free, which you need",
     "women-only": "it is for women only",
     "too-far": "it is {far} km away, and you travel {most} km at most",
+    "refused": "you said that you would not go to it",
     "cannot": "you cannot do any of its days",
 }
+
+DISTANCE_RULE = (
+    "The distance is a straight line from your postcode. By car, the road is taken to be "
+    f"{ROADS_ARE_LONGER} times as long, at {FAST_KM_H} km an hour at best and {SLOW_KM_H} at worst, "
+    "rounded up to 5 minutes. "
+    "Traffic, hills and parking are not counted, and public transport is not known here."
+)
+
+FILE_HEAD = (
+    *("Number", "Placement", "Partner", "Theme", "Area", "Distance in km", "Days", "Step-free"),
+    "Your choice",
+)
+"""What stands above `file_row`."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,119 @@ def requirements(offer: Offer) -> list[str]:
     return [*check, *women, "Step-free" if offer.step_free else "Not step-free"]
 
 
+def away(offer: Offer) -> str:
+    """How far away it is and how long that takes by car; empty where that is not known or it is online."""
+    if offer.kilometres is None or offer.position is None:
+        return ""
+    least, most = drive_minutes(offer.kilometres)
+    minutes = f"{least} minutes" if least == most else f"{least} to {most} minutes"
+    return f"about {_km(offer.kilometres)} km away, roughly {minutes} by car"
+
+
+def place(offer: Offer) -> str:
+    """The area with how far it is: "Arrowdale · about 4 km away, roughly 10 to 15 minutes by car"."""
+    return " · ".join(filter(None, (offer.area, away(offer))))
+
+
+def first_days(offer: Offer, most: int = 3) -> str:
+    """The first few days, and how many more there are."""
+    named = [_short(one) for one in offer.days[:most]]
+    more = len(offer.days) - most
+    return listed([*named, count(more, "more day")] if more > 0 else named)
+
+
+def day_lines(offer: Offer) -> list[str]:
+    """Each day with its hours, and what the leader said of it unless they can."""
+    said = {"cannot": " (you cannot)", "if_need_be": " (if need be)"}
+    return [
+        span(one.starts_at, one.ends_at) + (", online" if one.virtual else "") + said.get(one.answer, "")
+        for one in offer.days
+    ]
+
+
+def compared(one: Offer, other: Offer) -> list[tuple[str, list[str], list[str]]]:
+    """Two placements side by side: a name, and the lines of each."""
+    rows: list[tuple[str, Callable[[Offer], list[str]]]] = [
+        ("With", lambda offer: [offer.partner]),
+        ("Theme", lambda offer: [offer.theme or "Not said"]),
+        ("What you will do", lambda offer: offer.description.splitlines() or ["Not said yet"]),
+        ("Area", lambda offer: [offer.area or "Not known"]),
+        ("Distance", lambda offer: [away(offer).capitalize() or "Not known"]),
+        ("Days", day_lines),
+        ("What it needs", requirements),
+        ("For you", lambda offer: [*hints(offer)] or ["Nothing stands against it"]),
+        ("Your choice", lambda offer: [choice(offer.rank).capitalize()]),
+    ]
+    return [(name, lines(one), lines(other)) for name, lines in rows]
+
+
+def file_row(number: int, offer: Offer) -> list[str | int]:
+    """A placement as a row of a file."""
+    far = "" if offer.kilometres is None else _km(offer.kilometres)
+    days = "; ".join(span(one.starts_at, one.ends_at) for one in offer.days)
+    step_free = "yes" if offer.step_free else "no"
+    return [
+        number,
+        offer.title,
+        offer.partner,
+        offer.theme,
+        offer.area,
+        far,
+        days,
+        step_free,
+        offer.rank or "",
+    ]
+
+
+def refusal_words(outcome: Refusal) -> str:
+    """What became of a placement that the leader would not, or would, go to."""
+    left = f"You have {count(outcome.left, 'placement')} left to choose from."
+    if not outcome.refused:
+        return f"{outcome.title} is possible again. {left}"
+    few = (
+        " That is few: the more you rule out, the likelier it is that you get no day." if outcome.few else ""
+    )
+    return f"{outcome.title} is ruled out: you are never given it. {left}{few}"
+
+
+def saved_words(answers: Answers, *, now: datetime) -> str:
+    """When the ranking was last saved: "Saved at 9:31am.", with the day where that is not today."""
+    at = answers.saved_at
+    if at is None:
+        return ""
+    return f"Saved at {time_in_words(at)}." if day(at) == day(now) else f"Saved on {moment(at)}."
+
+
+def few_left(answers: Answers) -> bool:
+    """Whether the leader has ruled out so much that hardly more is left than they must choose."""
+    left = sum(not offer.refused for offer in answers.offers)
+    return bool(answers.refused) and left - answers.minimum <= SCARCE
+
+
+def mark(offer: Offer) -> tuple[str, str]:
+    """What stands on the card of an offer, and in which colour."""
+    if offer.rank:
+        return f"Your {choice(offer.rank)}", "green"
+    return ("You would not go", "grey") if offer.refused else ("", "grey")
+
+
+def far(offer: Offer) -> str:
+    """How far away it is, in a table."""
+    if offer.position is None or offer.kilometres is None:
+        return "Online" if offer.area == "Online" else "Not known"
+    return f"{_km(offer.kilometres)} km"
+
+
+def address(offer: Offer) -> str:
+    """Where it is, on one line."""
+    known = offer.postcode and offer.postcode.casefold() in offer.address.casefold()
+    return ", ".join(filter(None, (offer.address, "" if known else offer.postcode)))
+
+
 def change_words(change: RankingChange) -> str:
     """What became of a choice: "Food bank morning is now choice 2 of 5."."""
+    if not change.title:
+        return f"The last change is undone. You have {count(change.choices, 'choice')} now."
     if change.rank is None:
         return f"{change.title} is off your list. You have {count(change.choices, 'choice')} now."
     now = " now" if change.changed else ""
@@ -113,8 +243,12 @@ def standing_words(standing: Standing) -> str:
     return f"Your answers are in. Changes you make {standing.window.until} count at once."
 
 
+def _short(one: OfferedDay) -> str:
+    return day(one.starts_at).rsplit(" ", 1)[0]  # nobody needs to hear the year of a day this season
+
+
 def _detail(offer: Offer) -> str:
-    parts = [offer.partner, distance(offer), count(len(offer.days), "day")]
+    parts = [offer.partner, place(offer), count(len(offer.days), "day")]
     return " · ".join(part for part in parts if part)
 
 
@@ -138,4 +272,4 @@ def _tie(offer: Offer) -> str:
 
 
 def _km(kilometres: float) -> str:
-    return f"{kilometres:.0f}" if kilometres >= 1 else f"{kilometres:.1f}"
+    return f"{kilometres:.0f}" if kilometres >= 1 else f"{max(kilometres, 0.1):.1f}"

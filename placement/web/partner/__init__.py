@@ -1,4 +1,4 @@
-"""The pages of partners: their days, adding one, who is coming, and their calendar feed."""
+"""The pages of partners: profile, sites, what they offer, their days, who comes and who came."""
 
 from flask import Blueprint
 
@@ -8,4 +8,14 @@ from placement.web.feed_pages import FeedPages
 blueprint = guard(Blueprint("partner", __name__, url_prefix="/partner/<int:partner_id>"))
 FeedPages("partner", "partner_id").join(blueprint)
 
-from placement.web.partner.views import adding, coming, day, days  # noqa: E402, F401  # they join the blueprint
+from placement.web.partner.views import (  # noqa: E402, F401  # they join the blueprint
+    adding,
+    afterwards,
+    attendance,
+    coming,
+    day,
+    days,
+    opportunity,
+    profile,
+    sites,
+)

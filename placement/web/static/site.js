@@ -5,11 +5,13 @@ initAll();
 
 // A sentence that stands in the page when it loads is not read out; one that is written afterwards is.
 const status = document.getElementById("status");
-if (status && status.textContent.trim()) {
-  const sentence = status.textContent;
+function say(sentence) {
   status.textContent = "";
+  status.classList.remove("app-status--empty");
   setTimeout(() => { status.textContent = sentence; }, 150);
 }
+if (status && status.textContent.trim()) say(status.textContent);
+document.addEventListener("say", (event) => say(event.detail));
 
 // A part that waits for work under way fetches itself again; when the work is done, the page is loaded anew.
 // What fails on the way (sleeping phone, restart of the server) is tried again at the next turn.
@@ -41,6 +43,46 @@ document.querySelectorAll("[data-refresh-seconds]").forEach(keepFresh);
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+});
+
+// A form with data-swap exchanges only the part of the page with the id "swap". The focus goes back to the button
+// that was pressed, or to what it names. Whatever goes wrong, the form is sent as it would be without script.
+async function swap(form, sent, button) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
+  if (!answer.ok || !answer.redirected) throw new Error("refused");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [old, fresh] = [document, page].map((one) => one.getElementById("swap"));
+  if (!old || !fresh) return location.assign(answer.url);
+  old.replaceWith(fresh);
+  say(page.getElementById("status").textContent);
+  if (button) (document.getElementById(button.id) ?? document.getElementById(button.dataset.then))?.focus();
+}
+
+// One press after the other: what is pressed meanwhile is pressed afterwards, on the part that has come by then.
+let under = null, next = null;
+const press = (button) => (button?.name ? `[data-swap] [name="${button.name}"][value="${button.value}"]` : "none");
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (!form.matches("[data-swap]")) return;
+  event.preventDefault();
+  if (under) {
+    if (press(button) !== under) next = press(button);
+    return;
+  }
+  under = press(button);
+  const sent = new FormData(form);
+  if (button?.name) sent.append(button.name, button.value);
+  try {
+    await swap(form, sent, button);
+  } catch {
+    if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+    return form.submit();
+  }
+  under = null;
+  const waiting = next && document.querySelector(next);
+  next = null;
+  waiting?.form.requestSubmit(waiting);
 });
 
 // Two minutes before the session ends, the page says so. Another window may have kept the session going, so

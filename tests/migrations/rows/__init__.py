@@ -1,6 +1,16 @@
 """Rows for every table, by the migration that makes it; one module for each part of the service."""
 
-from tests.migrations.rows import about_leaders, first_season, imports, pages
+from tests.migrations.rows import (
+    about_leaders,
+    choosing,
+    day_after,
+    first_season,
+    imports,
+    lists,
+    offers,
+    pages,
+    review_board,
+)
 from tests.migrations.rows.first_season import VERSION, Rows
 
 __all__ = ["BY_REVISION", "VERSION"]
@@ -9,5 +19,10 @@ BY_REVISION: dict[str, Rows] = {
     **first_season.BY_REVISION,
     **pages.BY_REVISION,
     **about_leaders.BY_REVISION,
+    **lists.BY_REVISION,
+    **offers.BY_REVISION,
+    **review_board.BY_REVISION,
+    **day_after.BY_REVISION,
+    **choosing.BY_REVISION,
     **imports.BY_REVISION,
 }

@@ -45,6 +45,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
             "placed_anyway": True,
             **page,
         },
+        "answers_received": {**_answers(line), **page},
         "placement_reminder": {**day, "what_to_know": text, **page},
         "day_reminder": {**day, "visitors": visitors, "coming": 2, "as_of": f"{DAY}, 9am", **page},
         "thank_you": {**day, **answers},
@@ -65,6 +66,8 @@ def facts(text: str, kind: str) -> dict[str, Any]:
             ],
             **page,
         },
+        "offer_approved": {"partner": line, "title": line, **page},
+        "offer_returned": {"partner": line, "title": line, "note": text, **page},
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],
@@ -73,6 +76,18 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
     }
     return {**shared, **own[kind]}
+
+
+def _answers(line: str) -> dict[str, Any]:
+    """What somebody has handed in."""
+    return {
+        "submitted": f"{DAY}, 9:30am",
+        "closes": f"{DAY}, 5pm",
+        "choices": [[line, line], ["Soup", "Café"]],
+        "cannot": [DAY],
+        "if_need_be": [],
+        "can": 4,
+    }
 
 
 def letter(kind: str, text: str, **more: Any) -> bytes:

@@ -10,7 +10,9 @@ from placement.domain.errors import PostcodeMalformed
 from placement.domain.geo import (
     MEAN_EARTH_RADIUS_KM,
     Position,
+    area_of,
     distance_km,
+    drive_minutes,
     is_near_home,
     parse_postcode,
     whereabouts,
@@ -89,3 +91,35 @@ def test_a_sector_newer_than_the_table_lies_in_the_middle_of_its_district() -> N
 
 def test_a_district_that_nobody_knows_is_nowhere() -> None:
     assert whereabouts(parse_postcode("BT1 1AA"), CENTRES) is None
+
+
+@pytest.mark.parametrize(
+    ("kilometres", "expected"), [(0.0, (5, 5)), (3.0, (5, 10)), (10.0, (15, 30)), (60.0, (80, 160))]
+)
+def test_a_drive_is_longer_than_the_straight_line_and_told_in_steps_of_five_minutes(
+    kilometres: float, expected: tuple[int, int]
+) -> None:
+    assert drive_minutes(kilometres) == expected
+
+
+@given(st.floats(0, 500), st.floats(0, 500))
+def test_a_longer_way_never_takes_less_time(one: float, other: float) -> None:
+    near, far = sorted((one, other))
+    assert drive_minutes(near).least <= drive_minutes(far).least
+    assert drive_minutes(far).least <= drive_minutes(far).most
+
+
+@pytest.mark.parametrize(
+    ("address", "postcode", "expected"),
+    [
+        ("4 Tannery Lane, Arrowdale", "WR1 1CM", "Arrowdale"),
+        ("Suite 2, 9 Bridge Street, Brookminster, wr10 2cm", "WR10 2CM", "Brookminster"),
+        ("The Annexe", "WR10 2KO", "WR10"),
+        ("The Annexe, ", "", ""),
+        ("1 High Street, FY1 2AB", "FY1 2AB", "FY1"),
+    ],
+)
+def test_an_area_is_the_town_of_the_address_or_the_district_of_the_postcode(
+    address: str, postcode: str, expected: str
+) -> None:
+    assert area_of(address, postcode) == expected

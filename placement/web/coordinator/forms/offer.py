@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -44,8 +44,9 @@ class LinkForm(PageForm):
 
 
 class WordsForm(PageForm):
-    """What an opportunity is called, and what to know of it."""
+    """What an opportunity is called, and what to know of it; `seen` is the version that the page showed."""
 
+    seen = HiddenField()
     title = StringField("Title", validators=[DataRequired("Enter a title"), at_most(300)])
     what_to_know = TextAreaField(
         "What people should know before they come (optional)", validators=[at_most(4000)]
@@ -57,8 +58,9 @@ class WordsForm(PageForm):
 
 
 class ContactForm(PageForm):
-    """Whom people ask for on the day."""
+    """Whom people ask for on the day; `seen` is the version that the page showed."""
 
+    seen = HiddenField()
     name = StringField("Name (optional)", validators=[at_most(300)], render_kw={"autocomplete": "off"})
     phone = StringField(
         "Telephone number (optional)",
@@ -72,8 +74,9 @@ class ContactForm(PageForm):
 
 
 class PlaceForm(PageForm):
-    """Where an opportunity takes place."""
+    """Where an opportunity takes place; `seen` is the version that the page showed."""
 
+    seen = HiddenField()
     address = StringField(
         "Address",
         description="Building, street and town",

@@ -118,6 +118,15 @@ class SetUpForm(PageForm):
         missing="Enter the least time between two days, or 0",
         description="0 for no rule. For example, 600 for ten hours",
     )
+    second_approval = RadioField(
+        "Approval by a second person",
+        choices=[
+            SelectChoice("no", "Not needed"),
+            SelectChoice("yes", "Needed before a run is confirmed, by somebody who did not ask for the run"),
+        ],
+        description="Needs at least two people who run the cohort",
+        validators=[InputRequired("Say whether a second person approves a run")],
+    )
 
     kept: CohortFacts
 
@@ -156,6 +165,7 @@ class SetUpForm(PageForm):
             max_per_partner=self.max_per_partner.data,
             teams=self.teams.data or None,
             gap_minutes=self.gap_minutes.data,
+            second_approval=self.second_approval.data == "yes",
         )
 
     def refuse(self, refused: CohortRefused) -> None:
@@ -208,5 +218,6 @@ def set_up_form(kept: CohortFacts, version: str) -> SetUpForm:
         teams=kept.teams or NO_RULE,
         max_per_partner=kept.max_per_partner,
         gap_minutes=kept.gap_minutes,
+        second_approval="yes" if kept.second_approval else "no",
         **told,
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading
 from placement.services.reports.cohort import Answer, answer_list
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import moment
 from placement.web.rendering import render_page

@@ -17,6 +17,7 @@ from placement.web.coordinator.words import plans as words
 from placement.web.rendering import render_page
 
 Do = Callable[[Scope], Effect]
+CHANGED = 409
 REFUSALS = (EventRefused, SlotRefused)
 
 
@@ -39,9 +40,10 @@ class Asking:
     fields: Mapping[str, str]
 
 
-def show_form(asking: Asking, form: Any) -> ResponseReturnValue:
-    """The form of a change."""
-    return render_page("coordinator/change_form.html", asking=asking, form=form)
+def show_form(asking: Asking, form: Any, *, stale: str = "") -> ResponseReturnValue:
+    """The form of a change; `stale` says that nothing was saved, because the page was an old one."""
+    status = CHANGED if stale else 200
+    return render_page("coordinator/change_form.html", asking=asking, form=form, stale=stale, status=status)
 
 
 def go_on(asking: Asking, form: Any, *, preview: Do, save: Do) -> ResponseReturnValue:

@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading, unit_of_work
 from placement.domain.change_errors import NothingToRepair, SeatRefused
 from placement.domain.errors import ButtonUnknown, SlotChangedMeanwhile, SlotOver, SlotRefused
+from placement.domain.text import hours_in_words
 from placement.services import restoring, slot_changes, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import RosterDay, roster, roster_day
 from placement.services.reports.seats import seat_candidates
+from placement.services.saved_views import views_of
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
@@ -17,7 +19,8 @@ from placement.web.coordinator.forms.day import ChangeForm, change_form
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
-from placement.web.lists import Filter, Listing, announce, listing
+from placement.web.downloads import Cell, csv_file
+from placement.web.lists import Filter, Listing, Sort, announce, listing
 from placement.web.presenters import day as day_words
 from placement.web.rendering import render_page
 
@@ -30,15 +33,31 @@ FILTERS = (
     Filter[RosterDay]("amiss", "Needs a repair", lambda row: row.amiss),
     Filter[RosterDay]("withdrawn", "Withdrawn", lambda row: row.state == "withdrawn"),
 )
+HEAD = ("Reference", "Placement", "Partner", "Day", "Hours", "State", "Coming", "Places", "Fewest", "Who")
+SORTS = (
+    Sort[RosterDay]("date", "By date", lambda _: 0),
+    Sort[RosterDay]("partner", "By partner", lambda row: (row.partner.casefold(), row.starts_at)),
+    Sort[RosterDay]("title", "By placement", lambda row: (row.title.casefold(), row.starts_at)),
+    Sort[RosterDay]("free", "Most free seats", lambda row: -row.free),
+)
 
 
 def list_days(cohort_id: int) -> ResponseReturnValue:
     """Each day with who is confirmed on it."""
     with reading() as session:
-        found = roster(auth.scope_of(session), cohort_id, now=auth.now())
-    shown: Listing[RosterDay] = listing(found.days, FILTERS, _text)
+        scope = auth.scope_of(session)
+        found, views = roster(scope, cohort_id, now=auth.now()), views_of(scope, cohort_id, "days")
+    shown: Listing[RosterDay] = listing(found.days, FILTERS, _text, SORTS)
     announce(shown, "day")
-    return render_page("coordinator/roster.html", found=found, shown=shown, words=words)
+    return render_page("coordinator/roster.html", found=found, shown=shown, words=words, views=views)
+
+
+def download_roster(cohort_id: int) -> ResponseReturnValue:
+    """The days that the page shows, with those of its further pages."""
+    with reading() as session:
+        found = roster(auth.scope_of(session), cohort_id, now=auth.now())
+    rows = [_cells(day) for day in listing(found.days, FILTERS, _text, SORTS).found]
+    return csv_file("days", HEAD, rows)
 
 
 def show_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
@@ -218,3 +237,18 @@ def _save(cohort_id: int, shown: RosterDay, form: ChangeForm) -> ResponseReturnV
 def _text(row: RosterDay) -> str:
     people = " ".join(one.name for one in row.people)
     return f"{row.title} {row.partner} {row.reference} {day_words(row.starts_at)} {people}"
+
+
+def _cells(row: RosterDay) -> tuple[Cell, ...]:
+    return (
+        row.reference,
+        row.title,
+        row.partner,
+        day_words(row.starts_at),
+        hours_in_words(row.starts_at, row.ends_at),
+        words.day_state(row).text,
+        len(row.people),
+        row.capacity,
+        row.minimum,
+        "; ".join(one.name for one in row.people),
+    )

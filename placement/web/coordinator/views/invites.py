@@ -10,10 +10,10 @@ from placement.db import reading
 from placement.services import answers
 from placement.services.reports.answers import InviteLine, answer_history, invite_list
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.views import recording
 from placement.web.coordinator.views.recording import Answered
 from placement.web.coordinator.words import answers as words
+from placement.web.downloads import csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import day as day_words
 from placement.web.presenters import moment

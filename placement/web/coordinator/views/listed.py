@@ -9,9 +9,9 @@ from placement.domain.text import hours_in_words
 from placement.services.reports.explanations import explanations_of
 from placement.services.reports.review import Review, ReviewedLeader, ReviewedSlot, review
 from placement.web import auth
-from placement.web.coordinator.downloads import Cell, csv_file
 from placement.web.coordinator.words import runs as words
 from placement.web.coordinator.words import why
+from placement.web.downloads import Cell, csv_file
 from placement.web.lists import Filter, Listing, announce, listing
 from placement.web.presenters import day
 from placement.web.rendering import render_page

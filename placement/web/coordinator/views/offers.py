@@ -7,8 +7,10 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
+from placement.domain.offer_errors import OfferChangedMeanwhile
 from placement.services import offer_changes, slot_changes
 from placement.services.reports import offers as reports
+from placement.services.reports.offers import ContactShown, OfferShown
 from placement.services.reports.roster import RosterDay, roster_day
 from placement.services.slot_changes import SlotChange
 from placement.web import auth
@@ -22,8 +24,7 @@ PREVIEWED = "On the next page you see what it would do, and who would get a mail
 
 def change_words(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
     """Ask for the new words of an opportunity; show who would get an update; save them."""
-    with reading() as session:
-        shown = reports.offer(auth.scope_of(session), cohort_id, opportunity_id)
+    shown = _offer(cohort_id, opportunity_id)
     asking = _asking(
         cohort_id,
         title="Change title and what to know",
@@ -31,22 +32,28 @@ def change_words(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
         lead=f"The change holds for all days of this placement. Answers stand. {PREVIEWED}",
         url=url_for(".change_words", cohort_id=cohort_id, opportunity_id=opportunity_id),
     )
+
+    def fresh(shown: OfferShown) -> WordsForm:
+        return WordsForm(formdata=None, seen=shown.version, **vars(shown.words))
+
     if request.method == "GET":
-        return show_form(asking, WordsForm(formdata=None, **vars(shown.words)))
+        return show_form(asking, fresh(shown))
     form = WordsForm()
 
-    def call(change: Any, scope: Any) -> Any:
+    def call(change: Any, scope: Any, **more: Any) -> Any:
         told = {"words": form.words(), "sender": auth.sender(), "now": auth.now()}
-        return change(scope, cohort_id, opportunity_id, **told)
+        return change(scope, cohort_id, opportunity_id, **told, **more)
 
     preview, save = partial(call, offer_changes.preview_words), partial(call, offer_changes.change_words)
-    return go_on(asking, form, preview=preview, save=save)
+    try:
+        return go_on(asking, form, preview=preview, save=partial(save, seen=str(form.seen.data)))
+    except OfferChangedMeanwhile as stale:
+        return show_form(asking, fresh(_offer(cohort_id, opportunity_id)), stale=str(stale))
 
 
 def change_place(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
     """Ask where an opportunity takes place now; show who would be told; save it."""
-    with reading() as session:
-        shown = reports.offer(auth.scope_of(session), cohort_id, opportunity_id)
+    shown = _offer(cohort_id, opportunity_id)
     asking = _asking(
         cohort_id,
         title="Change the place",
@@ -54,39 +61,52 @@ def change_place(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
         lead=f"The change holds for all days of this placement that are still to come. {PREVIEWED}",
         url=url_for(".change_place", cohort_id=cohort_id, opportunity_id=opportunity_id),
     )
+
+    def fresh(shown: OfferShown) -> PlaceForm:
+        return PlaceForm(formdata=None, seen=shown.version, address=shown.address, postcode=shown.postcode)
+
     if request.method == "GET":
-        return show_form(asking, PlaceForm(formdata=None, address=shown.address, postcode=shown.postcode))
+        return show_form(asking, fresh(shown))
     form = PlaceForm()
 
-    def call(change: Any, scope: Any) -> Any:
+    def call(change: Any, scope: Any, **more: Any) -> Any:
         told = {"place": form.place(), "sender": auth.sender(), "now": auth.now()}
-        return change(scope, cohort_id, opportunity_id, **told)
+        return change(scope, cohort_id, opportunity_id, **told, **more)
 
     preview, save = partial(call, offer_changes.preview_place), partial(call, offer_changes.change_place)
-    return go_on(asking, form, preview=preview, save=save)
+    try:
+        return go_on(asking, form, preview=preview, save=partial(save, seen=str(form.seen.data)))
+    except OfferChangedMeanwhile as stale:
+        return show_form(asking, fresh(_offer(cohort_id, opportunity_id)), stale=str(stale))
 
 
 def change_contact(cohort_id: int, partner_id: int) -> ResponseReturnValue:
     """Ask whom people ask for at a partner; show who would get an update; save it."""
-    with reading() as session:
-        name, shown = reports.contact(auth.scope_of(session), cohort_id, partner_id)
+    shown = _contact(cohort_id, partner_id)
     asking = _asking(
         cohort_id,
         title="Change the contact on the day",
-        caption=name,
+        caption=shown.partner,
         lead=f"The change holds for all days at this partner. Answers stand. {PREVIEWED}",
         url=url_for(".change_contact", cohort_id=cohort_id, partner_id=partner_id),
     )
+
+    def fresh(shown: ContactShown) -> ContactForm:
+        return ContactForm(formdata=None, seen=shown.version, **vars(shown.contact))
+
     if request.method == "GET":
-        return show_form(asking, ContactForm(formdata=None, **vars(shown)))
+        return show_form(asking, fresh(shown))
     form = ContactForm()
 
-    def call(change: Any, scope: Any) -> Any:
+    def call(change: Any, scope: Any, **more: Any) -> Any:
         told = {"contact": form.contact(), "sender": auth.sender(), "now": auth.now()}
-        return change(scope, cohort_id, partner_id, **told)
+        return change(scope, cohort_id, partner_id, **told, **more)
 
     preview, save = partial(call, offer_changes.preview_contact), partial(call, offer_changes.change_contact)
-    return go_on(asking, form, preview=preview, save=save)
+    try:
+        return go_on(asking, form, preview=preview, save=partial(save, seen=str(form.seen.data)))
+    except OfferChangedMeanwhile as stale:
+        return show_form(asking, fresh(_contact(cohort_id, partner_id)), stale=str(stale))
 
 
 def hold_day_online(cohort_id: int, slot_id: int) -> ResponseReturnValue:
@@ -112,6 +132,16 @@ def hold_day_at_its_site(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return ask(asking, lambda scope: _switch(slot_changes.preview_change, scope, cohort_id, slot_id, ""))
     return do(asking, lambda scope: _switch(slot_changes.change_slot, scope, cohort_id, slot_id, ""))
+
+
+def _offer(cohort_id: int, opportunity_id: int) -> OfferShown:
+    with reading() as session:
+        return reports.offer(auth.scope_of(session), cohort_id, opportunity_id)
+
+
+def _contact(cohort_id: int, partner_id: int) -> ContactShown:
+    with reading() as session:
+        return reports.contact(auth.scope_of(session), cohort_id, partner_id)
 
 
 def _switch(change: Any, scope: Any, cohort_id: int, slot_id: int, link: str) -> Any:

@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.services.match_runs import UNFINISHED
+from placement.services.reports.board import Board, board
 from placement.services.reports.explanations import explanations_of
 from placement.services.reports.review import Review, changes, review
 from placement.web import auth
+from placement.web.coordinator.words import board as board_words
 from placement.web.coordinator.words import diagnosis as findings
 from placement.web.coordinator.words import runs as words
 from placement.web.coordinator.words import why
@@ -27,9 +29,10 @@ def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
         scope = auth.scope_of(session)
         found = review(scope, cohort_id, run_id)
         since = changes(scope, cohort_id, run_id, now=auth.now())
+        aside = board(scope, cohort_id, run_id)
     run = found.run
     if run.status in UNFINISHED:
-        return render_page("coordinator/run_waiting.html", run=run, words=words)
+        return render_page("coordinator/run_waiting.html", run=run, words=words, board_words=board_words)
     if run.solution is None:
         return render_page("coordinator/run_failed.html", run=run, words=words)
     if run.solution["status"] == "infeasible" and run.seat_given:
@@ -38,16 +41,18 @@ def show_run(cohort_id: int, run_id: int) -> ResponseReturnValue:
         explained = explanations_of(found)
         conflicts = findings.conflicts(explained.conflicts, findings.naming_of(explained))
         return render_page("coordinator/run_infeasible.html", run=run, words=words, conflicts=conflicts)
-    return _result(found, since)
+    return _result(found, since, aside)
 
 
-def _result(found: Review, since: Sequence[str]) -> ResponseReturnValue:
+def _result(found: Review, since: Sequence[str], aside: Board) -> ResponseReturnValue:
     explained = explanations_of(found)
     naming = findings.naming_of(explained)
     return render_page(
         "coordinator/run.html",
         found=found,
         changes=since,
+        board=aside,
+        board_words=board_words,
         run=found.run,
         run_name=run_name(found.run.kind, found.run.id),
         words=words,

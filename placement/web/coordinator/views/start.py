@@ -3,13 +3,17 @@
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
+from placement.services.audit_chain import last_check
 from placement.services.reports.answers import waiting_for
 from placement.services.reports.cohort import cohort_report, newest_changes
+from placement.services.reports.funnel import funnel
 from placement.services.reports.standing import standing
 from placement.web import auth
 from placement.web.coordinator.words import cohort as words
 from placement.web.coordinator.words import repair as repair_words
 from placement.web.coordinator.words import runs as run_words
+from placement.web.downloads import csv_file
+from placement.web.presenters import bars
 from placement.web.rendering import render_page
 
 
@@ -21,13 +25,25 @@ def start(cohort_id: int) -> ResponseReturnValue:
         changes = newest_changes(scope, cohort, now=now)
         waiting = waiting_for(scope, cohort_id, now=now)
         broken = standing(scope, cohort_id, now=now).broken if cohort.placed else ()
+        chain = last_check(session)
+        steps = funnel(scope, cohort_id).steps
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes, broken, waiting),
+        attention=words.attention(cohort, changes, broken, waiting, chain),
         steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
+        funnel=bars((step.label, step.number) for step in steps),
         words=run_words,
         repair_words=repair_words,
+    )
+
+
+def download_funnel(cohort_id: int) -> ResponseReturnValue:
+    """How far the leaders have come, as a file."""
+    with reading() as session:
+        found = funnel(auth.scope_of(session), cohort_id)
+    return csv_file(
+        "how-far-leaders-are", ("Step", "Leaders"), [(row.label, row.number) for row in found.steps]
     )

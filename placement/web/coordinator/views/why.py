@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.db import reading
 from placement.domain.errors import NotFound
+from placement.services.reports.board import fixed_of
 from placement.services.reports.explanations import (
     ExplainedLeader,
     RunExplanations,
@@ -12,6 +13,7 @@ from placement.services.reports.explanations import (
 )
 from placement.services.reports.review import review
 from placement.web import auth
+from placement.web.coordinator.words import board as board_words
 from placement.web.coordinator.words import runs as run_words
 from placement.web.coordinator.words import why as words
 from placement.web.lists import Filter, announce, listing
@@ -44,7 +46,9 @@ def show_why(cohort_id: int, run_id: int) -> ResponseReturnValue:
 def show_leader(cohort_id: int, run_id: int, leader_id: int) -> ResponseReturnValue:
     """What a run gives one leader, with each choice that would have been better and who would have moved."""
     with reading() as session:
-        whole = review(auth.scope_of(session), cohort_id, run_id)
+        scope = auth.scope_of(session)
+        whole = review(scope, cohort_id, run_id)
+        fixed = fixed_of(scope, cohort_id, leader_id)
     leader = next((row for row in whole.leaders if row.id == leader_id), None)
     if leader is None:
         raise NotFound(thing="leader in this run")
@@ -56,6 +60,8 @@ def show_leader(cohort_id: int, run_id: int, leader_id: int) -> ResponseReturnVa
         run=found.run,
         row=row,
         leader=leader,
+        fixed=fixed,
+        board_words=board_words,
         choices=words.choices_of(row, words.speech_of(found)),
         words=words,
         not_known=words.missing_words(found, now=auth.now()),

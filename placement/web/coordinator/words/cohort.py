@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import url_for
 
+from placement.services.audit_chain import ChainCheck
 from placement.services.reports.answers import Waiting
 from placement.services.reports.cohort import CohortReport, Demand, RunLine
 from placement.services.reports.sending import Returned
@@ -45,17 +46,23 @@ def demand_rows(cohort: CohortReport) -> list[DemandRow]:
 
 
 def attention(
-    cohort: CohortReport, changes: Sequence[str], broken: Sequence[str], waiting: Waiting
+    cohort: CohortReport,
+    changes: Sequence[str],
+    broken: Sequence[str],
+    waiting: Waiting,
+    chain: ChainCheck | None,
 ) -> list[Task]:
-    """What needs the coordinator, most urgent first; without a deadline that comes before all.
+    """What needs the coordinator, most urgent first; an alarm and a missing deadline come before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
-    `waiting` counts what came back to invites.
+    `waiting` counts what came back to invites; `chain` is how the last check of the audit log ended.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
+        *_about_log(chain, page),
         *_about_deadline(cohort, page),
         *_about_invites(waiting, page),
+        *_about_offers(cohort, page),
         *_about_mail(cohort, page),
         *_about_broken(broken, page),
         *_about_runs(cohort, changes, page),
@@ -76,6 +83,8 @@ def next_steps(cohort: CohortReport, changes: Sequence[str]) -> list[Step]:
         return [again]
     if newest.unfinished:
         return [Step(f"See run {newest.id}", _run(page, newest))]
+    if newest.confirmable and not changes and newest.approval:
+        return [Step(f"Review run {newest.id}", _run(page, newest)), again]
     if newest.confirmable and not changes:
         confirm = Step(f"Confirm run {newest.id}", page(".ask_confirmation", run_id=newest.id))
         return [Step(f"Review run {newest.id}", _run(page, newest)), confirm, again]
@@ -91,6 +100,16 @@ def _run(page: Address, run: RunLine) -> str:
     return page(".show_run", run_id=run.id)
 
 
+def _about_log(chain: ChainCheck | None, page: Address) -> Iterator[Task]:
+    if chain is not None and chain.fault is not None:
+        yield (
+            "The audit log has been tampered with",
+            page(".show_log"),
+            "Alarm",
+            "See where, and whom to tell",
+        )
+
+
 def _about_deadline(cohort: CohortReport, page: Address) -> Iterator[Task]:
     if cohort.window.is_open and cohort.window.closes_at is None:
         yield "Set a deadline", page(".set_up"), "No deadline", "Say until when leaders can choose"
@@ -103,6 +122,18 @@ def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
     if waiting.replies:
         text = f"{count(waiting.replies, 'reply', 'replies')} {_has(waiting.replies)} to be looked at"
         yield text, page(".list_replies"), "To look at", "A person has to read what came back"
+
+
+def _about_offers(cohort: CohortReport, page: Address) -> Iterator[Task]:
+    if number := cohort.offers_waiting:
+        text = f"{count(number, 'placement')} {'waits' if number == 1 else 'wait'} for approval"
+        where = page(".list_opportunities", show="waiting", sort="waiting")
+        yield (
+            text,
+            where,
+            "To approve",
+            "Leaders do not see them yet" if number > 1 else "Leaders do not see it yet",
+        )
 
 
 def _about_mail(cohort: CohortReport, page: Address) -> Iterator[Task]:
@@ -147,6 +178,10 @@ def _about_runs(cohort: CohortReport, changes: Sequence[str], page: Address) -> 
     elif changes:
         hint = f"{count(len(changes), 'change')} since it was run, so it can no longer be confirmed"
         yield f"{name} is out of date", where, "Out of date", hint
+    elif newest.confirmable and newest.approval:
+        mine = newest.approval == "yours"
+        hint = "Look at the list, then approve it" if mine else "You asked for it, so somebody else approves"
+        yield f"{name} waits for {'your ' if mine else ''}approval", where, "To approve", hint
     elif newest.confirmable:
         hint = f"{newest.placed} of {count(cohort.leaders, 'leader')} would get a day"
         yield f"{name} is ready to review and confirm", where, "Ready", hint

@@ -63,7 +63,19 @@ def settings(found: Comparison) -> list[list[str]]:
 
 def bar_pairs(found: Comparison) -> list[BarPair]:
     """Days by choice, both runs beside each other: all bars are on one scale."""
-    first, second = (_bars(side) for side in (found.first, found.second))
+    return _pairs(*(_bars(side) for side in (found.first, found.second)))
+
+
+def profile_pairs(profiles: Sequence[Mapping[str, int]], missing: Sequence[int]) -> list[BarPair]:
+    """Days by choice before and after a change, in the same way; `missing` are those still to be given."""
+    first, second = (
+        {row.label: row for row in profile_bars(profile, unplaced=left)}
+        for profile, left in zip(profiles, missing, strict=True)
+    )
+    return _pairs(first, second)
+
+
+def _pairs(first: Mapping[str, BarRow], second: Mapping[str, BarRow]) -> list[BarPair]:
     return [
         BarPair(label, first.get(label, _none(label)), second.get(label, _none(label)))
         for label in _labels(list(first), list(second))

@@ -184,6 +184,7 @@ def _nothing(one: Conflict, naming: Naming, barriers: Barriers) -> str:
         ("cannot", "is on a date that they cannot do", "are on dates that they cannot do"),
         ("event", "is at the time of an event of theirs", "are at the times of events of theirs"),
         ("too-far", "is further away than they travel", "are further away than they travel"),
+        ("refused", "is one that they would not go to", "are ones that they would not go to"),
         ("conflict", "is at a partner they have a tie with", "are at partners they have a tie with"),
         ("requirement", "asks for something that they lack", "ask for something that they lack"),
     )

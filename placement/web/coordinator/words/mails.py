@@ -19,6 +19,8 @@ KINDS: Mapping[str, str] = {
     "address_bounced": "Note that mail comes back",
     "choices_reminder": "Reminder to choose",
     "offer_renewal": "Is the offer still true?",
+    "offer_approved": "Placement approved",
+    "offer_returned": "Placement sent back",
     "placement_reminder": "Reminder of the day",
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",

@@ -102,7 +102,8 @@ def day_words(leader: ReviewedLeader, day: GivenDay) -> str:
     """Which choice a leader's day was: "1st choice", with a mark where it was only possible if need be."""
     unchosen = "Not on their list" if leader.answered else "No choices sent"
     words = unchosen if day.rank is None else choice(day.rank)
-    return f"{words}, if need be" if day.if_need_be else words
+    words = f"{words}, if need be" if day.if_need_be else words
+    return f"{words}, fixed by the coordinator" if day.fixed else words
 
 
 def missing_reason(leader: ReviewedLeader) -> str:
@@ -167,6 +168,9 @@ def _stage(stage: Mapping[str, Any], run: RunReport) -> StageWords:
         reached = f"Lists that are equally good are told apart by lot, with the seed “{run.seed}”."
         proof = "Drawn to the end" if stage["proven"] else "Not drawn to the end: time ran out"
         return StageWords(STAGE_NAMES[name], reached, proof)
+    if name == "kept" and run.kept:
+        reached = f"{stage['value']:,} of {count(len(run.kept), 'place')}"
+        return StageWords("Places kept from the run before", reached, _proof(name, stage))
     return StageWords(STAGE_NAMES.get(name, name), value_words(name, stage["value"]), _proof(name, stage))
 
 

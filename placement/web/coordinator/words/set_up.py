@@ -29,6 +29,7 @@ def _settings(facts: CohortFacts) -> Mapping[str, str]:
         "People of one team": TEAM_WORDS[facts.teams or ""],
         "Most days with the same partner": _number(facts.max_per_partner),
         "Least time between two days": count(facts.gap_minutes, "minute"),
+        "Approval by a second person": "Needed" if facts.second_approval else "Not needed",
     }
 
 

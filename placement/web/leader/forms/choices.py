@@ -6,16 +6,20 @@ from typing import Literal, get_args
 
 from placement.web.leader.forms.seen import ID, order_from
 
-Action = Literal["add", "up", "down", "top", "remove"]
+Action = Literal["add", "up", "down", "top", "remove", "refuse", "allow", "undo", "move"]
 
 
 @dataclass(frozen=True)
 class AskedChange:
-    """One button: what it does to one opportunity of the list that the page had shown."""
+    """One button: what it does to one opportunity of the list that the page had shown.
+
+    `order` is the order that "move" asks for. Undoing is of no single opportunity.
+    """
 
     action: Action
     opportunity_id: int
     seen: tuple[int, ...]
+    order: tuple[int, ...] = ()
 
 
 def asked_change(sent: Mapping[str, str]) -> AskedChange | None:
@@ -24,4 +28,4 @@ def asked_change(sent: Mapping[str, str]) -> AskedChange | None:
     if len(pressed) != 1 or not ID.fullmatch(pressed[0][1]):
         return None
     (action, opportunity_id), seen = pressed[0], sent.get("seen", "")
-    return AskedChange(action, int(opportunity_id), order_from(seen))
+    return AskedChange(action, int(opportunity_id), order_from(seen), order_from(sent.get("order", "")))

@@ -33,6 +33,7 @@ def submit_answers(leader_id: int) -> ResponseReturnValue:
                 leader_id=leader_id,
                 seen_ranking=order_from(sent.ranking.data or ""),
                 seen_dates=answers_from(sent.dates.data or ""),
+                sender=auth.sender(),
                 now=auth.now(),
             )
     except (AnswersChanged, PreferencesClosed, TooFewChoices) as refused:
@@ -58,6 +59,7 @@ def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseRetu
         state=words.standing_words(answers.standing),
         progress=words.progress(answers),
         ranked=words.choices(answers.ranked),
+        refused=[offer.title for offer in answers.refused],
         date_rows=_date_rows(answers),
         about_rows=about_words.summary_rows(about),
         no_date_left=bool(answers.dates) and all(one.answer == "cannot" for one in answers.dates),

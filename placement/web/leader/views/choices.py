@@ -1,68 +1,47 @@
-"""Choosing placements and putting them in order."""
+"""Putting the chosen placements in order."""
 
-from flask import flash, request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from placement.db import reading, unit_of_work
-from placement.domain.errors import (
-    AnswersChanged,
-    ButtonUnknown,
-    ChoicesNeeded,
-    OpportunityGone,
-    PlacementError,
-    PreferencesClosed,
-)
-from placement.services import preferences
+from placement.db import reading
+from placement.domain.errors import PlacementError
 from placement.services.reports import leader as report
 from placement.web import auth
 from placement.web.errors import status_of
 from placement.web.forms import PageForm
 from placement.web.leader import words
-from placement.web.leader.forms.choices import Action, asked_change
+from placement.web.leader.changing import press
+from placement.web.leader.forms.choices import Action, AskedChange
 from placement.web.leader.forms.seen import order_text
 from placement.web.rendering import render_page
 
-CHANGES = {
-    "add": preferences.add_choice,
-    "up": preferences.move_choice_up,
-    "down": preferences.move_choice_down,
-    "top": preferences.move_choice_to_top,
-    "remove": preferences.remove_choice,
-}
 ANCHORS: dict[Action, str] = {
-    "add": "opportunity-{}",
+    "add": "choice-{}",
     "up": "up-{}",
     "down": "down-{}",
     "top": "up-{}",
+    "move": "up-{}",
     "remove": "my-choices",
+    "refuse": "refused",
+    "allow": "my-choices",
+    "undo": "undo",
 }
 """Where the page goes on after a button: at the button itself, or as near as can be."""
 
 
 def show_choices(leader_id: int) -> ResponseReturnValue:
-    """The leader's list, and everything that can be added to it."""
+    """The leader's list, best first."""
     return _page(leader_id)
 
 
 def change_choices(leader_id: int) -> ResponseReturnValue:
-    """Do what one button says; each is saved at once."""
-    asked = asked_change(request.form)
-    if asked is None:
-        return _page(leader_id, ButtonUnknown())
-    try:
-        with unit_of_work() as session:
-            change = CHANGES[asked.action](
-                auth.scope_of(session),
-                leader_id=leader_id,
-                opportunity_id=asked.opportunity_id,
-                seen=asked.seen,
-                now=auth.now(),
-            )
-    except (AnswersChanged, PreferencesClosed, ChoicesNeeded, OpportunityGone) as refused:
-        return _page(leader_id, refused)
-    flash(words.change_words(change), "status")
-    anchor = ANCHORS[asked.action].format(asked.opportunity_id)
-    return auth.redirect_after_post(url_for(".show_choices", leader_id=leader_id, _anchor=anchor))
+    """Do what one button says, or take the order that was dragged."""
+
+    def onward(asked: AskedChange) -> str:
+        anchor = ANCHORS[asked.action].format(asked.opportunity_id)
+        return url_for(".show_choices", leader_id=leader_id, _anchor=anchor)
+
+    return press(leader_id, page=lambda refused: _page(leader_id, refused), onward=onward)
 
 
 def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseReturnValue:
@@ -80,5 +59,7 @@ def _page(leader_id: int, refused: PlacementError | None = None) -> ResponseRetu
         answers=answers,
         ranked=words.choices(answers.ranked),
         seen={"seen": order_text(offer.id for offer in answers.ranked)},
+        saved=words.saved_words(answers, now=auth.now()),
+        few_left=words.few_left(answers),
         words=words,
     )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.adapters import ics
 from placement.db import reading
-from placement.services.reports import leader as report
+from placement.services.reports import leader_days as report
 from placement.services.reports.explanations import NOTHING_DECIDED, own_explanations
 from placement.web import auth
 from placement.web.explaining import NOT_WORKED_OUT

@@ -8,12 +8,15 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading
 from placement.services.reports import leader as report
 from placement.services.reports.about import AboutLeader, about_leader
+from placement.services.reports.afterwards import Reflecting, reflecting
 from placement.services.reports.events import OwnEvents, own_events
-from placement.services.reports.leader import Answers, LeaderPlacements
+from placement.services.reports.leader import Answers
+from placement.services.reports.leader_days import LeaderPlacements, placements
 from placement.web import auth
 from placement.web.leader.about_words import odd_postcode
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
+from placement.web.records import record_days
 from placement.web.rendering import render_page
 
 Task = tuple[str, str, str, str]
@@ -25,15 +28,20 @@ def start(leader_id: int) -> ResponseReturnValue:
     with reading() as session:
         scope, now = auth.scope_of(session), auth.now()
         answers = report.answers(scope, leader_id=leader_id, now=now)
-        given = report.placements(scope, leader_id=leader_id, now=now)
+        given = placements(scope, leader_id=leader_id, now=now)
         events = own_events(scope, leader_id, now=now)
         about = about_leader(scope, leader_id, now=now)
+        written = reflecting(scope.session, leader_id, keep_days=record_days(), now=now)
     return render_page(
         "leader/start.html",
         standing=answers.standing,
         state=standing_words(answers.standing),
         minimum=answers.minimum,
-        task_list=[*_tasks(answers, given, about), *_event_tasks(events)],
+        task_list=[
+            *_tasks(answers, given, about),
+            *_reflection_tasks(leader_id, written),
+            *_event_tasks(events),
+        ],
     )
 
 
@@ -42,12 +50,23 @@ def _tasks(answers: Answers, given: LeaderPlacements, about: AboutLeader) -> lis
     page = partial(url_for, leader_id=answers.standing.leader_id)
     before = [
         ("Check what we know about you", page(".show_about"), _about_state(about), _about_hint(about)),
-        ("Choose placements", page(".show_choices"), _choices_state(answers), progress(answers)),
+        ("Choose placements", page(".browse"), _choices_state(answers), progress(answers)),
+        ("Put them in order", page(".show_choices"), _order_state(answers), _order_hint(answers)),
         ("Say which dates you can do", page(".show_dates"), _dates_state(answers), _dates_hint(answers)),
         ("Check and submit", page(".check_answers"), _submit_state(answers), _submit_hint(answers)),
     ]
     after = ("My placement", page(".show_placement"), _given_state(given), _given_hint(given))
     return [after, *before] if given.standing.decided else [*before, after]
+
+
+def _reflection_tasks(leader_id: int, written: Reflecting) -> list[Task]:
+    """The way to the reflection, from the morning of the first day on."""
+    if written.placement_id is None:
+        return []
+    where = url_for(".show_reflection", leader_id=leader_id, placement_id=written.placement_id)
+    state = "completed" if written.finished == written.days else "incomplete"
+    hint = f"{written.finished} of {count(written.days, 'reflection')} finished"
+    return [("Write my reflection", where, state, hint)]
 
 
 def _event_tasks(events: OwnEvents) -> list[Task]:
@@ -74,6 +93,16 @@ def _about_hint(about: AboutLeader) -> str:
 
 def _choices_state(answers: Answers) -> str:
     return "completed" if not answers.missing else _due(answers)
+
+
+def _order_state(answers: Answers) -> str:
+    if not answers.ranked:
+        return "cannot start yet" if answers.standing.window.is_open else "Closed"
+    return "completed" if not answers.missing else _due(answers)
+
+
+def _order_hint(answers: Answers) -> str:
+    return f"First: {answers.ranked[0].title}" if answers.ranked else "Choose first, then put the best first"
 
 
 def _dates_state(answers: Answers) -> str:

@@ -1,6 +1,7 @@
 """Where on a form the rule stands that a service found broken."""
 
 from placement.domain.errors import SlotRefused
+from placement.domain.offer_errors import OfferRefused
 from placement.web.forms import PARTS, DayField, PageForm
 
 FIELDS = {
@@ -11,10 +12,12 @@ FIELDS = {
     "minimum_above_capacity": "minimum",
     "places_out_of_range": "capacity",
     "opportunity_known": "title",
+    "site_known": "address",
+    "check_too_low": "check_required",
 }
 
 
-def put_on_form(form: PageForm, refused: SlotRefused) -> None:
+def put_on_form(form: PageForm, refused: SlotRefused | OfferRefused) -> None:
     """Show on its field of `form` what was refused; raise it again where no field of the form is meant."""
     name = FIELDS.get(refused.code)
     if name is None or name not in form:

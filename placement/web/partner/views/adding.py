@@ -1,4 +1,4 @@
-"""Adding a day, step by step: which opportunity, when, check, save.
+"""Adding a day of an opportunity, step by step: which opportunity, when, check, save.
 
 Nothing is saved before the last step. Until then each page carries the answers of the others in hidden
 fields, and each step checks them all again, so no step can be skipped and nothing that was typed is lost.
@@ -14,56 +14,54 @@ from werkzeug.datastructures import MultiDict
 from placement.db import reading, unit_of_work
 from placement.domain.errors import NotFound, OfferingClosed, SlotOfferedTwice, SlotRefused
 from placement.domain.text import to_london
-from placement.services.opportunities import check_opportunity, offer_opportunity
 from placement.services.reports.partner import Offer, PartnerDays, days_of_partner
 from placement.services.slots import check_slot, offer_slot
 from placement.web.auth import now, redirect_after_post, scope_of
 from placement.web.forms import PageForm
 from placement.web.partner import blueprint
 from placement.web.partner.forms.hours import HoursForm
-from placement.web.partner.forms.opportunity import OpportunityForm
 from placement.web.partner.forms.refusals import put_on_form
 from placement.web.partner.forms.which import NEW, WhichForm
 from placement.web.rendering import render_page
 
 CLOSED = 409
-STEPS = frozenset({"describe", "when", "check", "save"})
+STEPS = frozenset({"when", "check", "save"})
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A day that is being added: for which opportunity (`offer` is None for a new one), and its forms."""
+    """A day that is being added: for which opportunity, and its form."""
 
     shown: PartnerDays
-    offer: Offer | None
-    describing: OpportunityForm
+    offer: Offer
     hours: HoursForm
 
     def page(self, step: str) -> ResponseReturnValue:
         """The page of a step, with the answers of the others in hidden fields."""
-        form = {"describe": self.describing, "when": self.hours}.get(step)
+        form = self.hours if step == "when" else None
         return render_page(
             f"partner/add_{step}.html",
             form=form,
             shown=self.shown,
             offer=self.offer,
-            describing=self.describing,
             hours=self.hours,
-            which=str(self.offer.id) if self.offer else NEW,
+            which=str(self.offer.id),
             carried=list(_carried(self, form)),
         )
 
 
 @blueprint.get("/days/new")
 def ask_day(partner_id: int) -> ResponseReturnValue:
-    """Ask which opportunity the day is for; then, with the answer in the address, what or when it is."""
+    """Ask which opportunity the day is for; then, with the answer in the address, when it is."""
     shown = _shown(partner_id)
     if shown.closed:
         return render_page("partner/add_closed.html", shown=shown)
-    if "opportunity" not in request.args and ("asked" in request.args or shown.offers):
+    which = request.args.get("opportunity")
+    if which == NEW or not shown.offers:
+        return redirect_after_post(url_for(".ask_opportunity", partner_id=partner_id))
+    if which is None:
         return _which_page(shown)
-    draft = _draft(shown, request.args.get("opportunity", NEW), answers=None)
-    return draft.page("when" if draft.offer else "describe")
+    return _draft(shown, which, answers=None).page("when")
 
 
 @blueprint.post("/days/new")
@@ -78,11 +76,7 @@ def add_day(partner_id: int) -> ResponseReturnValue:
         raise NotFound(thing="step")
     if shown.closed:
         return render_page("partner/add_closed.html", shown=shown, status=CLOSED)
-    if step == "describe" and draft.offer is None:
-        return draft.page("describe")
-    if draft.offer is None and not _description_stands(draft):
-        return draft.page("describe")
-    if step in {"when", "describe"}:
+    if step == "when":
         return draft.page("when")
     if not draft.hours.validate() or (step == "check" and not _hours_stand(draft)):
         return draft.page("when")
@@ -106,23 +100,16 @@ def _which_page(shown: PartnerDays) -> ResponseReturnValue:
 def _draft(shown: PartnerDays, which: str, *, answers: MultiDict[str, str] | None) -> Draft:
     """The draft for opportunity `which`, filled with `answers`, or with what the partner said last time."""
     offer = next((offer for offer in shown.offers if str(offer.id) == which), None)
-    if offer is None and which != NEW:
+    if offer is None:
         raise NotFound(thing="opportunity")
     if answers is not None:
-        return Draft(shown, offer, OpportunityForm(formdata=answers), HoursForm(formdata=answers))
-    describing = OpportunityForm(formdata=None, **_last_place(shown))
-    return Draft(shown, offer, describing, HoursForm(formdata=None, **_last_hours(offer)))
+        return Draft(shown, offer, HoursForm(formdata=answers))
+    return Draft(shown, offer, HoursForm(formdata=None, **_last_hours(offer)))
 
 
-def _last_place(shown: PartnerDays) -> dict[str, str]:
-    """The place of the partner's opportunities, if they all have the same."""
-    places = {(offer.address, offer.postcode) for offer in shown.offers}
-    return dict(zip(("address", "postcode"), places.pop(), strict=True)) if len(places) == 1 else {}
-
-
-def _last_hours(offer: Offer | None) -> dict[str, object]:
+def _last_hours(offer: Offer) -> dict[str, object]:
     """Hours and numbers of the latest day of an opportunity."""
-    if offer is None or not offer.days:
+    if not offer.days:
         return {}
     day = max(offer.days, key=lambda day: day.starts_at)
     return {
@@ -135,28 +122,15 @@ def _last_hours(offer: Offer | None) -> dict[str, object]:
 
 def _carried(draft: Draft, form: PageForm | None) -> Iterator[tuple[str, str]]:
     """The answers that the page of `form` does not ask for, as they were typed."""
-    for other in (draft.describing, draft.hours):
-        if other is not form and not (other is draft.describing and draft.offer):
-            names = {field.name for field in other if field.name != "csrf_token"}
-            for name, value in request.form.items(multi=True):
-                if name.partition("-")[0] in names:
-                    yield name, value
-
-
-def _description_stands(draft: Draft) -> bool:
-    if not draft.describing.validate():
-        return False
-    try:
-        with reading() as session:
-            check_opportunity(scope_of(session), draft.shown.partner_id, facts=draft.describing.facts())
-    except SlotRefused as refused:
-        put_on_form(draft.describing, refused)
-        return False
-    return True
+    if form is None:
+        names = {field.name for field in draft.hours if field.name != "csrf_token"}
+        for name, value in request.form.items(multi=True):
+            if name.partition("-")[0] in names:
+                yield name, value
 
 
 def _hours_stand(draft: Draft) -> bool:
-    offer_id = draft.offer.id if draft.offer else None
+    offer_id = draft.offer.id
     try:
         with reading() as session:
             check_slot(
@@ -182,17 +156,18 @@ def _saved(draft: Draft) -> ResponseReturnValue:
         flash("This day was on your list already, so nothing was added twice.", "notice")
         slot_id = int(str(refused.facts["slot_id"]))
     else:
-        flash("Your day is saved. Leaders can now choose it.")
+        flash(_said(draft.offer))
     return redirect_after_post(url_for(".show_day", partner_id=partner_id, slot_id=slot_id))
 
 
+def _said(offer: Offer) -> str:
+    if offer.status == "live":
+        return "Your day is saved. Leaders can now choose it."
+    return "Your day is saved. Leaders can choose it once the placement is approved."
+
+
 def _save(draft: Draft) -> int:
-    """Save the day, and the opportunity with it where it is new; the id of the slot."""
-    partner_id, at = draft.shown.partner_id, now()
+    """Save the day; the id of the slot."""
+    facts, partner_id = draft.hours.facts(), draft.shown.partner_id
     with unit_of_work() as session:
-        scope = scope_of(session)
-        if draft.offer is not None:
-            offer_id = draft.offer.id
-        else:
-            offer_id = offer_opportunity(scope, partner_id, facts=draft.describing.facts(), now=at).id
-        return offer_slot(scope, partner_id, offer_id, facts=draft.hours.facts(), now=at).id
+        return offer_slot(scope_of(session), partner_id, draft.offer.id, facts=facts, now=now()).id

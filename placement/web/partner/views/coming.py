@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading, unit_of_work
 from placement.services.reports.coming import sheet_for_partner, who_is_coming
 from placement.web.auth import now, scope_of
+from placement.web.day_link import check_in
 from placement.web.partner import blueprint
 from placement.web.presenters import by_month
 from placement.web.rendering import render_page
@@ -26,4 +27,6 @@ def show_sheet(partner_id: int, slot_id: int) -> ResponseReturnValue:
     with reading() as session:
         sheet = sheet_for_partner(scope_of(session), partner_id, slot_id, now=now())
     day_url = url_for(".show_day", partner_id=partner_id, slot_id=slot_id)
-    return render_page("sheet/day.html", sheet=sheet, back_url=day_url, printed_at=now())
+    return render_page(
+        "sheet/day.html", sheet=sheet, back_url=day_url, printed_at=now(), check_in=check_in(slot_id)
+    )

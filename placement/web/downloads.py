@@ -1,4 +1,4 @@
-"""Lists as CSV files that open in any spreadsheet program and start no formula there."""
+"""Lists as CSV files and workbooks that open in any spreadsheet program and start no formula there."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from placement.adapters.sheets.written import WORKBOOK_TYPE, WrittenSheet, written_workbook
 from placement.domain.sheets.faults import inert
 from placement.domain.text import clean_text
 
@@ -22,6 +23,15 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
         text.getvalue().encode("utf-8-sig"),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def workbook_file(name: str, sheets: Iterable[WrittenSheet]) -> Response:
+    """An .xlsx file to download, one sheet after the other."""
+    return Response(
+        written_workbook(sheets),
+        content_type=WORKBOOK_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )
 
 

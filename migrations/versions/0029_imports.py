@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_imports"
-down_revision = "0023_about_leaders"
+revision = "0029_imports"
+down_revision = "0028_choosing"
 branch_labels = None
 depends_on = None
 

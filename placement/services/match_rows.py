@@ -1,0 +1,280 @@
+"""The rows of a cohort that a match depends on, read once, and what they say of leaders and offers."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_against
+from placement.domain.geo import Position, distance_km
+from placement.domain.text import to_london
+from placement.models import (
+    Cohort,
+    DateAnswer,
+    FixedPair,
+    Leader,
+    Opportunity,
+    Placement,
+    Preference,
+    Site,
+    Slot,
+)
+from placement.services import access
+from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
+from placement.services.event_hours import Hours, has_event, hours_of_events
+from placement.services.fixed_rows import live_pairs
+from placement.services.offered import on_offer
+from placement.services.placements import live_placements
+from placement.services.refusals import refused_in
+
+
+@dataclass(frozen=True)
+class CohortRows:
+    """Everything of a cohort that a match depends on, read once.
+
+    `leaders` still need a day. `standing` are the placements that are still to come, and `been` says at which
+    partners a leader has been. `conflicts` are the partners to whom a leader must not be sent.
+    """
+
+    cohort: Cohort
+    leaders: Sequence[Leader]
+    slots: Sequence[Slot]
+    rankings: Mapping[int, Sequence[int]]
+    dates: Mapping[int, Mapping[date, str]]
+    step_free: frozenset[int]
+    conflicts: Mapping[int, frozenset[int]]
+    standing: Sequence[tuple[str, str]]
+    been: Mapping[int, Sequence[int]]
+    over: frozenset[int]
+    events: Mapping[int, Sequence[Hours]]
+    refused: Mapping[int, frozenset[int]]
+    fixed: Sequence[FixedPair] = ()
+    _distances: dict[Position | None, Mapping[int, float | None]] = field(default_factory=dict)
+    _barred: dict[LeaderFacts, frozenset[tuple[int, bool]]] = field(default_factory=dict)
+
+    def has_event(self, leader: Leader, slot: Slot) -> bool:
+        """Whether `leader` is invited to an event while `slot` takes place."""
+        return has_event(self.events.get(leader.id, ()), slot.starts_at, slot.ends_at)
+
+    def facts_about(self, leader: Leader) -> LeaderFacts:
+        """What counts about `leader` when asking which opportunities they may be given."""
+        return leader_facts(
+            leader,
+            needs_step_free=leader.id in self.step_free,
+            conflicts=self.conflicts.get(leader.id, NO_CONFLICTS),
+        )
+
+    @cached_property
+    def offers(self) -> tuple["_Offer", ...]:
+        """The slots, read off their rows once: a thousand leaders meet each of them."""
+        return tuple(
+            _Offer(
+                reference=slot.reference,
+                opportunity=slot.opportunity_id,
+                partner=slot.partner_id,
+                virtual=slot.virtual,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                day=to_london(slot.starts_at).date(),
+                over=slot.id in self.over,
+                live=slot.opportunity.live,
+            )
+            for slot in self.slots
+        )
+
+    @cached_property
+    def stands(self) -> frozenset[tuple[str, str]]:
+        """The placements that are still to come, to look one up."""
+        return frozenset(self.standing)
+
+    @cached_property
+    def places(self) -> Mapping[int, Position | None]:
+        """Where each opportunity is, if that is known."""
+        return {slot.opportunity_id: position_of(slot.opportunity.site) for slot in self.slots}
+
+    @cached_property
+    def facts(self) -> Mapping[tuple[int, bool], OfferFacts]:
+        """What counts about each opportunity, in person or (`True`) virtual, but for how far it is."""
+        return {
+            (slot.opportunity_id, slot.virtual): _offer_facts(slot.opportunity, None, virtual=slot.virtual)
+            for slot in self.slots
+        }
+
+    def distances(self, start: Position | None) -> Mapping[int, float | None]:
+        """How far each opportunity is from `start`, in km; kept, because many leaders start at one place."""
+        if start not in self._distances:
+            known = {place: _kilometres(start, place) for place in set(self.places.values())}
+            self._distances[start] = {key: known[place] for key, place in self.places.items()}
+        return self._distances[start]
+
+    def barred_by(self, facts: LeaderFacts) -> frozenset[tuple[int, bool]]:
+        """What nobody of these facts can be given, however near, in person or (`True`) virtual."""
+        if facts not in self._barred:
+            self._barred[facts] = frozenset(
+                key for key, offered in self.facts.items() if reasons_against(facts, offered)
+            )
+        return self._barred[facts]
+
+    @cached_property
+    def references(self) -> Mapping[int, Sequence[str]]:
+        """The slots of each opportunity."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for offer in self.offers:
+            found[offer.opportunity].append(offer.reference)
+        return found
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A slot as it counts in a match."""
+
+    reference: str
+    opportunity: int
+    partner: int
+    virtual: bool
+    starts_at: datetime
+    ends_at: datetime
+    day: date
+    over: bool
+    live: bool
+
+
+def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
+    """Read what a match of `cohort` depends on, in a fixed number of queries.
+
+    An offer that is not live is no part of it, but for its days on which somebody is confirmed.
+    """
+    everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
+    offered = select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
+    slots = session.scalars(offered.order_by(Slot.id)).all()
+    over = slots_over(slots, now=now)
+    live = live_placements(session, cohort.id)
+    been = _been(live, slots, over)
+    leaders = [
+        leader
+        for leader in everybody
+        if not leader.withdrawn_at and leader.days > len(been.get(leader.id, ()))
+    ]
+    needs = access.read_needs(session, [leader.id for leader in leaders])
+    return CohortRows(
+        cohort=cohort,
+        leaders=leaders,
+        slots=slots,
+        rankings=rankings(session, cohort.id),
+        dates=_dates(session, cohort.id),
+        conflicts=conflicts_in(session, cohort.id),
+        step_free=frozenset(leader for leader, need in needs.items() if access.needs_step_free(need)),
+        standing=_standing([row for row in live if row.slot_id not in over], leaders, slots),
+        been=been,
+        over=over,
+        events=hours_of_events(session, cohort.id),
+        fixed=live_pairs(session, cohort.id),
+        refused=refused_in(session, cohort.id),
+    )
+
+
+def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:
+    """Slots that have begun, which take nobody new and which nobody leaves.
+
+    Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
+    """
+    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
+    return begun if len(begun) < len(slots) else frozenset()
+
+
+def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:
+    """Opportunity ids in order of choice, by leader id."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    rows = session.execute(
+        select(Preference.leader_id, Preference.opportunity_id)
+        .where(Preference.cohort_id == cohort_id)
+        .order_by(Preference.leader_id, Preference.rank)
+    )
+    for leader_id, opportunity_id in rows:
+        found[leader_id].append(opportunity_id)
+    return dict(found)
+
+
+def leader_facts(
+    leader: Leader, *, needs_step_free: bool, conflicts: frozenset[int] = NO_CONFLICTS
+) -> LeaderFacts:
+    """What counts about `leader` when asking which opportunities they may be given."""
+    return LeaderFacts(leader.check_held, needs_step_free, leader.gender, leader.max_km, conflicts)
+
+
+def facts_of(session: Session, leader: Leader) -> LeaderFacts:
+    """The same of one leader, read from what is kept of them."""
+    need = access.read_needs(session, [leader.id]).get(leader.id, "")
+    return leader_facts(
+        leader, needs_step_free=access.needs_step_free(need), conflicts=conflicts_of(session, leader.id)
+    )
+
+
+def offer_facts(
+    leader: Leader, opportunity: Opportunity, *, virtual: bool = False, refused: bool = False
+) -> OfferFacts:
+    """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
+    far = None if virtual else kilometres(leader, opportunity.site)
+    return replace(_offer_facts(opportunity, far, virtual=virtual), refused=refused)
+
+
+def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
+    return OfferFacts(
+        opportunity.check_required,
+        opportunity.step_free or virtual,
+        opportunity.women_only,
+        far,
+        partner=opportunity.partner_id,
+    )
+
+
+def kilometres(leader: Leader, site: Site) -> float | None:
+    """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
+    return _kilometres(position_of(leader), position_of(site))
+
+
+def _kilometres(start: Position | None, end: Position | None) -> float | None:
+    return None if start is None or end is None else round(distance_km(start, end), 3)
+
+
+def position_of(row: Leader | Site) -> Position | None:
+    """Where a leader starts or a site is; None where that is not known."""
+    if row.latitude is None or row.longitude is None:
+        return None
+    return Position(row.latitude, row.longitude)
+
+
+def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:
+    found: defaultdict[int, dict[date, str]] = defaultdict(dict)
+    rows = session.execute(
+        select(DateAnswer.leader_id, DateAnswer.date, DateAnswer.answer).where(
+            DateAnswer.cohort_id == cohort_id
+        )
+    )
+    for leader_id, day, answer in rows:
+        found[leader_id][day] = answer
+    return dict(found)
+
+
+def _been(
+    live: Sequence[Placement], slots: Sequence[Slot], over: Collection[int]
+) -> Mapping[int, Sequence[int]]:
+    """The partners where each leader has been, by leader; one for each day."""
+    partners = {slot.id: slot.partner_id for slot in slots}
+    been: defaultdict[int, list[int]] = defaultdict(list)
+    for row in live:
+        if row.slot_id in over:
+            been[row.leader_id].append(partners[row.slot_id])
+    return been
+
+
+def _standing(
+    live: Sequence[Placement], leaders: Sequence[Leader], slots: Sequence[Slot]
+) -> list[tuple[str, str]]:
+    emails = {leader.id: leader.match_id for leader in leaders}
+    references = {slot.id: slot.reference for slot in slots}
+    return [(emails[row.leader_id], references[row.slot_id]) for row in live if row.leader_id in emails]

@@ -1,0 +1,189 @@
+"""What else one leader could get in a run, and what each would do to the others: before anything is saved."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from placement.domain.matching.problem import Problem
+from placement.domain.repair import what_breaks
+from placement.models import Leader, MatchRun, Slot
+from placement.services.match_problem import problem_of
+from placement.services.match_rows import CohortRows, read_rows
+from placement.services.match_runs import known_objective
+from placement.services.news import person
+from placement.services.place_changes import pairs_in, why_unchangeable
+from placement.services.repairs import gentle
+from placement.services.reports.effects import Person
+from placement.services.reports.repair import Move
+from placement.services.reports.runs import RunReport, report_of
+from placement.services.reports.standing import Day, Names, names, profile
+from placement.services.scope import Scope
+
+if TYPE_CHECKING:
+    from placement.domain.matching.why.alternatives import Alternative
+
+
+@dataclass(frozen=True)
+class PlaceOption:
+    """A day that the leader could get instead. `moves` begins with their own; `placed` counts all days given.
+
+    `profile` is how many days would be given at each choice.
+    """
+
+    day: Day
+    moves: tuple[Move, ...]
+    placed: int
+    profile: Mapping[str, int]
+
+    @property
+    def others(self) -> tuple[Move, ...]:
+        """What would change for other people."""
+        own = self.moves[0].person if self.moves else None
+        return tuple(move for move in self.moves if move.person != own)
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """A leader of a run with the days that they could get instead, those first that move fewest people.
+
+    Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there
+    are no options then. `unknown` counts the days that were not worked out in time, `impossible` those that
+    no list which keeps the rules can give.
+    """
+
+    run: RunReport
+    person: Person
+    now: tuple[Day, ...]
+    needed: int
+    placed: int
+    profile: Mapping[str, int]
+    options: tuple[PlaceOption, ...]
+    unknown: int
+    impossible: int
+    refused: str
+
+    def option(self, slot_id: int) -> PlaceOption | None:
+        """The option of one slot; None where it is none."""
+        return next((one for one in self.options if one.day.slot_id == slot_id), None)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One leader in one run: its problem as a change would have it, and what is known by name."""
+
+    problem: Problem
+    leader: str
+    before: frozenset[tuple[str, str]]
+    known: Names
+    ranks: Mapping[tuple[str, str], int]
+
+    def day(self, who: str, slot: str | None) -> Day | None:
+        """A slot as a day, with the choice that it is for somebody."""
+        if slot is None:
+            return None
+        offer = next(one for one in self.problem.slots if one.id == slot)
+        return self.known.day(offer, choice=self.ranks.get((who, slot)))
+
+
+def place_options(
+    scope: Scope,
+    cohort_id: int,
+    run_id: int,
+    leader_id: int,
+    *,
+    seconds: float,
+    now: datetime,
+    slot_id: int | None = None,
+) -> PlaceChange:
+    """Work out what else a leader of a run could get: everything, or one slot. Nothing is written."""
+    cohort = scope.cohort(cohort_id)
+    run, leader = scope.run_of(cohort, run_id), scope.leader_of(cohort, leader_id)
+    refused = why_unchangeable(scope.session, run, now=now)
+    if refused:
+        return PlaceChange(report_of(run), person(leader), (), 0, 0, {}, (), 0, 0, refused)
+    rows = read_rows(scope.session, cohort, now=now)
+    asked = _asked(run, leader, rows, names(scope.session, cohort.id))
+    only = scope.slot_in(cohort, slot_id) if slot_id is not None else None
+    options, unknown, impossible = _options(asked, seconds, only)
+    held = sorted(slot for who, slot in asked.before if who == asked.leader)
+    return PlaceChange(
+        run=report_of(run),
+        person=person(leader),
+        now=tuple(day for slot in held if (day := asked.day(asked.leader, slot)) is not None),
+        needed=sum(one.days for one in asked.problem.leaders),
+        placed=len(asked.before),
+        profile=profile(asked.problem, asked.before),
+        options=options,
+        unknown=unknown,
+        impossible=impossible,
+        refused="",
+    )
+
+
+def _asked(run: MatchRun, leader: Leader, rows: CohortRows, known: Names) -> _Asked:
+    """The problem as it will be: without the place that the leader is kept on, near to the run."""
+    pins = [row for row in rows.fixed if row.kind == "pin" and row.leader_id == leader.id]
+    freed = pins if len(pins) >= leader.days else []
+    problem = problem_of(
+        replace(rows, fixed=[row for row in rows.fixed if row not in freed]),
+        objective=gentle(known_objective(run.objective)),
+        seed=run.seed,
+        kind="match",
+        keep=pairs_in(run),
+    )
+    ranks = {
+        (one.id, slot): rank
+        for one in problem.leaders
+        for rank, tier in enumerate(one.preferences, start=1)
+        for slot in tier
+    }
+    return _Asked(problem, leader.match_id, frozenset(pairs_in(run)), known, ranks)
+
+
+def _options(asked: _Asked, seconds: float, only: Slot | None) -> tuple[tuple[PlaceOption, ...], int, int]:
+    """The options, how many days are not known, and how many are impossible."""
+    # Loaded late: most who ask for reports never come here.
+    from placement.domain.matching.why.alternatives import Alternatives, NotProven
+
+    engine = Alternatives(asked.problem, asked.before, clock=time.monotonic, time_limit=seconds)
+    found: list[tuple[PlaceOption, Alternative]] = []
+    unknown = impossible = 0
+    for slot in _possible(asked, only):
+        try:
+            alternative = engine.with_pair(asked.leader, slot)
+        except NotProven:
+            unknown += 1
+            continue
+        if alternative is None:
+            impossible += 1
+        else:
+            found.append((_option(asked, slot, alternative), alternative))
+    found.sort(key=lambda one: (one[1].price, len(one[1].moves), one[1].goals, one[0].day.starts_at))
+    return tuple(option for option, _ in found), unknown, impossible
+
+
+def _possible(asked: _Asked, only: Slot | None) -> Sequence[str]:
+    """The slots that the leader does not have and that nothing in them or in the slot rules out."""
+    slots = [slot.id for slot in asked.problem.slots if slot.capacity > 0]
+    wanted = [slot for slot in slots if only is None or slot == only.reference]
+    return [
+        slot
+        for slot in wanted
+        if (asked.leader, slot) not in asked.before
+        and not any(
+            broken.rule in {"impossible", "unchosen"}
+            for broken in what_breaks(asked.problem, {(asked.leader, slot)})
+        )
+    ]
+
+
+def _option(asked: _Asked, slot: str, found: "Alternative") -> PlaceOption:
+    day = asked.day(asked.leader, slot)
+    assert day is not None  # noqa: S101  # a slot was named
+    moves = tuple(
+        Move(asked.known.people[who], asked.day(who, before), asked.day(who, after))
+        for who, before, after in found.moves
+    )
+    return PlaceOption(day, moves, len(found.pairs), profile(asked.problem, found.pairs))

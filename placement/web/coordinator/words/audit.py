@@ -1,0 +1,205 @@
+"""The audit log in words: who, what was done, to what, with which facts."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from placement.domain.states import ChainFault
+from placement.services.audit_chain import ChainCheck
+from placement.services.reports.audit_log import LogLine
+from placement.web.presenters import count, listed, moment
+
+VERBS: Mapping[str, str] = {
+    "add_alias": "Added a further address",
+    "add_user": "Gave somebody a role",
+    "apply_retention": "Removed what is kept no longer",
+    "cancel_event": "Cancelled an event",
+    "change_cohort": "Changed the set-up",
+    "change_contact": "Changed a partner’s contact",
+    "change_dates": "Changed somebody’s dates",
+    "change_event": "Changed an event",
+    "change_opportunity": "Changed what an opportunity says",
+    "change_ranking": "Changed choices that were sent",
+    "change_places": "Changed the seats of a day",
+    "change_place": "Changed where a day is",
+    "change_slot": "Changed a day",
+    "change_wording": "Changed the words of a mail",
+    "check_audit_log": "Checked the audit log",
+    "clear_address": "Took back that mail does not arrive",
+    "close_preferences": "Closed the choices",
+    "confirm_run": "Confirmed a run",
+    "correct_address": "Corrected an address",
+    "flag_address": "Noted that mail comes back",
+    "free_expired_mail": "Freed mails that were stuck",
+    "hold_mail": "Held mail back",
+    "import_cohort": "Imported spreadsheets",
+    "ingest_reply": "Read a reply",
+    "invite_to_event": "Invited to an event",
+    "keep_placement": "Kept a placement after a “cannot come”",
+    "leave_day": "Took somebody off a day",
+    "make_feed": "Made a calendar feed",
+    "make_sign_in_link": "Made a sign-in link",
+    "offer_opportunity": "Offered an opportunity",
+    "offer_slot": "Offered a day",
+    "owe_missing_invite": "Put right a missing invite",
+    "owe_reminders": "Sent reminders that were due",
+    "plan_event": "Planned an event",
+    "record_answer": "Wrote down an answer",
+    "refuse_code": "Refused a wrong code",
+    "release_mail": "Let held mail go",
+    "remind_now": "Sent reminders",
+    "remove_alias": "Took away a further address",
+    "remove_from_event": "Took somebody off an event",
+    "remove_view": "Removed a saved view",
+    "renew_offers": "Said that offers are still true",
+    "reopen_reply": "Looked at a reply again",
+    "request_run": "Asked for a match run",
+    "request_seat": "Gave a free seat",
+    "request_sign_in": "Asked to sign in",
+    "restore_leader": "Brought a leader back",
+    "restore_slot": "Brought a day back",
+    "resubscribe": "Wants mails again",
+    "save_view": "Saved a view of a list",
+    "send_test_mail": "Sent a test mail",
+    "settle_reply": "Settled a reply",
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "stop_feed": "Stopped a calendar feed",
+    "submit_preferences": "Sent choices",
+    "try_mail_again": "Had mail tried again",
+    "undo_answer": "Took an answer back",
+    "unsubscribe": "Wants no mails of a sort",
+    "withdraw_leader": "Let a leader leave",
+    "withdraw_slot": "Withdrew a day",
+}
+"""What each verb of the log is called; a test finds every verb that a service writes."""
+KINDS: Mapping[str, str] = {
+    "cohort": "The cohort",
+    "event": "Event",
+    "invite": "Invite",
+    "leader": "Leader",
+    "match_run": "Match run",
+    "message": "Mail",
+    "outbox": "Mails",
+    "opportunity": "Opportunity",
+    "partner": "Partner",
+    "placement": "Placement",
+    "reply": "Reply",
+    "saved_view": "Saved view",
+    "slot": "Day",
+    "task": "“Cannot come”",
+    "user": "Person",
+}
+PARTS: Mapping[str, str] = {
+    "command": "A command",
+    "mailbox": "The service, reading its mailbox",
+    "system": "The service itself",
+    "webhook": "The service, taking in mail",
+    "worker": "The service, by itself",
+}
+FAULTS: Mapping[ChainFault, str] = {
+    "changed": "Entry {} is not as it was written.",
+    "gap": "Entry {} does not follow on the one before it: something between them is gone, or was put in.",
+    "missing": "Entry {} was there at an earlier check and is gone.",
+}
+PAGES: Mapping[str, tuple[str, str]] = {
+    "event": (".show_event", "event_id"),
+    "leader": (".show_person", "leader_id"),
+    "match_run": (".show_run", "run_id"),
+    "message": (".show_message", "message_id"),
+    "reply": (".show_reply", "reply_id"),
+    "slot": (".show_day", "slot_id"),
+    "task": (".show_task", "task_id"),
+}
+"""Where a thing of each kind has a page of its own, and what the address calls it."""
+
+
+def who(line: LogLine) -> str:
+    """Who did it: a name, or a part of the service."""
+    return line.who or PARTS.get(line.actor, line.actor.replace("_", " ").replace(":", " ").capitalize())
+
+
+def parts_named(text: str) -> tuple[str, ...]:
+    """The parts of the service whose words have `text` in them."""
+    return tuple(part for part, words in PARTS.items() if text and text.casefold() in words.casefold())
+
+
+def what(line: LogLine) -> str:
+    """What was done."""
+    return VERBS.get(line.verb, line.verb.replace("_", " ").capitalize())
+
+
+def about(line: LogLine) -> str:
+    """To what it was done: its name, else its kind and number."""
+    kind = KINDS.get(line.kind, line.kind.replace("_", " ").capitalize())
+    if line.kind == "cohort":
+        return kind
+    name = line.thing or (str(line.number) if line.number is not None else "")
+    return f"{kind} {name}".rstrip() if not line.thing else f"{kind}: {name}"
+
+
+def page_of(line: LogLine, cohort_id: int) -> str | None:
+    """The address of the thing's own page."""
+    if line.kind not in PAGES or line.number is None or (line.kind in {"leader", "slot"} and not line.thing):
+        return None
+    endpoint, name = PAGES[line.kind]
+    values: dict[str, Any] = {"cohort_id": cohort_id, name: line.number}
+    return url_for(endpoint, **values)
+
+
+def facts(line: LogLine) -> list[str]:
+    """The facts, each in a few words; a change as "before → after"."""
+    told = dict(line.facts)
+    found = []
+    if "before" in told and "after" in told:
+        found.append(f"{_value(told.pop('before'))} → {_value(told.pop('after'))}")
+    for name, value in told.items():
+        found += _fact(name, value)
+    return found
+
+
+def chain_state(check: ChainCheck) -> str:
+    """How the last check of the chain ended."""
+    if check.fault is not None and check.broken_at is not None:
+        return FAULTS[check.fault].format(check.broken_at)
+    entries = count(check.events, "entry", "entries")
+    return f"Checked on {moment(check.at)}: {entries}, none changed and none missing."
+
+
+def _fact(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for part, change in value.items():
+            yield f"{_plain(part)}: {_change(change)}"
+    else:
+        yield f"{_plain(name)}: {_value(value)}"
+
+
+def _change(value: object) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return f"{_value(value[0])} → {_value(value[1])}"
+    return _value(value)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value in ("", []):
+        return "none"
+    if isinstance(value, list):
+        return listed(_value(one) for one in value)
+    return _moment(str(value))
+
+
+def _moment(text: str) -> str:
+    """A moment as people say it; any other text as it is."""
+    try:
+        at = datetime.fromisoformat(text) if len(text) > 18 and text[10] == "T" else None
+    except ValueError:
+        at = None
+    return moment(at) if at is not None and at.tzinfo else text
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

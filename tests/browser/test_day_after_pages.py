@@ -1,0 +1,132 @@
+"""The day and after in a real browser: every page in its states, with script and without, by keyboard."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from placement.app import create_app
+from placement.db import unit_of_work
+from placement.services import sign_in
+from placement.services.scope import Scope
+from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.databases import SqliteServer, dispose, settings
+from tests.web.begun_day import ADA, COORDINATOR, PARTNER, BegunDay, make_begun_day
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served site with a day that has begun, and a way in."""
+
+    day: BegunDay
+    address: str
+
+    def enter(self, page: Page, email: str, path: str) -> None:
+        """Sign in and open a page."""
+        with self.day.app.app_context(), unit_of_work() as session:
+            link = sign_in.one_time_link(Scope.system(session), email, now=datetime.now(UTC))
+        page.goto(self.address + link)
+        page.get_by_role("button", name="Sign in").click()
+        page.goto(self.address + path)
+
+
+@pytest.fixture
+def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
+    with sqlite_server.database() as url:
+        app = create_app(settings(url, tmp_path))
+        day = make_begun_day(app)
+        with served(app) as address:
+            yield Site(day, address)
+        dispose(app)
+
+
+@pytest.fixture
+def without_script(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a mapping
+    yield context.new_page()
+    context.close()
+
+
+def fill(day: BegunDay) -> None:
+    """Something of everything, so that no page is empty."""
+    day.mark(1, state="absent", reason="ill", note="Rang at 9")
+    day.mark(2, state="late")
+    day.say(went=2, again="maybe", words="The bus was late.", call_me=True)
+    day.say(0, went=5)
+    day.reflect(to_partner=True, to_coordinator=True)
+
+
+def pages(day: BegunDay) -> dict[str, list[str]]:
+    """The pages of each visitor."""
+    attendance = f"{day.partner}/attendance"
+    desk_day = f"{day.desk}/days/{day.slot_id}/attendance"
+    of_leader = ("reflection", "reflection/delete", "reflection/record", "feedback")
+    of_desk = ("attendance", "attendance/people", "feedback", "reflections")
+    return {
+        PARTNER: [attendance, f"{attendance}/all", f"{attendance}/extra", f"{day.partner}/afterwards"],
+        ADA: [f"{day.leader}/{name}" for name in of_leader],
+        COORDINATOR: [*(f"{day.desk}/{name}" for name in of_desk), desk_day, f"{desk_day}/extra"],
+    }
+
+
+@pytest.mark.parametrize("email", [PARTNER, ADA, COORDINATOR])
+@pytest.mark.parametrize("state", ["empty", "filled", "closed"])
+def test_every_page_is_accessible_and_fits_every_width_in_each_state(
+    page: Page, site: Site, email: str, state: str
+) -> None:
+    if state != "empty":
+        fill(site.day)
+    if state == "closed":
+        site.day.close()
+    console = watch_console(page)
+    found: dict[str, list[str]] = {}
+    for path in pages(site.day)[email]:
+        if state == "empty" and path.endswith(("delete", "record")):
+            continue
+        if not found:
+            site.enter(page, email, path)
+        page.goto(site.address + path)
+        found[path] = faults_at_all_widths(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert console == []
+
+
+def test_a_partner_says_who_came_on_a_phone_without_script(without_script: Page, site: Site) -> None:
+    page = without_script
+    site.enter(page, PARTNER, f"/day/{site.day.slot_id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Who came")
+    page.get_by_role("button", name=re.compile("^Came.*Ada Abbot")).click()
+    page.get_by_role("button", name=re.compile("^Did not come.*Ben Bright")).click()
+    page.get_by_label("Do you know why?").select_option("travel")
+    page.get_by_role("button", name="Save why Ben Bright did not come").click()
+    expect(page.get_by_role("status")).to_have_text("Ben Bright: Did not come: travel went wrong.")
+    assert site.day.states() == [("came", None), ("absent", "travel")]
+
+
+def test_the_buttons_are_large_enough_for_a_thumb(page: Page, site: Site) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a mapping
+    site.enter(page, PARTNER, f"{site.day.partner}/attendance")
+    boxes = [button.bounding_box() for button in page.locator(".app-taps button").all()]
+    assert len(boxes) == 12
+    assert min(min(box["width"], box["height"]) for box in boxes if box) >= 44
+
+
+def test_a_leader_writes_and_shares_by_keyboard_alone(page: Page, site: Site) -> None:
+    site.enter(page, ADA, f"{site.day.leader}/reflection")
+    page.get_by_label("What did you see?").focus()
+    page.keyboard.type("How a kitchen runs.")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your reflection is saved.")).to_be_visible()
+    expect(page.get_by_label("The partner where I was, with my name")).to_be_checked()
+    expect(page.get_by_label("The coordinators of my programme, with my name")).not_to_be_checked()
