@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 RESULT = ("runs/RUN", "runs/RUN/leaders", "runs/RUN/days", "runs/RUN/confirm")
 OFFERS = ("opportunities", "opportunities/1", "opportunities/1/words")
 PATHS = {
-    "empty": ("", "answers", "runs/new", "sending", "set-up"),
+    "empty": ("", "answers", "runs/new", "sending", "set-up", "import", "imports"),
     "filled": ("", "answers", "runs/new", "set-up"),
     "queued": ("", "runs/RUN"),
     "solving": ("runs/RUN", "runs/RUN/leaders", "runs/RUN/confirm"),

@@ -232,6 +232,6 @@ def test_after_a_month_and_when_somebody_is_erased_the_values_of_before_go(
     assert number_of(session, ImportRow) > 0
     later = NOON + timedelta(days=31)
     assert undo_import(scope, ada.cohort_id, batch_id, now=later).does_nothing
-    retention.apply(scope, message_days=90, now=later)
+    retention.apply(scope, message_days=90, record_days=365, now=later)
     assert session.scalar(select(func.count()).select_from(ImportRow)) == 0
     assert session.scalar(select(func.count()).select_from(ImportBatch)) == 1

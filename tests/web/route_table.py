@@ -211,6 +211,8 @@ ROUTES: dict[str, Route] = {
     "coordinator.download_faults": Route(COORDINATOR),
     "coordinator.download_changes": Route(COORDINATOR),
     "coordinator.download_mended": Route(COORDINATOR, example={"sheet": "leaders"}),
+    "coordinator.download_all_mended": Route(COORDINATOR),
+    "coordinator.download_templates": Route(COORDINATOR),
     "coordinator.download_template": Route(COORDINATOR, example={"sheet": "leaders"}),
     "coordinator.list_batches": Route(COORDINATOR),
     "coordinator.ask_undo": Route(COORDINATOR),

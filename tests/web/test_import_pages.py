@@ -233,6 +233,21 @@ def test_the_templates_together_are_a_cohort_without_a_fault(sit: Sit) -> None:
     assert desk.browser.get(desk.found.url("import/templates/rooms.csv")).status_code == 404
 
 
+def test_workbooks_with_templates_and_with_what_to_fix_can_be_sent_as_they_are(sit: Sit) -> None:
+    desk = sit("empty")
+    book = desk.browser.get(desk.found.url("import/templates.xlsx")).data
+    send(desk, {"templates.xlsx": book})
+    assert desk.get(CHECK).form_to(desk.found.url(CHECK)).buttons == ["Import these 5 rows"]
+    tables = small_cohort()
+    tables[Kind.LEADERS][0]["days"] = "many"
+    send(desk, files_of(tables))
+    book = desk.browser.get(desk.found.url("import/what-to-fix.xlsx")).data
+    send(desk, {"what-to-fix.xlsx": book})
+    page = desk.get(CHECK)
+    where = [row[0] for row in page.rows()[1:]]
+    assert where == ["what-to-fix.xlsx (leaders), row 2"]
+
+
 def test_an_import_is_undone_after_a_look(sit: Sit) -> None:
     desk = sit("empty")
     assert "Nothing was imported into this cohort yet." in desk.get("imports").text

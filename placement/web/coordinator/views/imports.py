@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.adapters.postcodes import sector_centres
 from placement.adapters.sheets import nothing_found, read_files
+from placement.adapters.sheets.written import WrittenSheet
 from placement.db import reading, unit_of_work
 from placement.domain.import_errors import ImportChangedMeanwhile, ImportGone
 from placement.domain.sheets.examples import ADVICE, HOLDS, is_needed, template
@@ -20,9 +21,9 @@ from placement.services.imports.checked import ImportCheck, check_import, import
 from placement.services.imports.uploads import forget_upload, keep_upload, kept_upload
 from placement.services.reports.set_up import cohort_set_up
 from placement.web import auth
-from placement.web.coordinator.downloads import csv_file
 from placement.web.coordinator.forms.imports import SeenForm, SheetsForm
 from placement.web.coordinator.words import imports as words
+from placement.web.downloads import csv_file, workbook_file
 from placement.web.errors import status_of
 from placement.web.rendering import render_page
 
@@ -111,6 +112,25 @@ def download_mended(cohort_id: int, sheet: str) -> ResponseReturnValue:
         abort(404)
     head, *rows = mended(found, _checked(cohort_id, files).plan.faults)
     return csv_file(f"{sheet}-what-to-fix", [inert(text) for text in head], rows)
+
+
+def download_all_mended(cohort_id: int) -> Response:
+    """All sheets as they were sent, in one workbook, each with a column that says what to fix."""
+    files = _waiting(cohort_id)
+    raw, _ = _read(files)
+    if not raw.sheets:
+        abort(404)
+    faults = _checked(cohort_id, files).plan.faults
+    tables = {str(kind): mended(sheet, faults) for kind, sheet in raw.sheets.items()}
+    return workbook_file("what-to-fix", [WrittenSheet(name, one[0], one[1:]) for name, one in tables.items()])
+
+
+def download_templates(cohort_id: int) -> Response:
+    """All five sheets in one workbook, each with its headings and an example row."""
+    with reading() as session:
+        auth.scope_of(session).cohort(cohort_id)
+    tables = {str(kind): template(kind) for kind in Kind}
+    return workbook_file("templates", [WrittenSheet(name, one[0], one[1:]) for name, one in tables.items()])
 
 
 def download_template(cohort_id: int, sheet: str) -> Response:

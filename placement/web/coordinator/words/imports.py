@@ -96,13 +96,13 @@ def warnings(check: ImportCheck) -> list[str]:
         found.append(f"Choices closed {window.closed}. What the sheet says of choices counts all the same.")
     if check.set_up.decided_at:
         found.append(
-            f"Places were decided on {moment(check.set_up.decided_at)}. An import moves nobody who has a day, "
-            "and cannot change what they were told. New leaders get a day with the next match run or repair."
+            f"Places were decided on {moment(check.set_up.decided_at)}. An import moves nobody who has a "
+            "day, and cannot change what they were told. New leaders get a day with the next match run or repair."
         )
     if check.run_id is not None and not plan.changes_nothing:
         found.append(
-            f"Run {check.run_id} was made from the cohort as it is now. After this import it may be out "
-            "of date and can then not be confirmed: run the match again."
+            f"Run {check.run_id} was made from the cohort as it is now. After this import it may be "
+            "out of date and can then not be confirmed: run the match again."
         )
     return found
 
