@@ -97,8 +97,22 @@ def test_an_undo_leaves_every_row_as_it_was_before_the_import(session: Session, 
     assert everything(session) != before
     done = undo(scope, batch_id)
     assert done.kept == ()
-    assert done.removed == {"answer": 1, "need": 1, "slot": 1, "leader": 1, "opportunity": 1, "partner": 1}
-    assert done.restored == {"answer": 1, "need": 1, "partner": 1, "opportunity": 1, "slot": 1, "leader": 1}
+    assert done.removed == {
+        "answer": ["Di Synthetic"],
+        "need": ["Di Synthetic"],
+        "leader": ["Di Synthetic"],
+        "slot": ["S5"],
+        "opportunity": ["OPP4"],
+        "partner": ["Youth Hub"],
+    }
+    assert done.restored == {
+        "answer": ["Ada Synthetic"],
+        "need": ["Ada Synthetic"],
+        "leader": ["Ada Synthetic"],
+        "slot": ["S1"],
+        "opportunity": ["OPP3"],
+        "partner": ["Food Bank"],
+    }
     assert everything(session) == before
     assert access.read_needs(session, [leader(session, "ada@trust.example").id]).popitem()[1] == (
         "Step-free access"

@@ -256,7 +256,7 @@ def test_an_import_is_undone_after_a_look(sit: Sit) -> None:
     link = next(url for text, url in page.links.items() if text.startswith("Undo"))
     page = desk.get(link.removeprefix(desk.found.url()))
     assert page.h1.startswith("Undo the import of")
-    assert "3 leaders that it added go" in page.text
+    assert "3 leaders that it added go: Ada Synthetic, Bo Synthetic, Cy Synthetic" in page.text
     assert count(desk, Leader) == 3
     form = page.form_to(link).values
 

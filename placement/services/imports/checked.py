@@ -40,11 +40,7 @@ def check_import(scope: Scope, cohort_id: int, sheets: CohortSheets, *, now: dat
         plan,
         seen_of(plan),
         cohort_set_up(scope, cohort_id, now=now),
-        scope.session.scalar(
-            select(func.max(MatchRun.id)).where(
-                MatchRun.cohort_id == cohort_id, MatchRun.status.in_(("queued", "solving", "solved"))
-            )
-        ),
+        _open_run(scope, cohort_id),
     )
     try:
         apply_import(scope, plan, now=now)
@@ -52,6 +48,14 @@ def check_import(scope: Scope, cohort_id: int, sheets: CohortSheets, *, now: dat
         faults = cast("tuple[Fault, ...]", error.facts["faults"])
         return replace(found, plan=replace(plan, faults=faults))
     return found
+
+
+def _open_run(scope: Scope, cohort_id: int) -> int | None:
+    """The newest run, where it may still be confirmed."""
+    newest = select(func.max(MatchRun.id)).where(MatchRun.cohort_id == cohort_id).scalar_subquery()
+    return scope.session.scalar(
+        select(MatchRun.id).where(MatchRun.id == newest, MatchRun.status.in_(("queued", "solving", "solved")))
+    )
 
 
 def import_checked(

@@ -4,8 +4,8 @@ Each row is looked at by itself. One that has changed since, or on which somethi
 is named with the reason. Answers go first, then changed columns are put back, then added rows are removed.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -24,6 +24,8 @@ from placement.services.imports.undo_reasons import Reasons, name_of
 from placement.services.imports.writing import in_groups
 from placement.services.scope import Scope
 
+Names = dict[str, list[str]]
+"""What rows are called, by thing."""
 _REMOVED_IN_TURN = ("slot", "leader", "opportunity", "site", "partner", "organisation", "team")
 _QUIET = frozenset({"site", "organisation", "team"})
 """Things that nobody looks for by themselves: they stay as long as something of theirs does."""
@@ -42,12 +44,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did, or would do: rows removed and put back, by thing, and the rows that stay."""
+    """What an undo did, or would do: what was removed and put back, and the rows that stay."""
 
     batch_id: int
     imported_at: datetime
-    removed: dict[str, int]
-    restored: dict[str, int]
+    removed: Names
+    restored: Names
     kept: tuple[Kept, ...]
 
     @property
@@ -69,7 +71,11 @@ def undo_import(scope: Scope, cohort_id: int, batch_id: int, *, now: datetime) -
     undoing = _Undoing(scope.session, batch, now=now)
     undoing.run()
     found = Undone(
-        batch.id, batch.imported_at, dict(undoing.removed), dict(undoing.restored), tuple(undoing.kept)
+        batch.id,
+        batch.imported_at,
+        _sorted(undoing.removed),
+        _sorted(undoing.restored),
+        tuple(undoing.kept),
     )
     if not found.does_nothing:
         batch.undone_at = now
@@ -79,8 +85,8 @@ def undo_import(scope: Scope, cohort_id: int, batch_id: int, *, now: datetime) -
             f"import_batch:{batch.id}",
             at=now,
             cohort_id=cohort.id,
-            removed=sum(found.removed.values()),
-            restored=sum(found.restored.values()),
+            removed=sum(map(len, found.removed.values())),
+            restored=sum(map(len, found.restored.values())),
             kept=len(found.kept),
         )
     scope.session.flush()
@@ -104,8 +110,8 @@ class _Undoing:
         self.rows = _rows(session, batch, now=now)
         self.state: State = snapshot(session, batch.cohort_id)
         self.reasons = Reasons.read(session, batch)
-        self.removed: Counter[str] = Counter()
-        self.restored: Counter[str] = Counter()
+        self.removed: defaultdict[str, list[str]] = defaultdict(list)
+        self.restored: defaultdict[str, list[str]] = defaultdict(list)
         self.kept: list[Kept] = []
 
     def run(self) -> None:
@@ -133,8 +139,9 @@ class _Undoing:
             self._keep(row, why)
             return
         self._done([row_id])
-        if row.thing in WHOLE or row.thing not in _QUIET:
-            (self.removed if row.before is None else self.restored)[row.thing] += 1
+        if row.thing not in _QUIET:
+            names = self.removed if row.before is None else self.restored
+            names[row.thing].append(name_of(row, self.state))
 
     def _against(self, row: Difference) -> str | None:
         """Why `row` stays as it is; None where nothing stands against undoing it."""
@@ -213,7 +220,7 @@ class _Undoing:
         if thing in ("leader", "partner"):
             self._part_with_users({row.after["user_id"] for _, row in rows})
         if rows and thing not in _QUIET:
-            self.removed[thing] += len(rows)
+            self.removed[thing] += [name_of(row, self.state) for _, row in rows]
         return True
 
     def _part_with_users(self, user_ids: Iterable[int]) -> None:
@@ -224,6 +231,10 @@ class _Undoing:
                     self.session.execute(delete(User).where(User.id == user_id))
             except IntegrityError:
                 continue
+
+
+def _sorted(names: Mapping[str, list[str]]) -> Names:
+    return {thing: sorted(found) for thing, found in names.items() if found}
 
 
 def _table(thing: str) -> Table:

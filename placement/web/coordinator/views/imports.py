@@ -93,34 +93,32 @@ def forget_sheets(cohort_id: int) -> ResponseReturnValue:
 
 def download_faults(cohort_id: int) -> ResponseReturnValue:
     """All faults of the files that wait."""
-    check = _checked(cohort_id, _waiting(cohort_id))
+    check = _checked(cohort_id, _read(_waiting(cohort_id))[1])
     return csv_file("faults", FAULT_HEADINGS, map(fault_cells, check.plan.faults))
 
 
 def download_changes(cohort_id: int) -> ResponseReturnValue:
     """Everything that the files that wait would add or change."""
-    check = _checked(cohort_id, _waiting(cohort_id))
+    check = _checked(cohort_id, _read(_waiting(cohort_id))[1])
     return csv_file("changes", words.CHANGE_HEADINGS, words.changed_cells(check.plan))
 
 
 def download_mended(cohort_id: int, sheet: str) -> ResponseReturnValue:
     """One sheet as it was sent, with a column that says what to fix."""
-    files = _waiting(cohort_id)
-    raw, _ = _read(files)
+    raw, sheets = _read(_waiting(cohort_id))
     found = next((one for kind, one in raw.sheets.items() if kind == sheet), None)
     if found is None:
         abort(404)
-    head, *rows = mended(found, _checked(cohort_id, files).plan.faults)
+    head, *rows = mended(found, _checked(cohort_id, sheets).plan.faults)
     return csv_file(f"{sheet}-what-to-fix", [inert(text) for text in head], rows)
 
 
 def download_all_mended(cohort_id: int) -> Response:
     """All sheets as they were sent, in one workbook, each with a column that says what to fix."""
-    files = _waiting(cohort_id)
-    raw, _ = _read(files)
+    raw, sheets = _read(_waiting(cohort_id))
     if not raw.sheets:
         abort(404)
-    faults = _checked(cohort_id, files).plan.faults
+    faults = _checked(cohort_id, sheets).plan.faults
     tables = {str(kind): mended(sheet, faults) for kind, sheet in raw.sheets.items()}
     return workbook_file("what-to-fix", [WrittenSheet(name, one[0], one[1:]) for name, one in tables.items()])
 
@@ -164,9 +162,8 @@ def _read(files: dict[str, bytes]) -> tuple[RawSheets, CohortSheets]:
     return raw, understand(raw, sector_centres())
 
 
-def _checked(cohort_id: int, files: dict[str, bytes]) -> ImportCheck:
+def _checked(cohort_id: int, sheets: CohortSheets) -> ImportCheck:
     """What an import would do: it is done and taken back, so that the database has its say too."""
-    _, sheets = _read(files)
     with unit_of_work() as session:
         check = check_import(auth.scope_of(session), cohort_id, sheets, now=auth.now())
         session.rollback()
@@ -176,8 +173,8 @@ def _checked(cohort_id: int, files: dict[str, bytes]) -> ImportCheck:
 def _check_page(
     cohort_id: int, files: dict[str, bytes], *, stale: ImportChangedMeanwhile | None = None
 ) -> ResponseReturnValue:
-    raw, _ = _read(files)
-    check = _checked(cohort_id, files)
+    raw, sheets = _read(files)
+    check = _checked(cohort_id, sheets)
     plan = check.plan
     return render_page(
         "coordinator/import_check.html",

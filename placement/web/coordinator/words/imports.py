@@ -1,6 +1,6 @@
 """An import in words: what each sheet would do, what to know before, what an undo does."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,8 +96,9 @@ def warnings(check: ImportCheck) -> list[str]:
         found.append(f"Choices closed {window.closed}. What the sheet says of choices counts all the same.")
     if check.set_up.decided_at:
         found.append(
-            f"Places were decided on {moment(check.set_up.decided_at)}. An import moves nobody who has a "
-            "day, and cannot change what they were told. New leaders get a day with the next match run or repair."
+            f"Places were decided on {moment(check.set_up.decided_at)}. "
+            "An import moves nobody who has a day, and cannot change what they were told. "
+            "New leaders get a day with the next match run or repair."
         )
     if check.run_id is not None and not plan.changes_nothing:
         found.append(
@@ -144,9 +145,9 @@ def said_of_undo(done: Undone) -> str:
     return f"Undone: {listed(parts)}.{kept}" if parts else "Nothing was undone."
 
 
-def undo_parts(numbers: Mapping[str, int]) -> list[str]:
-    """Numbers of things in words, in the order of the sheets."""
-    return [name_of(thing, numbers[thing]) for thing in NAMES if numbers.get(thing)]
+def undo_parts(names: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
+    """Things in words with what they are called, in the order of the sheets."""
+    return [(name_of(thing, len(names[thing])), names[thing]) for thing in NAMES if names.get(thing)]
 
 
 def name_of(thing: str, number: int) -> str:
@@ -154,8 +155,8 @@ def name_of(thing: str, number: int) -> str:
     return count(number, *NAMES[thing])
 
 
-def _parts(numbers: Mapping[str, int], word: str) -> list[str]:
-    return [f"{part} {word}" for part in undo_parts(numbers)]
+def _parts(names: Mapping[str, Sequence[str]], word: str) -> list[str]:
+    return [f"{part} {word}" for part, _ in undo_parts(names)]
 
 
 def _cells(plan: ImportPlan, kind: Kind, changed: Iterable[Changed]) -> Iterator[ChangedCell]:
