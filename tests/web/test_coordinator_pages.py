@@ -39,7 +39,7 @@ DEADLINE = "Set a deadline"
 @pytest.mark.parametrize(
     ("state", "needs", "steps"),
     [
-        ("empty", [], ["How to get help"]),
+        ("empty", [], ["Import spreadsheets"]),
         ("filled", [DEADLINE, "2 leaders have not answered"], ["Run the match"]),
         ("queued", [DEADLINE, "Run RUN is being solved", "2 leaders have not answered"], ["See run RUN"]),
         ("failed", [DEADLINE, "Run RUN failed", "2 leaders have not answered"], ["Run the match again"]),

@@ -35,6 +35,7 @@ VERBS: Mapping[str, str] = {
     "free_expired_mail": "Freed mails that were stuck",
     "hold_mail": "Held mail back",
     "import_cohort": "Imported spreadsheets",
+    "undo_import": "Undid an import",
     "ingest_reply": "Read a reply",
     "invite_to_event": "Invited to an event",
     "keep_placement": "Kept a placement after a “cannot come”",
