@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from placement.models import ImportBatch, ImportRow, User
 from placement.services import access
@@ -79,3 +80,15 @@ def list_imports(scope: Scope, cohort_id: int) -> list[BatchLine]:
         BatchLine(batch.id, batch.imported_at, name or "", batch.counts, batch.undone_at, number)
         for batch, name, number in rows
     ]
+
+
+def imports_about(session: Session, leader_id: int) -> list[tuple[datetime, int]]:
+    """When a leader was imported, and how many facts of before are kept of each time."""
+    query = (
+        select(ImportBatch.imported_at, func.count())
+        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
+        .where(ImportRow.leader_id == leader_id)
+        .group_by(ImportBatch.id, ImportBatch.imported_at)
+        .order_by(ImportBatch.id)
+    )
+    return [(at, number) for at, number in session.execute(query)]

@@ -20,8 +20,6 @@ from placement.models import (
     Feedback,
     FixedPair,
     HeldAnswer,
-    ImportBatch,
-    ImportRow,
     ImportUpload,
     InterruptedForm,
     Invite,
@@ -41,9 +39,11 @@ from placement.models import (
 from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
+from placement.services.imports.batches import imports_about
 from placement.services.reflections import answers_in
 from placement.services.scope import Scope
 
+IMPORTS = "What imports changed about you: the values of before, sealed, for 30 days"
 Cell = str | int | bool | datetime | None
 
 
@@ -138,7 +138,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _mails(session, leader),
             _replies(session, leader),
             _ways_in(session, leader),
-            _imports(session, leader),
+            _section("imports", IMPORTS, ("Imported", "Facts kept"), imports_about(session, leader.id)),
             _records(session, leader),
         ),
         complete=complete,
@@ -379,20 +379,6 @@ def _ways_in(session: Session, leader: Leader) -> Section:
     ]
     title = "Signing in, calendar feeds, mails you do not want"
     return _section("ways_in", title, ("What", "Since", "Details"), rows)
-
-
-def _imports(session: Session, leader: Leader) -> Section:
-    query = (
-        select(ImportBatch.imported_at, func.count())
-        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
-        .where(ImportRow.leader_id == leader.id)
-        .group_by(ImportBatch.id, ImportBatch.imported_at)
-        .order_by(ImportBatch.id)
-    )
-    title = "What imports changed about you: the values of before, sealed, for 30 days"
-    return _section(
-        "imports", title, ("Imported", "Facts kept"), (tuple(row) for row in session.execute(query))
-    )
 
 
 def _records(session: Session, leader: Leader) -> Section:
