@@ -5,8 +5,10 @@ from collections.abc import Callable
 from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
+from placement.adapters.holidays import bank_holiday
 from placement.db import reading, unit_of_work
 from placement.domain.errors import SlotChangedMeanwhile, SlotHasVisitors, SlotOver, SlotRefused
+from placement.domain.text import to_london
 from placement.services.reports.partner import DayDetails, day_details
 from placement.services.scope import Scope
 from placement.services.slots import change_places, withdraw_slot
@@ -22,7 +24,9 @@ CHANGED = 409
 @blueprint.get("/days/<int:slot_id>")
 def show_day(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Who is coming on a day, or when that will be known."""
-    return render_page("partner/day.html", shown=_details(partner_id, slot_id))
+    shown = _details(partner_id, slot_id)
+    holiday = bank_holiday(to_london(shown.day.starts_at).date())
+    return render_page("partner/day.html", shown=shown, holiday=holiday)
 
 
 @blueprint.get("/days/<int:slot_id>/places")
