@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from placement.domain.day_errors import DaysRefused, SlotTwiceInList
+from placement.domain.day_errors import DaysRefused, SlotTooNear, SlotTwiceInList
 from placement.domain.errors import SlotRefused
-from placement.domain.text import day_in_words
-from placement.models import Opportunity, Slot
+from placement.domain.text import day_in_words, to_london
+from placement.models import Opportunity, Partner, Slot
 from placement.services.cohorts import hold_cohort
+from placement.services.rest import near, open_dates
 from placement.services.scope import Scope
 from placement.services.slots import (
     SlotFacts,
@@ -47,7 +48,9 @@ def check_slots(
     partner = scope.partner(partner_id)
     opportunity = scope.opportunity_of(partner, opportunity_id)
     refuse_closed(scope, partner.cohort, now=now)
-    if faults := list(_faults(_known(scope, opportunity, days), days, now=now)):
+    known = _known(scope, opportunity, days)
+    faults = [*_faults(known, days, now=now), *_near_faults(scope, partner, days)]
+    if faults:
         raise DaysRefused(faults, of=len(days))
 
 
@@ -62,6 +65,22 @@ def _faults(known: Mapping[datetime, Slot], days: Sequence[SlotFacts], *, now: d
         except SlotRefused as refused:
             yield facts.starts_at, refused
         seen.add(facts.starts_at)
+
+
+def _near_faults(scope: Scope, partner: Partner, days: Sequence[SlotFacts]) -> Iterator[Fault]:
+    """Which days lie closer to another, standing or earlier in the list, than the partner wants."""
+    if (rest := partner.rest_days) is None:
+        return
+    taken = open_dates(scope.session, partner)
+    for facts in days:
+        day = to_london(facts.starts_at).date()
+        if day not in taken and (other := near(day, taken, rest)) is not None:
+            words = {"day": day_in_words(facts.starts_at), "other": f"{other:%A} {other.day} {other:%B %Y}"}
+            yield (
+                facts.starts_at,
+                SlotTooNear(**words, rest="1 day" if rest == 1 else f"{rest} days"),
+            )
+        taken.add(day)
 
 
 def _known(scope: Scope, opportunity: Opportunity, days: Sequence[SlotFacts]) -> dict[datetime, Slot]:
