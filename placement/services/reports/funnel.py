@@ -64,13 +64,10 @@ def _accepted(cohort_id: int) -> Select[int]:
 
 def _attended(cohort_id: int) -> Select[int]:
     return (
-        select(Attendance.leader_id)
+        select(Leader.id)
+        .join(Attendance, Attendance.leader_id == Leader.id)
         .distinct()
-        .where(
-            Attendance.cohort_id == cohort_id,
-            Attendance.leader_id.is_not(None),
-            Attendance.state != "absent",
-        )
+        .where(Attendance.cohort_id == cohort_id, Attendance.state != "absent")
     )
 
 
