@@ -17,6 +17,7 @@ from placement.web.coordinator.views import (
     events,
     everybody,
     invites,
+    limits,
     listed,
     mails,
     offers,
@@ -125,6 +126,7 @@ blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_a
 blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)
 blueprint.route("/opportunities/<int:opportunity_id>/place", methods=BOTH)(offers.change_place)
 blueprint.route("/partners/<int:partner_id>/contact", methods=BOTH)(offers.change_contact)
+blueprint.route("/partners/<int:partner_id>/limits", methods=BOTH)(limits.change_limits)
 blueprint.route("/set-up", methods=BOTH)(set_up.set_up)
 blueprint.get("/events")(events.list_events)
 blueprint.route("/events/new", methods=BOTH)(events.plan_event)

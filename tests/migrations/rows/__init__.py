@@ -8,6 +8,7 @@ from tests.migrations.rows import (
     lists,
     offers,
     pages,
+    partner_days,
     review_board,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
@@ -23,4 +24,5 @@ BY_REVISION: dict[str, Rows] = {
     **review_board.BY_REVISION,
     **day_after.BY_REVISION,
     **choosing.BY_REVISION,
+    **partner_days.BY_REVISION,
 }
