@@ -10,9 +10,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.calendar import feeds, messages
-from bench.calendar.report import Figures, judged, page, plot
 from bench.document import PAGE, write_part
+from bench.entries import feeds, messages
+from bench.entries.report import Figures, judged, page, plot
 from bench.machine import Load, machine
 
 PLOT = PAGE.parent / "benchmarks" / "calendar.svg"

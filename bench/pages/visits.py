@@ -9,6 +9,7 @@ from statistics import median, quantiles
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from bench.pages.season import EMAILS, Season
 from placement.db import db
@@ -56,8 +57,13 @@ def visits(season: Season, *, repeats: int) -> Iterator[Visit]:
             session[TOKEN] = season.session_of(role)
         for rule in rules:
             path = _path(season, rule, ids)
-            if path and client.get(path).status_code == 200:
+            if path and _is_page(client.get(path)):
                 yield _visited(season, client, role, rule.endpoint, path, repeats)
+
+
+def _is_page(answer: TestResponse) -> bool:
+    """Whether somebody sees this: neither a file to take away nor another page's address."""
+    return answer.status_code == 200 and answer.mimetype == "text/html"
 
 
 def asset_octets(season: Season) -> int:

@@ -20,6 +20,7 @@ Rule = Literal[
     "days",
     "clash",
     "max_per_partner",
+    "partner_capacity",
     "capacity",
     "minimum",
     "max_same_organisation",
@@ -104,6 +105,7 @@ def what_breaks(problem: Problem, pairs: Collection[Pair]) -> list[Broken]:
     return [
         *(broken for slot in problem.slots for broken in _at_slot(problem, slot, at_slot.get(slot.id, []))),
         *(broken for name, days in of_leader.items() for broken in _of_leader(problem, leaders[name], days)),
+        *_at_partners(problem, at_slot),
         *(_apart(at_slot) if problem.rules.teams == "together" else ()),
     ]
 
@@ -144,6 +146,14 @@ def _of_leader(problem: Problem, leader: LeaderNeeds, days: Sequence[SlotOffer])
             yield Broken("clash", leader.id, (one.id, other.id))
     if _most(slot.partner for slot in days) > (rules.max_per_partner or len(days)):
         yield Broken("max_per_partner", leader.id)
+
+
+def _at_partners(problem: Problem, at_slot: Mapping[str, Sequence[LeaderNeeds]]) -> Iterator[Broken]:
+    """Partners with more people over all their days than they have room for, each with one of its slots."""
+    for partner, most in sorted(problem.rules.partner_capacity.items()):
+        theirs = [slot.id for slot in problem.slots if slot.partner == partner and at_slot.get(slot.id)]
+        if sum(len(at_slot[slot]) for slot in theirs) > most:
+            yield Broken("partner_capacity", slots=(theirs[0],))
 
 
 def _apart(at_slot: Mapping[str, Sequence[LeaderNeeds]]) -> Iterator[Broken]:

@@ -120,12 +120,18 @@ class Leader(Base):
 
 
 class Partner(Base):
-    """A voluntary-sector organisation that hosts leaders of one cohort."""
+    """A voluntary-sector organisation that hosts leaders of one cohort.
+
+    `capacity_overall` is for how many it has room over all its days, and `rest_days` how many days lie
+    between two of them; None for no limit.
+    """
 
     __tablename__ = "partner"
     __table_args__ = (
         UniqueConstraint("cohort_id", "name", name="one_name_per_cohort"),
         UniqueConstraint("cohort_id", "id", name="cohort"),
+        CheckConstraint("capacity_overall >= 1", name="capacity_overall_positive"),
+        CheckConstraint("rest_days >= 1", name="rest_days_positive"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
@@ -136,6 +142,8 @@ class Partner(Base):
     phone: Mapped[str] = mapped_column(String(50), default="")
     website: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(String(4000), default="")
+    capacity_overall: Mapped[int | None]
+    rest_days: Mapped[int | None]
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -31,6 +31,7 @@ BROKEN: Mapping[str, str] = {
     "days": "They would then be kept on more days than they need. Take another one back first.",
     "clash": "It is too close in time to another day that they keep.",
     "max_per_partner": "They would have more days with one partner than the rule allows.",
+    "partner_capacity": "The partner has no room for more people over all its days.",
     "capacity": "All its places are kept for others.",
     "max_same_organisation": "More people of one organisation would be kept there than the rule allows.",
     "teams": "It breaks the rule about people of one team, together with others who are kept.",

@@ -78,7 +78,7 @@ def problem_of(
             "version": 1,
             "leaders": leaders,
             "slots": [_slot_json(slot) for slot in rows.slots],
-            "rules": _rules_json(rows.cohort),
+            "rules": _rules_json(rows),
             "pins": [list(pair) for pair in pinned],
             "forbidden": [list(pair) for pair in fixing.forbidden],
             "confirmed": [list(pair) for pair in confirmed],
@@ -175,12 +175,25 @@ def _slot_json(slot: Slot) -> dict[str, object]:
     }
 
 
-def _rules_json(cohort: Cohort) -> dict[str, object]:
+def _rules_json(rows: CohortRows) -> dict[str, object]:
+    cohort = rows.cohort
     return {
+        "partner_capacity": _room_at_partners(rows),
         "place_unranked": cohort.place_unranked,
         "max_same_organisation": cohort.max_same_organisation,
         "min_sectors": cohort.min_sectors,
         "max_per_partner": cohort.max_per_partner,
         "teams": cohort.teams,
         "gap_minutes": cohort.gap_minutes,
+    }
+
+
+def _room_at_partners(rows: CohortRows) -> dict[str, int]:
+    """For how many more each partner has room that has a limit: days that are over have been had."""
+    had = Counter(partner for partners in rows.been.values() for partner in partners)
+    partners = {slot.partner_id: slot.opportunity.partner for slot in rows.slots}
+    return {
+        partner.name: max(0, partner.capacity_overall - had[partner.id])
+        for partner in partners.values()
+        if partner.capacity_overall is not None
     }

@@ -65,22 +65,13 @@ def offer_slot(
     opportunity = scope.opportunity_of(partner, opportunity_id)
     refuse_closed(scope, partner.cohort, now=now)
     refuse_impossible(facts, now=now)
-    withdrawn = _refuse_twice(scope.session, opportunity, facts)
+    withdrawn = _twin(scope.session, opportunity, facts)
+    refuse_offered(withdrawn, facts)
     slot = _new_slot(scope.session, opportunity, facts) if withdrawn is None else _reopened(withdrawn, facts)
     opportunity.renewed_at = now  # who adds a day says that the offer holds
     scope.session.flush()
     _record(scope, "offer_slot", slot, now)
     return slot
-
-
-def check_slot(
-    scope: Scope, partner_id: int, opportunity_id: int, *, facts: SlotFacts, now: datetime
-) -> None:
-    """Refuse what `offer_slot` would refuse, and save nothing."""
-    partner = scope.partner(partner_id)
-    refuse_closed(scope, partner.cohort, now=now)
-    refuse_impossible(facts, now=now)
-    _refuse_twice(scope.session, scope.opportunity_of(partner, opportunity_id), facts)
 
 
 def change_places(
@@ -162,20 +153,23 @@ def refuse_places(capacity: int, minimum: int) -> None:
         raise MinimumAboveCapacity(capacity=capacity)
 
 
-def _refuse_twice(session: Session, opportunity: Opportunity, facts: SlotFacts) -> Slot | None:
-    """A withdrawn day with the same start, or None; refuses an open one."""
-    query = select(Slot).where(Slot.opportunity_id == opportunity.id, Slot.starts_at == facts.starts_at)
-    slot = session.scalars(query).one_or_none()
-    if slot is not None and slot.status == "open":
+def refuse_offered(twin: Slot | None, facts: SlotFacts) -> None:
+    """Raise `SlotOfferedTwice` where the opportunity has an open day, `twin`, with the same start."""
+    if twin is not None and twin.status == "open":
         raise SlotOfferedTwice(
-            slot_id=slot.id,
-            identical=(slot.ends_at, slot.capacity, slot.minimum)
+            slot_id=twin.id,
+            identical=(twin.ends_at, twin.capacity, twin.minimum)
             == (facts.ends_at, facts.capacity, facts.minimum),
-            title=opportunity.title,
-            day=day_in_words(slot.starts_at),
-            time=time_in_words(slot.starts_at),
+            title=twin.opportunity.title,
+            day=day_in_words(twin.starts_at),
+            time=time_in_words(twin.starts_at),
         )
-    return slot
+
+
+def _twin(session: Session, opportunity: Opportunity, facts: SlotFacts) -> Slot | None:
+    """The day of the opportunity with the same start, whether it stands or was withdrawn."""
+    query = select(Slot).where(Slot.opportunity_id == opportunity.id, Slot.starts_at == facts.starts_at)
+    return session.scalars(query).one_or_none()
 
 
 def _changeable(scope: Scope, partner_id: int, slot_id: int, *, seen: str, now: datetime) -> Slot:

@@ -121,6 +121,7 @@ def rule_sentences(rules: CohortRules) -> list[str]:
         _unranked(rules),
         *_mixing(rules),
         *_several_days(rules),
+        *_partner_limits(rules),
     ]
 
 
@@ -163,6 +164,11 @@ def _several_days(rules: CohortRules) -> Iterator[str]:
         yield f"Nobody gets more than {count(rules.max_per_partner, 'day')} with the same partner."
     if rules.gap_minutes:
         yield f"Between two days of one person lie at least {count(rules.gap_minutes, 'minute')}."
+
+
+def _partner_limits(rules: CohortRules) -> Iterator[str]:
+    for partner, most in rules.partner_limits:
+        yield f"No more than {count(most, 'place')} are given at {partner}, over all its days."
 
 
 def _ordinals(rank: str) -> str:

@@ -17,6 +17,7 @@ from placement.domain.text import clean_line, clean_text
 PARTS = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TIME = re.compile(r"(\d{1,2})(?:\s*[:.]?\s*(\d{2}))?\s*(am|pm)?")
+DATE = re.compile(r"(?:[a-z]+day,? )?(\d{1,2})[ ./-]+([a-z]+|\d{1,2})[ ./-]+(\d{4})")
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
 
@@ -141,6 +142,20 @@ class HourField(ReadField):
         """Read the time from what was typed."""
         typed = valuelist[0].strip() if valuelist else ""
         self.data = time_from(typed) if typed else None
+
+
+def date_from(text: str) -> date:
+    """The date that `text` means, as people write it: "12 January 2027", "12/1/2027", after a weekday or not.
+
+    Raises ValueError with a sentence for the reader.
+    """
+    match = DATE.fullmatch(text.lower().strip())
+    if match is None:
+        raise ValueError(f"“{text[:40]}” is no date. Write it like 12 January 2027")
+    try:
+        return date(int(match[3]), _month(match[2]), int(match[1]))
+    except ValueError as wrong:
+        raise ValueError(f"“{text[:40]}” is no real date. Write it like 12 January 2027") from wrong
 
 
 def time_from(text: str) -> time:

@@ -98,4 +98,5 @@ def _field_problems(fields: Any) -> Iterator[Problem]:
             yield from _field_problems(field)
             continue
         anchor = getattr(field, "first_input_id", field.id)
-        yield from ({"text": str(text), "href": f"#{anchor}"} for text in field.errors[:1])
+        told = None if getattr(field, "tells_all", False) else 1
+        yield from ({"text": str(text), "href": f"#{anchor}"} for text in field.errors[:told])

@@ -40,13 +40,17 @@ def at(run: MatchRun, small: SmallCohort, slot: int) -> list[Leader]:
     return [leader for leader in small.leaders if given(run).get(leader.id) == small.slots[slot].id]
 
 
+@pytest.mark.parametrize("names", ["abcd", "dcba", "bdac", "cadb"])
 def test_what_is_shown_before_is_what_the_new_run_gives_and_the_old_run_stays(
-    session: Session, scope: Scope, small: SmallCohort
+    session: Session, scope: Scope, small: SmallCohort, names: str
 ) -> None:
+    for leader, name in zip(small.leaders, names, strict=True):  # equally good lists differ by these
+        leader.user.email = f"{name}@people.example"
+    session.flush()
     run = solved_run(session, small.cohort)
     before = given(run)
     moved = next(leader for leader in at(run, small, 1) if leader.submitted_at)
-    found = options(scope, run, moved)
+    found = options(scope, run, moved, slot_id=small.slots[0].id)
     (option,) = found.options
     assert option.day.slot_id == small.slots[0].id
     assert (found.placed, option.placed) == (4, 4)

@@ -119,19 +119,7 @@ def test_an_impossible_day_is_refused_by_its_own_rule_and_not_kept(
     opportunity = make_opportunity(scope.session)
     with pytest.raises(error):
         offer(scope, opportunity, **changed)
-    with pytest.raises(error):
-        slots.check_slot(scope, opportunity.partner_id, opportunity.id, facts=facts(**changed), now=NOON)
     assert scope.session.scalars(select(Slot)).all() == []
-
-
-def test_checking_a_day_says_what_saving_would_say_and_saves_nothing(scope: Scope) -> None:
-    opportunity = make_opportunity(scope.session)
-    slots.check_slot(scope, opportunity.partner_id, opportunity.id, facts=FACTS, now=NOON)
-    assert scope.session.scalars(select(Slot)).all() == []
-    offer(scope, opportunity)
-    with pytest.raises(SlotOfferedTwice):
-        slots.check_slot(scope, opportunity.partner_id, opportunity.id, facts=FACTS, now=NOON)
-    assert verbs(scope.session) == ["offer_slot"]
 
 
 def test_days_are_not_taken_after_choices_have_closed(scope: Scope) -> None:
@@ -156,14 +144,14 @@ def test_a_partner_reaches_only_its_own_opportunities_and_days(scope: Scope) -> 
     slot = make_slot(scope.session, opportunity=foreign)
     me = Scope.of_user(scope.session, mine.partner.user_id)
     seen = slots.version_of(slot)
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: slots.offer_slot(me, foreign.partner_id, foreign.id, facts=FACTS, now=NOON),
         lambda: slots.offer_slot(me, mine.partner_id, foreign.id, facts=FACTS, now=NOON),
-        lambda: slots.check_slot(me, mine.partner_id, foreign.id, facts=FACTS, now=NOON),
         lambda: slots.change_places(me, mine.partner_id, slot.id, capacity=9, minimum=1, seen=seen, now=NOON),
         lambda: slots.withdraw_slot(me, mine.partner_id, slot.id, seen=seen, now=NOON),
         lambda: slots.withdraw_slot(me, foreign.partner_id, slot.id, seen=seen, now=NOON),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(NotFound):
             attempt()
     assert verbs(scope.session) == []

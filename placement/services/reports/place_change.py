@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from placement.domain.matching.problem import Problem
 from placement.domain.repair import what_breaks
-from placement.models import Leader, MatchRun, Slot
+from placement.models import FixedPair, Leader, MatchRun, Slot
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective
@@ -23,6 +23,7 @@ from placement.services.scope import Scope
 
 if TYPE_CHECKING:
     from placement.domain.matching.why.alternatives import Alternative
+    from placement.domain.matching.why.alternatives import Move as EngineMove
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,10 @@ def place_options(
     now: datetime,
     slot_id: int | None = None,
 ) -> PlaceChange:
-    """Work out what else a leader of a run could get: everything, or one slot. Nothing is written."""
+    """Work out what else a leader of a run could get: everything, or one slot. Nothing is written.
+
+    Of equally good lists, that of one slot is the one which the run gives that the change asks for.
+    """
     cohort = scope.cohort(cohort_id)
     run, leader = scope.run_of(cohort, run_id), scope.leader_of(cohort, leader_id)
     refused = why_unchangeable(scope.session, run, now=now)
@@ -107,6 +111,8 @@ def place_options(
     asked = _asked(run, leader, rows, names(scope.session, cohort.id))
     only = scope.slot_in(cohort, slot_id) if slot_id is not None else None
     options, unknown, impossible = _options(asked, seconds, only)
+    if only is not None and options:
+        options = (_as_the_run_will_be(asked, run, leader, rows, only, seconds=seconds),)
     held = sorted(slot for who, slot in asked.before if who == asked.leader)
     return PlaceChange(
         run=report_of(run),
@@ -124,15 +130,7 @@ def place_options(
 
 def _asked(run: MatchRun, leader: Leader, rows: CohortRows, known: Names) -> _Asked:
     """The problem as it will be: without the place that the leader is kept on, near to the run."""
-    pins = [row for row in rows.fixed if row.kind == "pin" and row.leader_id == leader.id]
-    freed = pins if len(pins) >= leader.days else []
-    problem = problem_of(
-        replace(rows, fixed=[row for row in rows.fixed if row not in freed]),
-        objective=gentle(known_objective(run.objective)),
-        seed=run.seed,
-        kind="match",
-        keep=pairs_in(run),
-    )
+    problem = _near(run, replace(rows, fixed=_not_freed(rows, leader)))
     ranks = {
         (one.id, slot): rank
         for one in problem.leaders
@@ -159,9 +157,49 @@ def _options(asked: _Asked, seconds: float, only: Slot | None) -> tuple[tuple[Pl
         if alternative is None:
             impossible += 1
         else:
-            found.append((_option(asked, slot, alternative), alternative))
+            found.append((_option(asked, slot, alternative.moves, alternative.pairs), alternative))
     found.sort(key=lambda one: (one[1].price, len(one[1].moves), one[1].goals, one[0].day.starts_at))
     return tuple(option for option, _ in found), unknown, impossible
+
+
+def _as_the_run_will_be(
+    asked: _Asked, run: MatchRun, leader: Leader, rows: CohortRows, slot: Slot, *, seconds: float
+) -> PlaceOption:
+    """The option as the run will have it that the change asks for: of equally good lists, the same."""
+    from placement.domain.matching import solve
+    from placement.domain.matching.why.alternatives import moves_between
+
+    pin = FixedPair(leader_id=leader.id, opportunity_id=slot.opportunity_id, slot_id=slot.id, kind="pin")
+    problem = _near(run, replace(rows, fixed=[*_not_freed(rows, leader, slot), pin]))
+    found = solve(problem, clock=time.monotonic, time_limit=seconds)
+    pairs = frozenset((one.leader, one.slot) for one in found.assignments)
+    return _option(
+        asked, slot.reference, moves_between(asked.before, pairs, (asked.leader, (slot.reference,))), pairs
+    )
+
+
+def _near(run: MatchRun, rows: CohortRows) -> Problem:
+    """The problem of a run near to `run`."""
+    objective = gentle(known_objective(run.objective))
+    return problem_of(rows, objective=objective, seed=run.seed, kind="match", keep=pairs_in(run))
+
+
+def _not_freed(rows: CohortRows, leader: Leader, slot: Slot | None = None) -> list[FixedPair]:
+    """What stays fixed when the leader gets another place: not what they were kept on, or kept from it."""
+    pins = [row for row in rows.fixed if row.kind == "pin" and row.leader_id == leader.id]
+    freed = pins if len(pins) >= leader.days else []
+    return [
+        row
+        for row in rows.fixed
+        if row not in freed
+        and not (
+            slot is not None
+            and row.kind == "forbid"
+            and row.leader_id == leader.id
+            and row.opportunity_id == slot.opportunity_id
+            and row.slot_id in {None, slot.id}
+        )
+    ]
 
 
 def _possible(asked: _Asked, only: Slot | None) -> Sequence[str]:
@@ -179,11 +217,13 @@ def _possible(asked: _Asked, only: Slot | None) -> Sequence[str]:
     ]
 
 
-def _option(asked: _Asked, slot: str, found: "Alternative") -> PlaceOption:
+def _option(
+    asked: _Asked, slot: str, moved: "Sequence[EngineMove]", pairs: frozenset[tuple[str, str]]
+) -> PlaceOption:
     day = asked.day(asked.leader, slot)
     assert day is not None  # noqa: S101  # a slot was named
     moves = tuple(
         Move(asked.known.people[who], asked.day(who, before), asked.day(who, after))
-        for who, before, after in found.moves
+        for who, before, after in moved
     )
-    return PlaceOption(day, moves, len(found.pairs), profile(asked.problem, found.pairs))
+    return PlaceOption(day, moves, len(pairs), profile(asked.problem, pairs))

@@ -23,6 +23,7 @@ from placement.services.renewals import stale_offers
 from placement.services.reports.cohort import CohortReport, cohort_report
 from placement.services.reports.explanations import SlotName
 from placement.services.reports.standing import Names, names
+from placement.services.rest import TooNear, too_near
 from placement.services.scope import Scope
 
 TOLD = frozenset({"too-far", "conflict", "refused"})
@@ -51,7 +52,7 @@ class Readiness:
     date), an "event" of theirs, "too-far", a "conflict", "refused" or a "requirement" rule out. `idle` are
     the slots that nobody or too few could be given. `slots` and `people` are the names that belong to
     references and e-mail addresses. `stale` are offers that their partners have not confirmed for long; a
-    match takes them like any other.
+    match takes them like any other, and so it does days that are `near` each other for their partner.
     """
 
     cohort: CohortReport
@@ -64,6 +65,7 @@ class Readiness:
     several_days: bool
     complete: bool = True
     stale: tuple[StaleName, ...] = ()
+    near: tuple[TooNear, ...] = ()
 
 
 def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
@@ -77,7 +79,12 @@ def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
         now=now,
         lasting=lambda found: found.complete,
     )
-    return replace(found, cohort=report, stale=_stale(scope, cohort, now=now))
+    return replace(
+        found,
+        cohort=report,
+        stale=_stale(scope, cohort, now=now),
+        near=too_near(scope.session, cohort, now=now),
+    )
 
 
 def _worked_out(scope: Scope, cohort: Cohort, report: CohortReport, *, now: datetime) -> Readiness:

@@ -25,7 +25,10 @@ class ConfirmedRun:
 
 @dataclass(frozen=True)
 class CohortRules:
-    """By what places in a cohort are decided; `own_id` is the reader's id in the lottery, None for others."""
+    """By what places in a cohort are decided; `own_id` is the reader's id in the lottery, None for others.
+
+    `partner_limits` are partners with the most people that they have room for over all their days.
+    """
 
     cohort_id: int
     cohort: str
@@ -42,6 +45,7 @@ class CohortRules:
     gap_minutes: int
     own_id: str | None
     confirmed: tuple[ConfirmedRun, ...]
+    partner_limits: tuple[tuple[str, int], ...] = ()
 
 
 def cohort_rules(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRules:
@@ -63,6 +67,7 @@ def cohort_rules(scope: Scope, cohort_id: int, *, now: datetime) -> CohortRules:
         gap_minutes=cohort.gap_minutes,
         own_id=_own_id(scope, cohort.id),
         confirmed=_confirmed(session, cohort.id),
+        partner_limits=_partner_limits(session, cohort.id),
     )
 
 
@@ -87,6 +92,16 @@ def _own_id(scope: Scope, cohort_id: int) -> str | None:
         .join(Leader, Leader.user_id == User.id)
         .where(Leader.cohort_id == cohort_id, User.id == scope.actor.user_id)
     ).one_or_none()
+
+
+def _partner_limits(session: Session, cohort_id: int) -> tuple[tuple[str, int], ...]:
+    """The partners that have room for only so many people over all their days, by name."""
+    rows = session.execute(
+        select(Partner.name, Partner.capacity_overall)
+        .where(Partner.cohort_id == cohort_id, Partner.capacity_overall.is_not(None))
+        .order_by(Partner.name)
+    )
+    return tuple((name, most) for name, most in rows if most is not None)
 
 
 def _confirmed(session: Session, cohort_id: int) -> tuple[ConfirmedRun, ...]:

@@ -157,6 +157,7 @@ def _sentence(broken: Broken, slots: Mapping[str, SlotOffer], there: Mapping[str
         "name": known.people[broken.leader].name if broken.leader else "",
         "day": days[0].words if days else "",
         "other": days[-1].words if days else "",
+        "partner": days[0].partner if days else "",
         "team": broken.team,
     }
     if len(days) == 1:
@@ -176,6 +177,7 @@ WORDS: Mapping[str, str] = {
     "days": "{name} has more days than they need.",
     "clash": "{name} has two days that are too close together: {day}, and {other}.",
     "max_per_partner": "{name} has more days with one partner than the rule allows.",
+    "partner_capacity": "{partner} has more people over all its days than it has room for.",
     "capacity": "{day}: {there} confirmed, and there is to be room for {capacity}.",
     "minimum": "{day}: {there} confirmed, and it needs at least {minimum} to run.",
     "max_same_organisation": "{day}: more people of one organisation than the rule allows.",

@@ -19,6 +19,7 @@ from placement.web.coordinator.views import (
     everybody,
     imports,
     invites,
+    limits,
     listed,
     mails,
     offers,
@@ -127,6 +128,7 @@ blueprint.route("/days/<int:slot_id>/in-person", methods=BOTH)(offers.hold_day_a
 blueprint.route("/opportunities/<int:opportunity_id>/words", methods=BOTH)(offers.change_words)
 blueprint.route("/opportunities/<int:opportunity_id>/place", methods=BOTH)(offers.change_place)
 blueprint.route("/partners/<int:partner_id>/contact", methods=BOTH)(offers.change_contact)
+blueprint.route("/partners/<int:partner_id>/limits", methods=BOTH)(limits.change_limits)
 blueprint.route("/set-up", methods=BOTH)(set_up.set_up)
 blueprint.route("/import", methods=BOTH)(imports.send_sheets)
 blueprint.get("/import/check")(imports.check_sheets)

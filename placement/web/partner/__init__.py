@@ -15,6 +15,7 @@ from placement.web.partner.views import (  # noqa: E402, F401  # they join the b
     coming,
     day,
     days,
+    limits,
     opportunity,
     profile,
     sites,

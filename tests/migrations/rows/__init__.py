@@ -9,6 +9,7 @@ from tests.migrations.rows import (
     lists,
     offers,
     pages,
+    partner_days,
     review_board,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
@@ -24,5 +25,6 @@ BY_REVISION: dict[str, Rows] = {
     **review_board.BY_REVISION,
     **day_after.BY_REVISION,
     **choosing.BY_REVISION,
+    **partner_days.BY_REVISION,
     **imports.BY_REVISION,
 }

@@ -3,7 +3,7 @@
 from tests.migrations.rows.first_season import THEN, Rows
 
 BY_REVISION: dict[str, Rows] = {
-    "0029_imports": [
+    "0030_imports": [
         ("import_upload", {"user_id": 1, "cohort_id": 1, "sealed": b"sealed", "uploaded_at": THEN}),
         (
             "import_batch",

@@ -179,7 +179,7 @@ class Alternatives:
         return Alternative(
             values=measure.values(),
             change=change,
-            moves=_moves(self.pairs, measure.pairs, asked),
+            moves=moves_between(self.pairs, measure.pairs, asked),
             pairs=measure.pairs,
             goals=measure.goals(),
             price=measure.goals(*change),
@@ -226,9 +226,10 @@ def _profile_change(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str,
     return {rank: change for rank, change in changes.items() if change}
 
 
-def _moves(
+def moves_between(
     old: frozenset[Pair], new: frozenset[Pair], asked: tuple[str, Sequence[str]] | None
 ) -> tuple[Move, ...]:
+    """Give who moves from one result to another, in the order of `Alternative.moves`."""
     leader_asked, slots_asked = asked or (None, ())
     leaders = sorted({leader for leader, _ in old ^ new}, key=lambda leader: (leader != leader_asked, leader))
     moves: list[Move] = []

@@ -57,6 +57,7 @@ VERBS: Mapping[str, str] = {
     "make_sign_in_link": "Made a sign-in link",
     "offer_opportunity": "Offered an opportunity",
     "offer_slot": "Offered a day",
+    "change_limits": "Changed the limits of a partner",
     "owe_missing_invite": "Put right a missing invite",
     "owe_reminders": "Sent reminders that were due",
     "plan_event": "Planned an event",

@@ -8,6 +8,8 @@ FIELDS = {
     "slot_in_past": "day",
     "slot_too_far_ahead": "day",
     "slot_offered_twice": "day",
+    "slot_twice_in_list": "day",
+    "slot_too_near": "day",
     "slot_ends_before_start": "ends",
     "minimum_above_capacity": "minimum",
     "places_out_of_range": "capacity",

@@ -1,4 +1,4 @@
-"""Adding a day of an opportunity, step by step: which opportunity, when, check, save.
+"""Adding days of an opportunity, step by step: which opportunity, when, check, save.
 
 Nothing is saved before the last step. Until then each page carries the answers of the others in hidden
 fields, and each step checks them all again, so no step can be skipped and nothing that was typed is lost.
@@ -11,17 +11,20 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from placement.adapters.holidays import bank_holiday
 from placement.db import reading, unit_of_work
-from placement.domain.errors import NotFound, OfferingClosed, SlotOfferedTwice, SlotRefused
+from placement.domain.day_errors import DaysRefused
+from placement.domain.errors import NotFound, OfferingClosed, SlotOfferedTwice
 from placement.domain.text import to_london
 from placement.services.reports.partner import Offer, PartnerDays, days_of_partner
-from placement.services.slots import check_slot, offer_slot
+from placement.services.slot_series import check_slots, offer_slots
+from placement.services.slots import SlotFacts
 from placement.web.auth import now, redirect_after_post, scope_of
 from placement.web.forms import PageForm
 from placement.web.partner import blueprint
 from placement.web.partner.forms.hours import HoursForm
-from placement.web.partner.forms.refusals import put_on_form
 from placement.web.partner.forms.which import NEW, WhichForm
+from placement.web.presenters import count
 from placement.web.rendering import render_page
 
 CLOSED = 409
@@ -30,7 +33,7 @@ STEPS = frozenset({"when", "check", "save"})
 
 @dataclass(frozen=True)
 class Draft:
-    """A day that is being added: for which opportunity, and its form."""
+    """Days that are being added: of which opportunity, and their form."""
 
     shown: PartnerDays
     offer: Offer
@@ -47,7 +50,12 @@ class Draft:
             hours=self.hours,
             which=str(self.offer.id),
             carried=list(_carried(self, form)),
+            days=self.days() if step == "check" else [],
         )
+
+    def days(self) -> list[tuple[SlotFacts, str | None]]:
+        """Each day that was asked for, with the bank holiday that it falls on."""
+        return [(facts, bank_holiday(to_london(facts.starts_at).date())) for facts in self.hours.facts()]
 
 
 @blueprint.get("/days/new")
@@ -61,7 +69,7 @@ def ask_day(partner_id: int) -> ResponseReturnValue:
         return redirect_after_post(url_for(".ask_opportunity", partner_id=partner_id))
     if which is None:
         return _which_page(shown)
-    return _draft(shown, which, answers=None).page("when")
+    return _draft(shown, which, answers=None, like=request.args.get("like")).page("when")
 
 
 @blueprint.post("/days/new")
@@ -97,21 +105,27 @@ def _which_page(shown: PartnerDays) -> ResponseReturnValue:
     return render_page("partner/add_which.html", form=form, shown=shown)
 
 
-def _draft(shown: PartnerDays, which: str, *, answers: MultiDict[str, str] | None) -> Draft:
-    """The draft for opportunity `which`, filled with `answers`, or with what the partner said last time."""
+def _draft(
+    shown: PartnerDays, which: str, *, answers: MultiDict[str, str] | None, like: str | None = None
+) -> Draft:
+    """The draft for opportunity `which`, filled with `answers`, or with the hours and numbers of another day.
+
+    That is day `like` where it is to be copied, and else the latest one.
+    """
     offer = next((offer for offer in shown.offers if str(offer.id) == which), None)
     if offer is None:
         raise NotFound(thing="opportunity")
     if answers is not None:
         return Draft(shown, offer, HoursForm(formdata=answers))
-    return Draft(shown, offer, HoursForm(formdata=None, **_last_hours(offer)))
+    return Draft(shown, offer, HoursForm(formdata=None, **_hours_before(offer, like)))
 
 
-def _last_hours(offer: Offer) -> dict[str, object]:
-    """Hours and numbers of the latest day of an opportunity."""
+def _hours_before(offer: Offer, like: str | None) -> dict[str, object]:
+    """Hours and numbers of day `like` of an opportunity, or of its latest one."""
     if not offer.days:
         return {}
-    day = max(offer.days, key=lambda day: day.starts_at)
+    latest = max(offer.days, key=lambda day: day.starts_at)
+    day = next((day for day in offer.days if str(day.id) == like), latest)
     return {
         "starts": to_london(day.starts_at).time(),
         "ends": to_london(day.ends_at).time(),
@@ -130,44 +144,53 @@ def _carried(draft: Draft, form: PageForm | None) -> Iterator[tuple[str, str]]:
 
 
 def _hours_stand(draft: Draft) -> bool:
-    offer_id = draft.offer.id
+    days = draft.hours.facts()
     try:
         with reading() as session:
-            check_slot(
-                scope_of(session), draft.shown.partner_id, offer_id, facts=draft.hours.facts(), now=now()
-            )
-    except SlotRefused as refused:
-        put_on_form(draft.hours, refused)
+            check_slots(scope_of(session), draft.shown.partner_id, draft.offer.id, days=days, now=now())
+    except DaysRefused as refused:
+        draft.hours.put(refused)
         return False
     return True
 
 
 def _saved(draft: Draft) -> ResponseReturnValue:
-    partner_id = draft.shown.partner_id
     try:
-        slot_id = _save(draft)
+        saved = _save(draft)
     except OfferingClosed:
-        return render_page("partner/add_closed.html", shown=_shown(partner_id), status=CLOSED)
-    except SlotRefused as refused:
-        # A day that is there exactly so was saved by this very form, which was sent twice.
-        if not (isinstance(refused, SlotOfferedTwice) and refused.facts["identical"]):
-            put_on_form(draft.hours, refused)
+        return render_page("partner/add_closed.html", shown=_shown(draft.shown.partner_id), status=CLOSED)
+    except DaysRefused as refused:
+        # Days that are there exactly so were saved by this very form, which was sent twice.
+        saved = _there_already(refused)
+        if len(saved) < len(draft.hours.facts()):
+            draft.hours.put(refused)
             return draft.page("when")
-        flash("This day was on your list already, so nothing was added twice.", "notice")
-        slot_id = int(str(refused.facts["slot_id"]))
+        these = "This day was" if len(saved) == 1 else "These days were"
+        flash(f"{these} on your list already, so nothing was added twice.", "notice")
     else:
-        flash(_said(draft.offer))
-    return redirect_after_post(url_for(".show_day", partner_id=partner_id, slot_id=slot_id))
+        flash(_said(draft.offer, len(saved)))
+    partner_id = draft.shown.partner_id
+    if len(saved) > 1:
+        return redirect_after_post(url_for(".start", partner_id=partner_id))
+    return redirect_after_post(url_for(".show_day", partner_id=partner_id, slot_id=saved[0]))
 
 
-def _said(offer: Offer) -> str:
+def _there_already(refused: DaysRefused) -> list[int]:
+    """The days that were refused because they stand exactly so."""
+    faults = [fault for _, fault in refused.faults if isinstance(fault, SlotOfferedTwice)]
+    return [int(str(fault.facts["slot_id"])) for fault in faults if fault.facts["identical"]]
+
+
+def _said(offer: Offer, number: int) -> str:
+    days, them = ("Your day is", "it") if number == 1 else (f"Your {count(number, 'day')} are", "them")
     if offer.status == "live":
-        return "Your day is saved. Leaders can now choose it."
-    return "Your day is saved. Leaders can choose it once the placement is approved."
+        return f"{days} saved. Leaders can now choose {them}."
+    return f"{days} saved. Leaders can choose {them} once the placement is approved."
 
 
-def _save(draft: Draft) -> int:
-    """Save the day; the id of the slot."""
-    facts, partner_id = draft.hours.facts(), draft.shown.partner_id
+def _save(draft: Draft) -> list[int]:
+    """Save the days; the ids of the slots."""
+    days, partner_id = draft.hours.facts(), draft.shown.partner_id
     with unit_of_work() as session:
-        return offer_slot(scope_of(session), partner_id, draft.offer.id, facts=facts, now=now()).id
+        saved = offer_slots(scope_of(session), partner_id, draft.offer.id, days=days, now=now())
+        return [slot.id for slot in saved]

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
+from placement.adapters.holidays import bank_holiday
 from placement.db import reading, unit_of_work
 from placement.domain.errors import SlotChangedMeanwhile, SlotHasVisitors, SlotOver, SlotRefused
+from placement.domain.text import to_london
 from placement.services.reports.partner import DayDetails, day_details
+from placement.services.reports.partner_why import why_these_people
 from placement.services.scope import Scope
 from placement.services.slots import change_places, withdraw_slot
 from placement.web.auth import now, redirect_after_post, scope_of
+from placement.web.explaining import partner_words
 from placement.web.partner import blueprint
 from placement.web.partner.forms.places import PlacesForm, WithdrawForm
 from placement.web.partner.forms.refusals import put_on_form
@@ -21,8 +25,16 @@ CHANGED = 409
 
 @blueprint.get("/days/<int:slot_id>")
 def show_day(partner_id: int, slot_id: int) -> ResponseReturnValue:
-    """Who is coming on a day, or when that will be known."""
-    return render_page("partner/day.html", shown=_details(partner_id, slot_id))
+    """Who is coming on a day and why these, or when that will be known."""
+    shown = _details(partner_id, slot_id)
+    with reading() as session:
+        why = why_these_people(scope_of(session), partner_id, slot_id)
+    return render_page(
+        "partner/day.html",
+        shown=shown,
+        holiday=bank_holiday(to_london(shown.day.starts_at).date()),
+        why=[] if why is None else partner_words(why),
+    )
 
 
 @blueprint.get("/days/<int:slot_id>/places")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from bench.calendar.feeds import FeedFigures
+from bench.entries.feeds import FeedFigures
 from bench.goals import Goal
 from bench.job import cpu
 from bench.limits import Taken

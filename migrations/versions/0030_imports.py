@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029_imports"
-down_revision = "0028_choosing"
+revision = "0030_imports"
+down_revision = "0029_partner_limits"
 branch_labels = None
 depends_on = None
 

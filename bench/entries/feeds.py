@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
-from bench.calendar.rows import EVENTS, databases
+from bench.entries.rows import EVENTS, databases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +48,7 @@ def measured(folder: Path, *, reads: int, changes: int) -> list[FeedFigures]:
 
 @contextmanager
 def _served(url: str, folder: Path) -> Iterator[tuple[HTTPConnection, dict[str, str]]]:
-    command = [sys.executable, "-m", "bench.calendar.server", url, str(folder)]
+    command = [sys.executable, "-m", "bench.entries.server", url, str(folder)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,6 +1,6 @@
 """A real server of a season of a thousand days, and of Flask's hello beside it, for measuring.
 
-A program of its own: `python -m bench.calendar.server URL FOLDER` fills the new database at URL, prints its
+A program of its own: `python -m bench.entries.server URL FOLDER` fills the new database at URL, prints its
 port and the paths of the feeds as JSON, and serves until its standard input ends. `/hello` is a Flask
 application of one line; `/cpu` tells the computing time of the process; `/change` changes a title that
 every feed shows, so that the next read is cold.
@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import update
 from waitress.server import create_server
 
-from bench.calendar.rows import make_season
+from bench.entries.rows import make_season
 from placement.app import create_app
 from placement.config import Config
 from placement.db import db, unit_of_work
