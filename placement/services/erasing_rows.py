@@ -41,7 +41,7 @@ REMOVED = (AccessNeed, Conflict, Preference, PreviousRanking, RefusedOpportunity
 """Rows of a leader that go as a whole."""
 WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm)
 """Rows of a user that go as a whole, where the user is nothing else."""
-NUMBERS = ("placement", "assignment", "invite", "event_guest", "task")
+NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
 
 

@@ -19,6 +19,7 @@ from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
 from tests.factories.programmes import make_cohort
 from tests.factories.replies import make_reply
+from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
 from tests.services.small_cohort import solved_run
 
@@ -45,6 +46,7 @@ NAMES = (
     "view_id",
     "pair_id",
     "note_id",
+    "offer_id",
 )
 
 
@@ -97,6 +99,7 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_saved_view(session, coordinator=coordinator, id=ids["view_id"])
     make_fixed_pair(session, leader=leader, slot=slot, id=ids["pair_id"])
     make_run_note(session, run=run, id=ids["note_id"], written_by=f"user:{coordinator.user.id}")
+    make_seat_offer(session, leader=leader, slot=slot, id=ids["offer_id"])
     people = {
         "leader": leader.user,
         "partner": partner.user,

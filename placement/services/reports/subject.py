@@ -26,6 +26,7 @@ from placement.models import (
     Preference,
     RefusedOpportunity,
     Reply,
+    SeatOffer,
     SignedIn,
     UserAlias,
 )
@@ -119,6 +120,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _refused(session, leader),
             _dates(session, leader),
             _days(session, leader),
+            _offered(session, leader),
             _events(session, leader),
             _answers(session, leader),
             _mails(session, leader),
@@ -223,6 +225,16 @@ def _days(session: Session, leader: Leader) -> Section:
     if proposed:
         rows.append(("Match runs that proposed a day for you", None, proposed, ""))
     return _section("days", "Placement days", ("Placement", "When", "Choice, or number", "State"), rows)
+
+
+def _offered(session: Session, leader: Leader) -> Section:
+    query = select(SeatOffer).where(SeatOffer.leader_id == leader.id).order_by(SeatOffer.id)
+    rows = (
+        (row.slot.opportunity.title, row.offered_at, row.expires_at, row.state, row.settled_at)
+        for row in session.scalars(query)
+    )
+    columns = ("Placement", "Offered", "Until", "State", "Ended")
+    return _section("seat_offers", "Seats that were offered to you", columns, rows)
 
 
 def _events(session: Session, leader: Leader) -> Section:

@@ -9,6 +9,7 @@ from tests.migrations.rows import (
     offers,
     pages,
     review_board,
+    waiting_list,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
 
@@ -23,4 +24,5 @@ BY_REVISION: dict[str, Rows] = {
     **review_board.BY_REVISION,
     **day_after.BY_REVISION,
     **choosing.BY_REVISION,
+    **waiting_list.BY_REVISION,
 }

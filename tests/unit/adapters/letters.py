@@ -68,6 +68,12 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
         "offer_approved": {"partner": line, "title": line, **page},
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
+        "seat_offer": {
+            **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
+            "until": f"{DAY}, 9:30am",
+            "offer_url": "https://placement.example/seat/signed",
+            **page,
+        },
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],

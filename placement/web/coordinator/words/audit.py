@@ -14,6 +14,7 @@ from placement.web.presenters import count, listed, moment
 VERBS: Mapping[str, str] = {
     "add_alias": "Added a further address",
     "add_user": "Gave somebody a role",
+    "accept_seat": "Said yes to a seat",
     "apply_retention": "Removed what is kept no longer",
     "cancel_event": "Cancelled an event",
     "change_cohort": "Changed the set-up",
@@ -31,6 +32,9 @@ VERBS: Mapping[str, str] = {
     "close_preferences": "Closed the choices",
     "confirm_run": "Confirmed a run",
     "correct_address": "Corrected an address",
+    "decline_seat": "Said no to a seat",
+    "end_seat_offer": "Ended the offer of a seat that can no longer be given",
+    "expire_seat_offers": "Ended offers of seats whose time was up",
     "flag_address": "Noted that mail comes back",
     "free_expired_mail": "Freed mails that were stuck",
     "hold_mail": "Held mail back",
@@ -41,7 +45,9 @@ VERBS: Mapping[str, str] = {
     "leave_day": "Took somebody off a day",
     "make_feed": "Made a calendar feed",
     "make_sign_in_link": "Made a sign-in link",
+    "note_seat_offer": "Put away how the offer of a seat ended",
     "offer_opportunity": "Offered an opportunity",
+    "offer_seat": "Offered a seat",
     "offer_slot": "Offered a day",
     "owe_missing_invite": "Put right a missing invite",
     "owe_reminders": "Sent reminders that were due",
@@ -72,6 +78,7 @@ VERBS: Mapping[str, str] = {
     "undo_answer": "Took an answer back",
     "unsubscribe": "Wants no mails of a sort",
     "withdraw_leader": "Let a leader leave",
+    "withdraw_seat_offer": "Took back the offer of a seat",
     "withdraw_slot": "Withdrew a day",
 }
 """What each verb of the log is called; a test finds every verb that a service writes."""
@@ -88,6 +95,7 @@ KINDS: Mapping[str, str] = {
     "placement": "Placement",
     "reply": "Reply",
     "saved_view": "Saved view",
+    "seat_offer": "Offer of a seat",
     "slot": "Day",
     "task": "“Cannot come”",
     "user": "Person",
