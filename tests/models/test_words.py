@@ -128,9 +128,6 @@ def test_what_must_be_unique_is(session: Session) -> None:
     declined = make_held_answer(session, invite=invite)
     make_task(session, answer=declined)
     team = make_team(session, cohort=cohort)
-    view = make_saved_view(session, coordinator=coordinator)
-    make_fixed_pair(session, leader=leader, slot=slot)
-    make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
     again: dict[str, Make] = {
         "cohort name": lambda: make_cohort(session, name=cohort.name),
         "programme name": lambda: make_programme(session, name=programme.name),
@@ -148,16 +145,11 @@ def test_what_must_be_unique_is(session: Session) -> None:
         "one rank each": lambda: make_preference(session, leader=leader, opportunity=other),
         "ranked once": lambda: make_preference(session, leader=leader, opportunity=opportunity, rank=2),
         "date answered once": lambda: make_date_answer(session, leader=leader),
-        "one view of a name": lambda: make_saved_view(session, coordinator=coordinator, name=view.name),
         "pair once": lambda: make_assignment(session, run=run, leader=leader, slot=slot),
         "invite once": lambda: make_invite(session, placement=placement),
         "owed once": lambda: make_message(session, idem_key=message.idem_key),
         "message id": lambda: make_message(session, message_id=message.message_id),
         "reply once": lambda: make_reply(session, message_id=reply.message_id, digest=reply.digest),
-        "fixed once": lambda: make_fixed_pair(session, leader=leader, slot=slot),
-        "ruled out once": lambda: make_fixed_pair(
-            session, leader=leader, slot=slot, slot_id=None, kind="forbid"
-        ),
         "alias": lambda: make_user_alias(session, user=coordinator.user, email=alias.email),
         "task of an answer": lambda: make_task(session, answer=declined, closed_at=NOON, outcome="kept"),
         "one open task": lambda: make_task(session, answer=make_held_answer(session, invite=invite)),
@@ -169,6 +161,23 @@ def test_what_must_be_unique_is(session: Session) -> None:
     second = make_placement(session, leader=make_leader(session, cohort=cohort), slot=slot)
     with pytest.raises(IntegrityError, match="uid"), session.begin_nested():
         make_invite(session, placement=second, uid=invite.uid)
+
+
+def test_what_must_be_unique_of_views_and_fixed_places_is(session: Session) -> None:
+    slot = make_slot(session)
+    leader = make_leader(session, cohort=slot.opportunity.partner.cohort)
+    coordinator = make_coordinator(session)
+    view = make_saved_view(session, coordinator=coordinator)
+    make_fixed_pair(session, leader=leader, slot=slot)
+    make_fixed_pair(session, leader=leader, slot=slot, slot_id=None, kind="forbid")
+    again: dict[str, Make] = {
+        "one view of a name": lambda: make_saved_view(session, coordinator=coordinator, name=view.name),
+        "fixed once": lambda: make_fixed_pair(session, leader=leader, slot=slot),
+        "ruled out once": lambda: make_fixed_pair(
+            session, leader=leader, slot=slot, slot_id=None, kind="forbid"
+        ),
+    }
+    assert [what for what, make in again.items() if not refused(session, make)] == []
 
 
 def test_what_must_be_unique_of_a_day_is(session: Session) -> None:
