@@ -56,8 +56,13 @@ class Seating:
         if refused:
             return refused
         pairs = [*self.rows.standing, (leader.match_id, slot.reference)]
-        new = [one for one in what_breaks(self.problem, pairs) if one not in self.broken]
-        return BREAKS.get(new[0].rule, UNFIT) if new else ""
+        against = [one for one in what_breaks(self.problem, pairs) if self._counts(one, slot)]
+        return BREAKS.get(against[0].rule, UNFIT) if against else ""
+
+    def _counts(self, broken: Broken, slot: Slot) -> bool:
+        """Whether a rule that would not hold stands against a seat on `slot`: it is new, or gets worse."""
+        worse = slot.reference in broken.slots and broken.rule not in ("minimum", "min_sectors")
+        return worse or broken not in self.broken
 
     def rank(self, leader: Leader, slot: Slot) -> int | None:
         """The number of the leader's choice that a slot is."""

@@ -200,7 +200,10 @@ def _waiting(seating: Seating, days: Sequence[FreeDay], offered: set[int]) -> tu
     missing = dict(unplaced_of(problem, seating.rows.standing))
     needs = {one.id: one for one in problem.leaders if one.id in missing}
     free = {day.slot_id for day in days if day.free > day.held}
-    open_days = [slot.reference for slot in seating.rows.slots if slot.id in free]
+    # One person more must be enough for the day to run: an offer brings nobody else.
+    open_days = [
+        slot.reference for slot in seating.rows.slots if slot.id in free and slot.taken + 1 >= slot.minimum
+    ]
     found = [
         _waiting_leader(problem, leader, needs[leader.match_id], missing[leader.match_id], open_days, offered)
         for leader in seating.rows.leaders

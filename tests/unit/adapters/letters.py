@@ -68,12 +68,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
         "offer_approved": {"partner": line, "title": line, **page},
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
-        "seat_offer": {
-            **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
-            "until": f"{DAY}, 9:30am",
-            "offer_url": "https://placement.example/seat/signed",
-            **page,
-        },
+        "seat_offer": {**_seat(day), **page},
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],
@@ -82,6 +77,15 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
     }
     return {**shared, **own[kind]}
+
+
+def _seat(day: Mapping[str, Any]) -> dict[str, Any]:
+    """A seat that is offered."""
+    return {
+        **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
+        "until": f"{DAY}, 9:30am",
+        "offer_url": "https://placement.example/seat/signed",
+    }
 
 
 def _answers(line: str) -> dict[str, Any]:
