@@ -72,7 +72,14 @@ def test_pages_of_the_board_are_accessible_fit_every_width_and_are_quiet(
     console, faults = watch_console(page), []
     person = f"runs/RUN/leaders/{leader}"
     plain = (
-        *("runs/RUN/pictures", "runs/RUN/pictures?show=all", "fixed", "runs/RUN/notes", person),
+        *(
+            "runs/RUN/pictures",
+            "runs/RUN/pictures?show=all",
+            "runs/RUN/map",
+            "fixed",
+            "runs/RUN/notes",
+            person,
+        ),
         *(f"{person}/keep/{slot}", f"{person}/never/{slot}", f"{person}/change"),
     )
     furnished = ("runs/RUN", "fixed", "runs/RUN/confirm", f"{person}/change", "set-up", "")

@@ -12,6 +12,7 @@ from tests.factories.answers import make_held_answer, make_task
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
+from tests.factories.fixing import make_fixed_pair, make_fixing_step, make_run_note
 from tests.factories.opportunities import make_activity, make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -73,6 +74,9 @@ def fill(session: Session) -> dict[str, int]:
     make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
+    pair = make_fixed_pair(session, leader=leader, slot=slot)
+    make_fixing_step(session, pair=pair, run_id=run.id, new_run_id=run.id)
+    make_run_note(session, run=run)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
     make_message(session, invite=invite)

@@ -9,6 +9,7 @@ from placement.models import Cohort
 from placement.services.reports.funnel import funnel
 from placement.services.reports.season import ReportTable, SeasonReport, season_report
 from placement.services.scope import Scope
+from tests.factories.attendance import make_attendance, make_reflection
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -17,7 +18,10 @@ from tests.factories.programmes import make_cohort, make_organisation
 
 
 def filled(scope: Scope) -> Cohort:
-    """Twenty leaders: twelve of a hospital, eight of a council; fourteen placed, six of them said yes."""
+    """Twenty leaders: twelve of a hospital, eight of a council; fourteen placed, six of them said yes.
+
+    Eight came, late; five have finished a reflection.
+    """
     session = scope.session
     cohort = make_cohort(session)
     hospital = make_organisation(session, cohort=cohort, name="Hospital")
@@ -42,6 +46,10 @@ def filled(scope: Scope) -> Cohort:
         if number < 14:
             placed = make_placement(session, leader=leader, slot=slot, rank=1 if number < 7 else None)
             make_invite(session, placement=placed, partstat="ACCEPTED" if number < 6 else "NEEDS-ACTION")
+        if number < 9:
+            make_attendance(session, slot=slot, leader=leader, state="late" if number < 8 else "absent")
+        if number < 6:
+            make_reflection(session, slot=slot, leader=leader, finished_at=NOON if number < 5 else None)
     make_leader(session, cohort=cohort, withdrawn_at=NOON, submitted_at=NOON)
     return cohort
 
@@ -58,17 +66,19 @@ def table(found: SeasonReport, word: str) -> dict[str, list[int | None]]:
 def test_the_whole_cohort_is_counted_step_by_step(scope: Scope) -> None:
     cohort = filled(scope)
     found = report(scope, cohort)
-    totals = {"invited": 20, "answered": 6, "matched": 14, "accepted": 6, "days": 14, "days accepted": 6}
-    assert found.totals == totals
-    steps = funnel(scope, cohort.id).steps
-    assert [(step.word, step.number) for step in steps] == list(totals.items())[:4]
+    steps = {"invited": 20, "answered": 6, "matched": 14, "accepted": 6, "attended": 8, "reflected": 5}
+    assert found.totals == steps | {"days": 14, "days accepted": 6}
+    assert {step.word: step.number for step in funnel(scope, cohort.id).steps} == steps
 
 
 def test_groups_are_counted_and_small_numbers_hidden(scope: Scope) -> None:
     found = report(scope, filled(scope))
-    assert table(found, "organisation") == {"Council": [8, 0, None, None], "Hospital": [12, 6, None, None]}
-    assert table(found, "area") == {"FY4": [20, 6, 14, 6]}
-    assert table(found, "pay band") == {"8a": [None] * 4, "9": [None] * 4}
+    assert table(found, "organisation") == {
+        "Council": [8, 0, *[None] * 4],
+        "Hospital": [12, 6, *[None] * 4],
+    }
+    assert table(found, "area") == {"FY4": [20, 6, 14, 6, 8, 5]}
+    assert table(found, "pay band") == {"8a": [None] * 6, "9": [None] * 6}
     assert "team" not in [one.word for one in found.tables], "nobody is in a team"
     assert found.hides
 

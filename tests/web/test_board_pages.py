@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from placement.db import reading, unit_of_work
-from placement.models import Cohort, FixedPair, FixingStep, MatchRun, RunNote, Slot
+from placement.models import Assignment, Cohort, FixedPair, FixingStep, MatchRun, RunNote, Site, Slot
 from tests.factories.people import make_coordinator
 from tests.web.browsing import Browser
 from tests.web.cohort_states import leader_of, now, solve_run
@@ -277,6 +277,28 @@ def test_pictures_show_places_and_mix_and_each_can_be_downloaded(sit: Sit) -> No
     assert desk.browser.get(desk.found.url(f"runs/{run}/pictures/none.csv")).status_code == 404
 
 
+def test_the_places_of_a_run_stand_on_a_map_with_the_numbers_of_its_table(sit: Sit) -> None:
+    desk = sit("solved")
+    run = desk.runs()[-1][0]
+
+    def somewhere(session: Any) -> None:
+        for number, site in enumerate(session.scalars(select(Site).order_by(Site.id))):
+            site.address, site.latitude, site.longitude = f"{number} Sea View", 53.8 + number / 100, -3.0
+            if number == 2:
+                site.latitude = site.longitude = None
+
+    desk.change(somewhere)
+    page = desk.get(f"runs/{run}/map")
+    head, *rows = desk.csv(f"runs/{run}/map.csv")
+    assert head == ["Number", "Partner", "Place", "Days", "People", "Places"]
+    assert sum(int(row[4]) for row in rows) == placed(desk, run)
+    assert [row[0] for row in page.rows()[1:]] == [row[0] for row in rows]
+    drawn = desk.browser.get(desk.found.url(f"runs/{run}/map.svg"))
+    assert drawn.mimetype == "image/svg+xml"
+    known = [row for row in rows if row[2] != "2 Sea View"]
+    assert drawn.get_data(as_text=True).count("app-map__marker") == len(known) > 0
+
+
 def test_the_board_asks_as_many_questions_for_many_leaders_as_for_few(sit: Sit, site: Flask) -> None:
     counts = []
     for leaders in (6, 40):
@@ -284,6 +306,12 @@ def test_the_board_asks_as_many_questions_for_many_leaders_as_for_few(sit: Sit, 
         run = matched(desk, leaders, capacity=50)
         counts.append(asked(site, desk, run))
     assert counts[0] == counts[1]
+
+
+def placed(desk: Desk, run: int) -> int:
+    """How many days a run gives."""
+    with desk.app.app_context(), reading() as session:
+        return session.scalar(select(func.count()).where(Assignment.match_run_id == run)) or 0
 
 
 def asked(site: Flask, desk: Desk, run: int) -> list[int]:

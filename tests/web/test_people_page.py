@@ -137,6 +137,8 @@ def test_the_funnel_of_the_dashboard_can_be_downloaded(sit: Sit) -> None:
         ["Sent choices", "3"],
         ["Have a placement", "4"],
         ["Said yes", "1"],
+        ["Came", "0"],
+        ["Wrote a reflection", "0"],
     ]
     assert "Have a placement" in desk.get().text
 

@@ -87,8 +87,6 @@ def test_who_waits_can_be_offered_the_seat_and_who_has_a_day_cannot(desk: Desk) 
     links = desk.get(f"days/{slot_id}/seats").links
     offers = [name for name in links if name.startswith("Offer this seat")]
     assert offers == ["Offer this seat to Wanda Waiting"]
-        "Offer this seat to Wanda Waiting"
-    ]
 
 
 def test_offering_shows_what_it_does_first_and_then_holds_the_seat(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""How far the leaders of a cohort have come: invited, answered, matched, accepted."""
+"""How far the leaders of a cohort have come, step by step: from invited to a reflection written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from placement.models import Invite, Leader, Placement
+from placement.models import Attendance, Invite, Leader, Placement, Reflection
 from placement.services.scope import Scope
 
 INVITED = "invited"
@@ -62,13 +62,32 @@ def _accepted(cohort_id: int) -> Select[int]:
     )
 
 
+def _attended(cohort_id: int) -> Select[int]:
+    return (
+        select(Leader.id)
+        .join(Attendance, Attendance.leader_id == Leader.id)
+        .distinct()
+        .where(Attendance.cohort_id == cohort_id, Attendance.state != "absent")
+    )
+
+
+def _reflected(cohort_id: int) -> Select[int]:
+    return (
+        select(Reflection.leader_id)
+        .distinct()
+        .where(Reflection.cohort_id == cohort_id, Reflection.finished_at.is_not(None))
+    )
+
+
 STAGES: tuple[Stage, ...] = (
     Stage(INVITED, "Invited", "Leaders of the cohort, without those who have left it.", None, _invited),
     Stage("answered", "Sent choices", "They have sent their choices.", INVITED, _answered),
     Stage("matched", "Have a placement", "They have at least one confirmed day.", INVITED, _matched),
     Stage("accepted", "Said yes", "They have said that they come on a day.", "matched", _accepted),
+    Stage("attended", "Came", "They were there on a day, if only for a part of it.", "matched", _attended),
+    Stage("reflected", "Wrote a reflection", "They have finished one about a day.", "matched", _reflected),
 )
-"""Every step, each after the one that it is a part of. A new step, such as who came, is one more line."""
+"""Every step, each after the one that it is a part of. A new step is one more line."""
 
 
 def funnel(scope: Scope, cohort_id: int) -> Funnel:

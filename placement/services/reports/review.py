@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from placement.domain.geo import Position
 from placement.domain.run_changes import Pair
 from placement.models import Assignment, Leader, MatchRun, Slot
 from placement.services.kept import kept
+from placement.services.match_rows import position_of
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.run_input import fixed_in
 from placement.services.scope import Scope
@@ -72,7 +74,8 @@ class ReviewedSlot:
     """Whom a run sends to one slot; without anybody it is closed.
 
     `sectors` are those of the leaders with how many of each, "" for none. `withdrawn` and `over` say how it
-    stood when the run was made; `could_go` counts the leaders for whom it was possible.
+    stood when the run was made; `could_go` counts the leaders for whom it was possible. `place` is where it
+    is, `position` None where that is not known or nowhere.
     """
 
     id: int
@@ -89,6 +92,8 @@ class ReviewedSlot:
     could_go: int
     withdrawn: bool
     over: bool
+    place: str
+    position: Position | None
 
 
 @dataclass(frozen=True)
@@ -291,4 +296,6 @@ def _slot(
         could_go=could_go,
         withdrawn=told["capacity"] == 0,
         over=slot.starts_at <= rows.run.requested_at and could_go <= 0,
+        place="Online" if slot.virtual else slot.opportunity.site.address,
+        position=None if slot.virtual else position_of(slot.opportunity.site),
     )

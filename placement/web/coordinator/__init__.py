@@ -29,6 +29,7 @@ from placement.web.coordinator.views import (
     repair,
     replies,
     review,
+    run_map,
     runs,
     saved,
     sending,
@@ -62,6 +63,9 @@ blueprint.post("/runs/<int:run_id>/cancel")(board.cancel_run)
 blueprint.post("/runs/<int:run_id>/approve")(board.approve_run)
 blueprint.get("/runs/<int:run_id>/pictures")(pictures.show_pictures)
 blueprint.get("/runs/<int:run_id>/pictures/<name>.csv")(pictures.download_picture)
+blueprint.get("/runs/<int:run_id>/map", endpoint="show_run_map")(run_map.show_map)
+blueprint.get("/runs/<int:run_id>/map.svg", endpoint="download_run_map")(run_map.download_map)
+blueprint.get("/runs/<int:run_id>/map.csv", endpoint="download_run_places")(run_map.download_places)
 blueprint.get("/fixed")(board.list_fixed)
 blueprint.post("/fixed/undo")(board.undo_fixing)
 blueprint.post("/fixed/redo")(board.redo_fixing)
