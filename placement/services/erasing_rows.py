@@ -2,20 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, case, cast, delete, exists, false, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from placement.db import Base
 from placement.models import (
     AccessNeed,
+    Attendance,
     Conflict,
     Coordinator,
     DateAnswer,
     DeliveryTry,
     Feed,
+    Feedback,
+    FixedPair,
     HeldAnswer,
     InterruptedForm,
     Invite,
@@ -26,21 +30,30 @@ from placement.models import (
     Partner,
     Preference,
     PreviousRanking,
+    Reflection,
     RefusedOpportunity,
     Reply,
+    SavedView,
     SignedIn,
     SignInLink,
     User,
     UserAlias,
     WrittenMail,
 )
+from placement.services.attendance import UNKNOWN
 
 NAME = "Erased person"
 UNSENT = ("held", "todo", "sending")
-REMOVED = (AccessNeed, Conflict, Preference, PreviousRanking, RefusedOpportunity, DateAnswer)
+REMOVED = (AccessNeed, Conflict, Preference, PreviousRanking, Reflection, RefusedOpportunity, DateAnswer)
 """Rows of a leader that go as a whole."""
-WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm)
+WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, SavedView)
 """Rows of a user that go as a whole, where the user is nothing else."""
+EMPTIED: Mapping[type[Base], Mapping[str, object]] = {
+    Attendance: {"note": "", "reason": case((Attendance.reason.is_not(None), UNKNOWN))},
+    Feedback: {"words": "", "call_me": False},
+    FixedPair: {"reason": ""},
+}
+"""Rows of a leader of which the words go; that somebody came, and how it went, stays for the figures."""
 NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
 
@@ -54,6 +67,8 @@ def erase_rows(session: Session, leader: Leader, *, now: datetime) -> None:
     _rename_in_runs(session, leader, names)
     for table in REMOVED:
         session.execute(delete(table).where(table.leader_id == leader.id))
+    for emptied, nothing in EMPTIED.items():
+        session.execute(update(emptied).where(emptied.__table__.c.leader_id == leader.id).values(**nothing))
     session.execute(delete(Feed).where(Feed.purpose == "leader", Feed.subject_id == leader.id))
     _empty_leader(leader, anonymous, now=now)
     _part_with_user(session, leader, anonymous)

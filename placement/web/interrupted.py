@@ -29,14 +29,10 @@ def init_interrupted(app: Flask) -> None:
 
 def keep_what_came_too_late() -> None:
     """Keep the fields of a form for whose session has run out, and remember the page that it stands on."""
+    if request.method in SAFE_METHODS or auth.visitor() is not None or not _guarded():
+        return  # without a look into the cookie, which whoever keeps the answer would be told of
     token, page = session.get(auth.RAN_OUT), _page_of_form()
-    if (
-        request.method in SAFE_METHODS
-        or auth.visitor() is not None
-        or not token
-        or not page
-        or not _guarded()
-    ):
+    if not token or not page:
         return
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
     with unit_of_work() as database:

@@ -74,8 +74,9 @@ def fill(session: Session) -> dict[str, int]:
     make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])
-    pair = make_fixed_pair(session, leader=leader, slot=slot)
-    make_fixing_step(session, pair=pair, run_id=run.id, new_run_id=run.id)
+    make_fixing_step(
+        session, pair=make_fixed_pair(session, leader=leader, slot=slot), run_id=run.id, new_run_id=run.id
+    )
     make_run_note(session, run=run)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)

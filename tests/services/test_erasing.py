@@ -64,6 +64,7 @@ def test_nothing_tells_any_more_who_it_was(session: Session) -> None:
     session.flush()
     told = [leader.user.email, leader.name, leader.role, leader.base_postcode, "Band 9", "bicycle", NEED]
     told += ["I look forward to it", "See you there", "ada.home@people.example"]
+    told += ["I learned much", "Knows the team"]
     before = words_in(session)
     assert [word for word in told if word != NEED and word not in before] == []
     erase(session, leader)
@@ -108,6 +109,7 @@ def test_erasing_is_told_before_it_is_done_and_done_as_told(session: Session, sc
     shown = erasing.preview_leader(scope, leader.cohort_id, leader.id, now=AFTERWARDS)
     assert leader.erased_at is None
     assert dict(shown.goes)["Conflicts of interest"] == 1
+    assert dict(shown.goes)["Reflections"] == 1
     assert dict(shown.stays)["Placement days, as numbers"] == 1
     assert erase(session, leader).goes == shown.goes
     left = {
@@ -230,7 +232,8 @@ def tables_about_people() -> Iterator[str]:
 
 
 def test_every_table_about_people_is_removed_emptied_or_kept_as_numbers() -> None:
-    removed = {table.__tablename__ for table in (*erasing_rows.REMOVED, *erasing_rows.WAYS_IN)}
+    handled: list[type[Base]] = [*erasing_rows.REMOVED, *erasing_rows.WAYS_IN, *erasing_rows.EMPTIED]
+    removed = {table.__tablename__ for table in handled}
     known = removed | set(erasing_rows.NUMBERS) | KEPT_FOR_OTHERS
     assert [name for name in tables_about_people() if name not in known] == []
 

@@ -171,7 +171,7 @@ def test_a_stamp_never_comes_back(run_id: int) -> None:
     found = set()
     for capacity in (3, 2, 3, 2):
         with unit_of_work() as session:
-            session.scalars(select(Slot)).all()[0].capacity = capacity
+            session.scalars(select(Slot).order_by(Slot.id)).all()[0].capacity = capacity
         found.add(stamp())
     assert len(found) == 4
 
@@ -179,7 +179,7 @@ def test_a_stamp_never_comes_back(run_id: int) -> None:
 def test_only_so_many_answers_are_kept(run_id: int) -> None:
     for _ in range(MOST + 3):
         with unit_of_work() as session:
-            slot = session.scalars(select(Slot)).all()[0]
+            slot = session.scalars(select(Slot).order_by(Slot.id)).all()[0]
             slot.minimum = 3 - slot.minimum
         told(run_id)
     assert len(known_changes_kept) == MOST

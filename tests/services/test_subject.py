@@ -13,9 +13,11 @@ from placement.services.access import record_need
 from placement.services.reports.subject import Subject, as_json, data_of, export_data, own_data
 from placement.services.scope import Scope
 from tests.factories.answers import make_held_answer, make_user_alias
+from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_guest
+from tests.factories.fixing import make_fixed_pair
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
@@ -23,9 +25,11 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_date_answer, make_ranking, make_refusal
 from tests.factories.replies import make_reply
+from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed, make_signed_in
 
 NEED = "A quiet room at noon"
+REFLECTED = "How a kitchen runs"
 
 
 def everything_about(session: Session) -> Leader:
@@ -46,6 +50,11 @@ def everything_about(session: Session) -> Leader:
     make_feed(session, user=leader.user, subject_id=leader.id)
     make_user_alias(session, user=leader.user, email="ada.home@people.example")
     make_opt_out(session, user=leader.user)
+    make_attendance(session, slot=slot, leader=leader, state="late")
+    make_feedback(session, slot=slot, leader=leader, words="I learned much")
+    make_reflection(session, slot=slot, leader=leader, answers={"saw": REFLECTED})
+    make_fixed_pair(session, leader=leader, slot=slot, reason="Knows the team")
+    make_seat_offer(session, leader=leader, slot=slot)
     return leader
 
 
@@ -58,7 +67,7 @@ def test_a_leader_is_told_something_of_every_kind_that_is_kept(session: Session)
     found = own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON)
     assert [section.key for section in found.sections if not section.rows] == ["records"]
     words = (NEED, "Shelter", "Launch", "I look forward to it", "See you there", "ada.home@people.example")
-    for told in words:
+    for told in (*words, "I learned much", REFLECTED, "Knows the team"):
         assert told in texts(found), told
 
 
@@ -68,6 +77,7 @@ def test_a_coordinator_is_not_told_what_somebody_needs(session: Session) -> None
     scope = Scope.of_user(session, coordinator.user_id)
     found = data_of(scope, leader.cohort_id, leader.id, now=NOON)
     assert NEED not in texts(found)
+    assert REFLECTED not in texts(found), "not even when it may be read by others"
     assert leader.user.email in texts(found)
 
 

@@ -102,6 +102,7 @@ def gallery_app(
         lambda: (
             {
                 "signed_in_as": "Ada Field, Bay Trust",
+                "seconds_left": 1800,
                 "navigation": [
                     ("Home", "/", False),
                     ("My choices", "/gallery", True),

@@ -7,14 +7,18 @@ from datetime import UTC, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from placement.domain.attendance import PROMPTS
 from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
 from placement.models import (
     Assignment,
+    Attendance,
     AuditEvent,
     DateAnswer,
     Event,
     EventGuest,
     Feed,
+    Feedback,
+    FixedPair,
     HeldAnswer,
     InterruptedForm,
     Invite,
@@ -24,15 +28,18 @@ from placement.models import (
     OptOut,
     Placement,
     Preference,
+    Reflection,
     RefusedOpportunity,
     Reply,
     SeatOffer,
     SignedIn,
+    Slot,
     UserAlias,
 )
 from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
+from placement.services.reflections import answers_in
 from placement.services.scope import Scope
 
 Cell = str | int | bool | datetime | None
@@ -121,6 +128,10 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _dates(session, leader),
             _days(session, leader),
             _offered(session, leader),
+            _attended(session, leader),
+            _said_after(session, leader),
+            *([_reflections(session, leader)] if complete else []),
+            _fixed(session, leader),
             _events(session, leader),
             _answers(session, leader),
             _mails(session, leader),
@@ -235,6 +246,65 @@ def _offered(session: Session, leader: Leader) -> Section:
     )
     columns = ("Placement", "Offered", "Until", "State", "Ended")
     return _section("seat_offers", "Seats that were offered to you", columns, rows)
+
+
+def _attended(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Slot.starts_at, Attendance.state, Attendance.reason, Attendance.note, Attendance.marked_at)
+        .join(Slot, Slot.id == Attendance.slot_id)
+        .where(Attendance.leader_id == leader.id)
+        .order_by(Slot.starts_at)
+    )
+    columns = ("Day", "How you took part", "Reason", "Note", "Noted")
+    return _section("attendance", "Who came", columns, session.execute(query))
+
+
+def _said_after(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Slot.starts_at, Feedback.went, Feedback.words, Feedback.saved_at)
+        .join(Slot, Slot.id == Feedback.slot_id)
+        .where(Feedback.leader_id == leader.id)
+        .order_by(Slot.starts_at)
+    )
+    columns = ("Day", "How it went, of 5", "Your words", "Saved")
+    return _section("feedback", "Your feedback", columns, session.execute(query))
+
+
+def _reflections(session: Session, leader: Leader) -> Section:
+    """What the leader wrote, which is told to nobody else who asks for their data."""
+    query = select(Reflection).where(Reflection.leader_id == leader.id).order_by(Reflection.id)
+    return _section(
+        "reflections",
+        "Your reflections",
+        (*PROMPTS.values(), "The partner may read it", "The coordinators may", "Evaluators may", "Saved"),
+        (
+            (
+                *answers_in(session, row).values(),
+                row.to_partner,
+                row.to_coordinator,
+                row.to_evaluators,
+                row.saved_at,
+            )
+            for row in session.scalars(query)
+        ),
+    )
+
+
+def _readers(row: Reflection) -> tuple[bool, bool, bool]:
+    return row.to_partner, row.to_coordinator, row.to_evaluators
+
+
+def _fixed(session: Session, leader: Leader) -> Section:
+    query = (
+        select(Opportunity.title, FixedPair.kind, FixedPair.reason, FixedPair.made_at)
+        .join(Opportunity, Opportunity.id == FixedPair.opportunity_id)
+        .where(FixedPair.leader_id == leader.id)
+        .order_by(FixedPair.id)
+    )
+    columns = ("Placement", "Fixed or ruled out", "Reason", "When")
+    return _section(
+        "fixed_places", "Places that a coordinator fixed or ruled out", columns, session.execute(query)
+    )
 
 
 def _events(session: Session, leader: Leader) -> Section:
