@@ -67,6 +67,12 @@ SEASON_MAILS = (
         "when you send it back",
     ),
     SeasonMail(
+        "seat_offer",
+        "A day is free for you",
+        "leaders whom you offer a free seat",
+        "when you offer it, on the page of who could take it",
+    ),
+    SeasonMail(
         "placement_confirmed",
         "Invite",
         "leaders who get a day",

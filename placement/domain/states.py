@@ -91,6 +91,8 @@ AttendanceState = Literal["came", "late", "left_early", "absent"]
 AbsenceReason = Literal["ill", "work", "travel", "caring", "place_closed", "unknown"]
 """Why somebody did not come: nobody is blamed for any of them."""
 MarkedBy = Literal["partner", "coordinator"]
+SeatOfferState = Literal["open", "accepted", "declined", "expired", "withdrawn"]
+"""How a seat that was offered to one leader stands; an open one is held for them until it runs out."""
 HostAgain = Literal["yes", "maybe", "no"]
 """Whether a partner would host again."""
 

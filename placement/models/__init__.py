@@ -31,6 +31,7 @@ from placement.models.placement import Invite, Placement
 from placement.models.preference import DateAnswer, Preference, PreviousRanking, RefusedOpportunity
 from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
+from placement.models.seat_offer import SeatOffer
 from placement.models.slot import Slot
 from placement.models.work import Schedule, Worker
 
@@ -79,6 +80,7 @@ __all__ = [
     "RunNote",
     "SavedView",
     "Schedule",
+    "SeatOffer",
     "SignInLink",
     "SignedIn",
     "Site",

@@ -65,7 +65,7 @@ EMPTIED: Mapping[type[Base], Mapping[str, object]] = {
     FixedPair: {"reason": ""},
 }
 """Rows of a leader of which the words go; that somebody came, and how it went, stays for the figures."""
-NUMBERS = ("placement", "assignment", "invite", "event_guest", "task")
+NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
 
 

@@ -35,9 +35,10 @@ from placement.services import (
     renewals,
 )
 from placement.services.limits import Limit
-from placement.services.mail_links import RENEWAL_PATH, MailLinks
+from placement.services.mail_links import RENEWAL_PATH, SEAT_PATH, MailLinks
 from placement.services.reminder_letters import Coming, Season
 from placement.services.scope import Scope
+from placement.services.seat_letters import seat_offer
 from placement.services.wordings import season_mail
 
 TESTS = Limit("test_mail", 20, timedelta(hours=1))
@@ -243,6 +244,13 @@ def _returned(stage: _Stage) -> Letter:
     return replace(letter, payload={**letter.payload, "note": note})
 
 
+def _seat(stage: _Stage) -> Letter:
+    url = stage.season.links.sender.link(SEAT_PATH + OPENS_NOTHING)
+    ends = min(stage.now + timedelta(days=2), max(stage.now, stage.slot.starts_at))
+    leader, _, _ = stage.people[0]
+    return seat_offer(stage.season, leader, stage.slot, offer_id=0, expires_at=ends, url=url)
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -265,5 +273,6 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "offer_renewal": _renewal,
     "offer_approved": _approved,
     "offer_returned": _returned,
+    "seat_offer": _seat,
 }
 """By kind: the letter, which brings no invite."""

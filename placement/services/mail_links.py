@@ -1,4 +1,4 @@
-"""Signed addresses that stand in mails: to stop a sort of mail, to say that an offer is still true.
+"""Signed addresses in mails: to stop a sort of mail, to say that an offer holds, to answer that of a seat.
 
 A link acts for whoever holds the mail, without signing in, and does nothing but what it is for. Nothing of it
 is kept: the signature is made with the secret key of the installation.
@@ -18,6 +18,7 @@ from placement.domain.states import OptOutSort
 
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 RENEWAL_PATH = "/still-true/"
+SEAT_PATH = "/seat/"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,17 @@ class MailLinks:
         if not isinstance(made, int) or now.timestamp() - made > RENEWAL_LINK_LIFE.total_seconds():
             raise MailLinkWrong
         return partner_id
+
+    def seat_offer(self, offer_id: int) -> str:
+        """The address at which the offer of a seat is answered; the offer itself says until when."""
+        return self.sender.link(SEAT_PATH + self._signer("seat").dumps([offer_id, "seat"]))
+
+    def read_seat_offer(self, token: str) -> int:
+        """Which offer of a seat the link is about. Raises `MailLinkWrong`."""
+        offer_id, _ = self._read("seat", token)
+        if not isinstance(offer_id, int):
+            raise MailLinkWrong
+        return offer_id
 
     def _read(self, purpose: str, token: str) -> tuple[int, object]:
         try:

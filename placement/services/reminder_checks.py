@@ -15,7 +15,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from placement.domain.mails import MAIL_BY_KIND
-from placement.models import Cohort, Invite, Leader, Message, Opportunity, OptOut, Partner, Placement, Slot
+from placement.models import (
+    Cohort,
+    Invite,
+    Leader,
+    Message,
+    Opportunity,
+    OptOut,
+    Partner,
+    Placement,
+    SeatOffer,
+    Slot,
+)
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
 from placement.services.preferences import window_of
@@ -125,6 +136,12 @@ def _decision(status: str) -> Check:
     return check
 
 
+def _seat(session: Session, about: About, now: datetime) -> bool:
+    """The offer can still be answered."""
+    row = session.get(SeatOffer, about["offer_id"])
+    return row is not None and row.state == "open" and now < row.expires_at
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
     "answers_received": _receipt,
@@ -136,5 +153,6 @@ CHECKS: Mapping[str, Check] = {
     "offer_renewal": _renewal,
     "offer_approved": _decision("live"),
     "offer_returned": _decision("returned"),
+    "seat_offer": _seat,
 }
 """By kind: whether what a mail says is still so."""

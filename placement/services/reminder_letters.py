@@ -74,7 +74,7 @@ def placement_reminder(season: Season, invite: Invite, leader: Leader, slot: Slo
         user=leader.user,
         about={"invite_id": invite.id, "sequence": invite.sequence},
         facts={
-            **_day(slot),
+            **day_facts(slot),
             "what_to_know": shorten(
                 clean_text(slot.opportunity.good_to_know(virtual=slot.virtual)), LONGEST_TEXT
             ),
@@ -94,7 +94,7 @@ def day_reminder(season: Season, slot: Slot, coming: Sequence[Coming], *, days: 
         user=partner.user,
         about={"slot_id": slot.id, "starts_at": slot.starts_at.isoformat()},
         facts={
-            **_day(slot),
+            **day_facts(slot),
             "visitors": [
                 [_line(one.name), _line(one.organisation), one.declined]
                 for one in sorted(coming, key=lambda one: one.name.casefold())
@@ -116,7 +116,7 @@ def thank_you(season: Season, invite: Invite, leader: Leader, slot: Slot) -> Let
         user=leader.user,
         about={"invite_id": invite.id, "sequence": invite.sequence},
         facts={
-            **_day(slot),
+            **day_facts(slot),
             "answers_to": season.links.sender.mailbox.address,
             "page_url": season.links.sender.link(
                 f"/leader/{leader.id}/placement/{invite.placement_id}/reflection"
@@ -136,7 +136,7 @@ def day_thank_you(season: Season, slot: Slot, coming: Sequence[Coming]) -> Lette
         user=partner.user,
         about={"slot_id": slot.id, "starts_at": slot.starts_at.isoformat()},
         facts={
-            **_day(slot),
+            **day_facts(slot),
             "coming": sum(not one.declined for one in coming),
             "answers_to": season.links.sender.mailbox.address,
             "page_url": season.links.sender.link(f"/partner/{partner.id}/days/{slot.id}/afterwards"),
@@ -195,7 +195,7 @@ def _letter(
     )
 
 
-def _day(slot: Slot) -> Facts:
+def day_facts(slot: Slot) -> Facts:
     """When and where a day is."""
     opportunity = slot.opportunity
     partner, site = opportunity.partner, opportunity.site

@@ -8,6 +8,7 @@ from functools import partial
 
 from placement.domain.change_errors import SeatRefused
 from placement.domain.matching import Problem
+from placement.domain.matching.parts import LeaderNeeds
 from placement.domain.states import Objective
 from placement.domain.text import day_in_words
 from placement.models import Leader, Slot
@@ -66,7 +67,7 @@ def request_seat(
         seed=cohort.seed if seed is None else seed,
         kind="repair",
     )
-    reason = why_no_seat(slot, over=slot.id in rows.over) or _why_not(frozen(), rows, leader, slot)
+    reason = why_no_seat(slot, over=slot.id in rows.over) or why_not(frozen(), rows, leader, slot)
     if reason:
         raise SeatRefused(name=leader.name, day=day_in_words(slot.starts_at), reason=reason)
     settings: dict[str, object] = {
@@ -91,7 +92,7 @@ def why_no_seat(slot: Slot, *, over: bool) -> str:
     return "" if slot.offered_capacity > slot.taken else "The day has no free seat."
 
 
-def _why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> str:
+def why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> str:
     """Why this leader cannot be given a seat on a day that has one, as a sentence; empty where they can."""
     if leader.withdrawn_at is not None:
         return LEFT
@@ -99,11 +100,14 @@ def _why_not(problem: Problem, rows: CohortRows, leader: Leader, slot: Slot) -> 
     if pair in rows.standing:
         return THERE
     needs = next((one for one in problem.leaders if one.id == leader.match_id), None)
-    if needs is None:
-        return HAD
-    if slot.reference in needs.excluded:
+    return HAD if needs is None else why_unfit(problem, needs, slot.reference)
+
+
+def why_unfit(problem: Problem, needs: LeaderNeeds, reference: str) -> str:
+    """What stands between a leader who needs a day and a slot, whoever else is on it."""
+    if reference in needs.excluded:
         return BARRED
-    if pair in problem.forbidden:
+    if (needs.id, reference) in problem.forbidden:
         return RULED_OUT
-    chosen = any(slot.reference in tier for tier in needs.preferences)
+    chosen = any(reference in tier for tier in needs.preferences)
     return "" if chosen or problem.rules.place_unranked else UNCHOSEN

@@ -16,6 +16,7 @@ from placement.web import (
     partner,
     public,
     report,
+    seat_links,
     sign_in,
 )
 from placement.web.addresses import init_addresses
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     partner.blueprint,
     public.blueprint,
     report.blueprint,
+    seat_links.blueprint,
     sign_in.blueprint,
 )
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""

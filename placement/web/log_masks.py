@@ -5,7 +5,7 @@ import re
 
 from flask import Flask
 
-TOKEN = re.compile(r"(/feed/|/sign-in/link/|/answer/|/unsubscribe/|/still-true/)[^/\s\"'?#]+")
+TOKEN = re.compile(r"(/feed/|/sign-in/link/|/answer/|/unsubscribe/|/still-true/|/seat/)[^/\s\"'?#]+")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "waitress", "werkzeug")
 """The loggers of the servers that name the addresses which were asked for."""
 

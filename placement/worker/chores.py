@@ -4,7 +4,7 @@ from datetime import datetime
 
 from placement.config import Config
 from placement.db import unit_of_work
-from placement.services import audit_chain, closing, retention
+from placement.services import audit_chain, closing, retention, seat_offers
 from placement.services.scope import Scope
 
 WORKER = "worker"
@@ -15,6 +15,13 @@ def close_preferences(config: Config, *, now: datetime) -> None:
     del config
     with unit_of_work() as session:
         closing.close_preferences(Scope.system(session, label=WORKER), now=now)
+
+
+def expire_seat_offers(config: Config, *, now: datetime) -> None:
+    """End the offers of seats whose time is up."""
+    del config
+    with unit_of_work() as session:
+        seat_offers.expire_offers(Scope.system(session, label=WORKER), now=now)
 
 
 def apply_retention(config: Config, *, now: datetime) -> None:

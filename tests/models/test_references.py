@@ -26,6 +26,7 @@ from tests.factories.preferences import (
 from tests.factories.programmes import make_cohort, make_organisation, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
+from tests.factories.seat_offers import make_seat_offer
 
 TABLES = Base.metadata.tables
 SHARED = ("cohort_id", "partner_id", "leader_id")  # a reference carries these along where both rows have them
@@ -69,6 +70,7 @@ def fill(session: Session) -> dict[str, int]:
     make_preference(session, leader=leader, opportunity=slot.opportunity)
     make_date_answer(session, leader=leader)
     make_previous_ranking(session, leader=leader)
+    make_seat_offer(session, leader=leader, slot=slot)
     make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])

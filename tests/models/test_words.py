@@ -27,6 +27,7 @@ from tests.factories.preferences import make_date_answer, make_preference
 from tests.factories.programmes import make_cohort, make_organisation, make_programme, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_assignment, make_run
+from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
 
 LISTED = re.compile(r"^(\w+) IN \((.*)\)$")
@@ -78,6 +79,7 @@ def fill(session: Session) -> None:
     make_audit_check(session, fault="gap", broken_at=1)
     make_attendance(session, slot=slot, leader=leader)
     make_feedback(session, slot=slot)
+    make_seat_offer(session, leader=leader, slot=slot)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)

@@ -26,6 +26,7 @@ from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_date_answer, make_ranking, make_refusal
 from tests.factories.replies import make_reply
+from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed, make_signed_in
 
 NEED = "A quiet room at noon"
@@ -55,6 +56,7 @@ def everything_about(session: Session) -> Leader:
     make_reflection(session, slot=slot, leader=leader, answers={"saw": REFLECTED})
     make_fixed_pair(session, leader=leader, slot=slot, reason="Knows the team")
     make_import_row(session, leader=leader)
+    make_seat_offer(session, leader=leader, slot=slot)
     return leader
 
 

@@ -20,6 +20,7 @@ from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
 from tests.factories.programmes import make_cohort
 from tests.factories.replies import make_reply
+from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
 from tests.services.small_cohort import solved_run
 
@@ -47,6 +48,7 @@ NAMES = (
     "pair_id",
     "note_id",
     "batch_id",
+    "offer_id",
 )
 
 
@@ -100,6 +102,7 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_fixed_pair(session, leader=leader, slot=slot, id=ids["pair_id"])
     make_run_note(session, run=run, id=ids["note_id"], written_by=f"user:{coordinator.user.id}")
     make_import(session, cohort=cohort, id=ids["batch_id"])
+    make_seat_offer(session, leader=leader, slot=slot, id=ids["offer_id"])
     people = {
         "leader": leader.user,
         "partner": partner.user,

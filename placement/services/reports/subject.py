@@ -32,6 +32,7 @@ from placement.models import (
     Reflection,
     RefusedOpportunity,
     Reply,
+    SeatOffer,
     SignedIn,
     Slot,
     UserAlias,
@@ -129,6 +130,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _refused(session, leader),
             _dates(session, leader),
             _days(session, leader),
+            _offered(session, leader),
             _attended(session, leader),
             _said_after(session, leader),
             *([_reflections(session, leader)] if complete else []),
@@ -238,6 +240,16 @@ def _days(session: Session, leader: Leader) -> Section:
     if proposed:
         rows.append(("Match runs that proposed a day for you", None, proposed, ""))
     return _section("days", "Placement days", ("Placement", "When", "Choice, or number", "State"), rows)
+
+
+def _offered(session: Session, leader: Leader) -> Section:
+    query = select(SeatOffer).where(SeatOffer.leader_id == leader.id).order_by(SeatOffer.id)
+    rows = (
+        (row.slot.opportunity.title, row.offered_at, row.expires_at, row.state, row.settled_at)
+        for row in session.scalars(query)
+    )
+    columns = ("Placement", "Offered", "Until", "State", "Ended")
+    return _section("seat_offers", "Seats that were offered to you", columns, rows)
 
 
 def _attended(session: Session, leader: Leader) -> Section:

@@ -40,6 +40,7 @@ from placement.web.coordinator.views import (
     sheet,
     start,
     tasks,
+    waiting,
     why,
 )
 from placement.web.feed_pages import FeedPages
@@ -116,6 +117,11 @@ blueprint.get("/opportunities.csv")(opportunities.download_opportunities)
 blueprint.get("/opportunities/<int:opportunity_id>")(opportunities.show_opportunity)
 blueprint.post("/opportunities/<int:opportunity_id>/approve")(opportunities.approve)
 blueprint.post("/opportunities/<int:opportunity_id>/return")(opportunities.send_back)
+blueprint.get("/waiting-list")(waiting.show_waiting_list)
+blueprint.get("/days/<int:slot_id>/offer/<int:leader_id>")(waiting.ask_seat_offer)
+blueprint.post("/days/<int:slot_id>/offer/<int:leader_id>")(waiting.offer_seat)
+blueprint.post("/waiting-list/<int:offer_id>/take-back")(waiting.withdraw_seat_offer)
+blueprint.post("/waiting-list/<int:offer_id>/put-away")(waiting.note_seat_offer)
 BOTH = ["GET", "POST"]
 IN_RUN = "/runs/<int:run_id>/leaders/<int:leader_id>"
 blueprint.route(f"{IN_RUN}/change", methods=BOTH)(place_change.exchange_place)

@@ -18,6 +18,7 @@ from placement.web.leader.views import (
     given,
     needs,
     reflection,
+    seat,
     start,
     submitted,
 )
@@ -44,6 +45,8 @@ blueprint.get("/placement/<int:placement_id>.ics")(given.download_calendar_entry
 blueprint.get("/events")(events.show_events)
 blueprint.get("/placement/<int:placement_id>/answer")(answer.ask_answer)
 blueprint.post("/placement/<int:placement_id>/answer")(answer.save_answer)
+blueprint.get("/seats/<int:offer_id>")(seat.show_seat_offer)
+blueprint.post("/seats/<int:offer_id>")(seat.answer_seat_offer)
 blueprint.get("/about")(about.show_about)
 blueprint.post("/about")(about.confirm_about)
 blueprint.get("/about/travel")(about.ask_facts)

@@ -11,6 +11,7 @@ from tests.migrations.rows import (
     pages,
     partner_days,
     review_board,
+    waiting_list,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
 
@@ -27,4 +28,5 @@ BY_REVISION: dict[str, Rows] = {
     **choosing.BY_REVISION,
     **partner_days.BY_REVISION,
     **imports.BY_REVISION,
+    **waiting_list.BY_REVISION,
 }

@@ -39,12 +39,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
     answers = {"answers_to": "placements@placement.example"}
     visitors = [[line, line, False], [line, "", True], ["Ada", "", False]]
     own: Mapping[str, Mapping[str, Any]] = {
-        "choices_reminder": {
-            "closes": f"{DAY}, 9:30am",
-            "choices_minimum": 3,
-            "placed_anyway": True,
-            **page,
-        },
+        "choices_reminder": {"closes": f"{DAY}, 9:30am", "choices_minimum": 3, "placed_anyway": True} | page,
         "answers_received": {**_answers(line), **page},
         "placement_reminder": {**day, "what_to_know": text, **page},
         "day_reminder": {**day, "visitors": visitors, "coming": 2, "as_of": f"{DAY}, 9am", **page},
@@ -68,6 +63,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
         "offer_approved": {"partner": line, "title": line, **page},
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
+        "seat_offer": _seat(day) | page,
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],
@@ -76,6 +72,15 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         },
     }
     return {**shared, **own[kind]}
+
+
+def _seat(day: Mapping[str, Any]) -> dict[str, Any]:
+    """A seat that is offered."""
+    return {
+        **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
+        "until": f"{DAY}, 9:30am",
+        "offer_url": "https://placement.example/seat/signed",
+    }
 
 
 def _answers(line: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "offer_renewal": "Is the offer still true?",
     "offer_approved": "Placement approved",
     "offer_returned": "Placement sent back",
+    "seat_offer": "Offer of a seat",
     "placement_reminder": "Reminder of the day",
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",

@@ -42,6 +42,7 @@ class TakerWords:
     now: str
     brings: str
     others: tuple[str, ...]
+    waits: bool
 
 
 def run_name(kind: str, run_id: int) -> str:
@@ -160,6 +161,7 @@ def _taker(one: Taker) -> TakerWords:
         now=day_words(own.before),
         brings=_brings(one),
         others=tuple(map(_move_words, others)),
+        waits=own.before is None and not others,
     )
 
 
