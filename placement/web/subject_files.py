@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask import Response
 
-from placement.services.reports.subject import Cell, Subject, as_json
+from placement.services.reports.subject import Subject, as_json
+from placement.services.reports.subject_sections import Cell
 from placement.web.downloads import csv_file
 from placement.web.presenters import moment
 

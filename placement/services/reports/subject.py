@@ -1,24 +1,20 @@
 """Everything that is kept about one leader, in sections of rows: for their own page, and to take away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from placement.domain.attendance import PROMPTS
 from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
 from placement.models import (
     Assignment,
-    Attendance,
     AuditEvent,
     DateAnswer,
     Event,
     EventGuest,
     Feed,
-    Feedback,
-    FixedPair,
     HeldAnswer,
     ImportUpload,
     InterruptedForm,
@@ -29,33 +25,21 @@ from placement.models import (
     OptOut,
     Placement,
     Preference,
-    Reflection,
     RefusedOpportunity,
     Reply,
     SeatOffer,
     SignedIn,
-    Slot,
     UserAlias,
 )
 from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
 from placement.services.imports.batches import imports_about
-from placement.services.reflections import answers_in
+from placement.services.reports.subject_days import attended, fixed, reflections, said_after
+from placement.services.reports.subject_sections import Cell, Section, section
 from placement.services.scope import Scope
 
 IMPORTS = "What imports changed about you: the values of before, sealed, for 30 days"
-Cell = str | int | bool | datetime | None
-
-
-@dataclass(frozen=True)
-class Section:
-    """One kind of thing that is kept: `key` names it in files, `title` on pages."""
-
-    key: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -131,25 +115,21 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _dates(session, leader),
             _days(session, leader),
             _offered(session, leader),
-            _attended(session, leader),
-            _said_after(session, leader),
-            *([_reflections(session, leader)] if complete else []),
-            _fixed(session, leader),
+            attended(session, leader),
+            said_after(session, leader),
+            *([reflections(session, leader)] if complete else []),
+            fixed(session, leader),
             _events(session, leader),
             _answers(session, leader),
             _mails(session, leader),
             _replies(session, leader),
             _ways_in(session, leader),
-            _section("imports", IMPORTS, ("Imported", "Facts kept"), imports_about(session, leader.id)),
+            section("imports", IMPORTS, ("Imported", "Facts kept"), imports_about(session, leader.id)),
             _records(session, leader),
         ),
         complete=complete,
         erased_at=leader.erased_at,
     )
-
-
-def _section(key: str, title: str, columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Section:
-    return Section(key, title, tuple(columns), tuple(tuple(row) for row in rows))
 
 
 def _about(leader: Leader) -> Section:
@@ -179,18 +159,18 @@ def _about(leader: Leader) -> Section:
         "Why it came back": leader.user.bounce_reason,
     }
     said = ((name, value) for name, value in facts.items() if value not in ("", None))
-    return _section("about", "About you", ("What", "Kept"), said)
+    return section("about", "About you", ("What", "Kept"), said)
 
 
 def _need(session: Session, leader: Leader, *, complete: bool) -> Section:
     need = need_of(session, leader)
     text = need.text if complete else "Kept encrypted, and not shown here"
     rows = [(text, need.shared)] if need.text else []
-    return _section("access_need", "Access needs", ("What you need", "Your partner may know"), rows)
+    return section("access_need", "Access needs", ("What you need", "Your partner may know"), rows)
 
 
 def _conflicts(session: Session, leader: Leader) -> Section:
-    return _section(
+    return section(
         "conflicts",
         "Conflicts of interest",
         ("Charity", "What you are to it", "Said by", "When", "Note"),
@@ -208,7 +188,7 @@ def _choices(session: Session, leader: Leader) -> Section:
         .where(Preference.leader_id == leader.id)
         .order_by(Preference.rank)
     )
-    return _section("choices", "Choices", ("Choice", "Placement"), session.execute(query))
+    return section("choices", "Choices", ("Choice", "Placement"), session.execute(query))
 
 
 def _refused(session: Session, leader: Leader) -> Section:
@@ -219,13 +199,13 @@ def _refused(session: Session, leader: Leader) -> Section:
         .order_by(RefusedOpportunity.id)
     )
     columns = ("Placement", "When")
-    return _section("refused", "Placements you would not go to", columns, session.execute(query))
+    return section("refused", "Placements you would not go to", columns, session.execute(query))
 
 
 def _dates(session: Session, leader: Leader) -> Section:
     query = select(DateAnswer).where(DateAnswer.leader_id == leader.id).order_by(DateAnswer.date)
     rows = ((row.date.isoformat(), row.answer.replace("_", " ")) for row in session.scalars(query))
-    return _section("dates", "Dates", ("Date", "Answer"), rows)
+    return section("dates", "Dates", ("Date", "Answer"), rows)
 
 
 def _days(session: Session, leader: Leader) -> Section:
@@ -239,7 +219,7 @@ def _days(session: Session, leader: Leader) -> Section:
     ]
     if proposed:
         rows.append(("Match runs that proposed a day for you", None, proposed, ""))
-    return _section("days", "Placement days", ("Placement", "When", "Choice, or number", "State"), rows)
+    return section("days", "Placement days", ("Placement", "When", "Choice, or number", "State"), rows)
 
 
 def _offered(session: Session, leader: Leader) -> Section:
@@ -249,66 +229,7 @@ def _offered(session: Session, leader: Leader) -> Section:
         for row in session.scalars(query)
     )
     columns = ("Placement", "Offered", "Until", "State", "Ended")
-    return _section("seat_offers", "Seats that were offered to you", columns, rows)
-
-
-def _attended(session: Session, leader: Leader) -> Section:
-    query = (
-        select(Slot.starts_at, Attendance.state, Attendance.reason, Attendance.note, Attendance.marked_at)
-        .join(Slot, Slot.id == Attendance.slot_id)
-        .where(Attendance.leader_id == leader.id)
-        .order_by(Slot.starts_at)
-    )
-    columns = ("Day", "How you took part", "Reason", "Note", "Noted")
-    return _section("attendance", "Who came", columns, session.execute(query))
-
-
-def _said_after(session: Session, leader: Leader) -> Section:
-    query = (
-        select(Slot.starts_at, Feedback.went, Feedback.words, Feedback.saved_at)
-        .join(Slot, Slot.id == Feedback.slot_id)
-        .where(Feedback.leader_id == leader.id)
-        .order_by(Slot.starts_at)
-    )
-    columns = ("Day", "How it went, of 5", "Your words", "Saved")
-    return _section("feedback", "Your feedback", columns, session.execute(query))
-
-
-def _reflections(session: Session, leader: Leader) -> Section:
-    """What the leader wrote, which is told to nobody else who asks for their data."""
-    query = select(Reflection).where(Reflection.leader_id == leader.id).order_by(Reflection.id)
-    return _section(
-        "reflections",
-        "Your reflections",
-        (*PROMPTS.values(), "The partner may read it", "The coordinators may", "Evaluators may", "Saved"),
-        (
-            (
-                *answers_in(session, row).values(),
-                row.to_partner,
-                row.to_coordinator,
-                row.to_evaluators,
-                row.saved_at,
-            )
-            for row in session.scalars(query)
-        ),
-    )
-
-
-def _readers(row: Reflection) -> tuple[bool, bool, bool]:
-    return row.to_partner, row.to_coordinator, row.to_evaluators
-
-
-def _fixed(session: Session, leader: Leader) -> Section:
-    query = (
-        select(Opportunity.title, FixedPair.kind, FixedPair.reason, FixedPair.made_at)
-        .join(Opportunity, Opportunity.id == FixedPair.opportunity_id)
-        .where(FixedPair.leader_id == leader.id)
-        .order_by(FixedPair.id)
-    )
-    columns = ("Placement", "Fixed or ruled out", "Reason", "When")
-    return _section(
-        "fixed_places", "Places that a coordinator fixed or ruled out", columns, session.execute(query)
-    )
+    return section("seat_offers", "Seats that were offered to you", columns, rows)
 
 
 def _events(session: Session, leader: Leader) -> Section:
@@ -322,7 +243,7 @@ def _events(session: Session, leader: Leader) -> Section:
         (EVENT_WORDS[kind], title, starts_at, removed_at)
         for kind, title, starts_at, removed_at in session.execute(query)
     )
-    return _section("events", "Events you are invited to", ("Kind", "Event", "When", "Taken off"), rows)
+    return section("events", "Events you are invited to", ("Kind", "Event", "When", "Taken off"), rows)
 
 
 def _answers(session: Session, leader: Leader) -> Section:
@@ -333,7 +254,7 @@ def _answers(session: Session, leader: Leader) -> Section:
         .order_by(HeldAnswer.id)
     )
     rows = ((at, partstat.lower(), way, note) for at, partstat, way, note in session.execute(query))
-    return _section("answers", "Answers to invites", ("When", "Answer", "How", "Your words"), rows)
+    return section("answers", "Answers to invites", ("When", "Answer", "How", "Your words"), rows)
 
 
 def _mails(session: Session, leader: Leader) -> Section:
@@ -349,7 +270,7 @@ def _mails(session: Session, leader: Leader) -> Section:
         (at, kind.replace("_", " "), to, status, sent_at)
         for at, kind, to, status, sent_at in session.execute(query)
     )
-    return _section("mails", "E-mails to you", ("Written", "Kind", "To", "State", "Sent"), rows)
+    return section("mails", "E-mails to you", ("Written", "Kind", "To", "State", "Sent"), rows)
 
 
 def _replies(session: Session, leader: Leader) -> Section:
@@ -360,7 +281,7 @@ def _replies(session: Session, leader: Leader) -> Section:
         .order_by(Reply.id)
     )
     columns = ("Received", "From", "What was done with it", "Your words")
-    return _section("replies", "E-mails from you", columns, session.execute(query))
+    return section("replies", "E-mails from you", columns, session.execute(query))
 
 
 def _ways_in(session: Session, leader: Leader) -> Section:
@@ -390,7 +311,7 @@ def _ways_in(session: Session, leader: Leader) -> Section:
         for row in session.scalars(select(ImportUpload).where(ImportUpload.user_id == user_id))
     ]
     title = "Signing in, calendar feeds, mails you do not want"
-    return _section("ways_in", title, ("What", "Since", "Details"), rows)
+    return section("ways_in", title, ("What", "Since", "Details"), rows)
 
 
 def _records(session: Session, leader: Leader) -> Section:
@@ -404,4 +325,4 @@ def _records(session: Session, leader: Leader) -> Section:
         (verb.replace("_", " "), times, first, last) for verb, times, first, last in session.execute(query)
     )
     columns = ("What was done", "How often", "First", "Last")
-    return _section("records", "What was done by you, or about you", columns, rows)
+    return section("records", "What was done by you, or about you", columns, rows)

@@ -1,0 +1,71 @@
+"""What is kept about a leader of placement days: who came, what was said afterwards, what was fixed."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from placement.domain.attendance import PROMPTS
+from placement.models import Attendance, Feedback, FixedPair, Leader, Opportunity, Reflection, Slot
+from placement.services.reflections import answers_in
+from placement.services.reports.subject_sections import Section, section
+
+
+def attended(session: Session, leader: Leader) -> Section:
+    """How the leader took part in each day."""
+    query = (
+        select(Slot.starts_at, Attendance.state, Attendance.reason, Attendance.note, Attendance.marked_at)
+        .join(Slot, Slot.id == Attendance.slot_id)
+        .where(Attendance.leader_id == leader.id)
+        .order_by(Slot.starts_at)
+    )
+    columns = ("Day", "How you took part", "Reason", "Note", "Noted")
+    return section("attendance", "Who came", columns, session.execute(query))
+
+
+def said_after(session: Session, leader: Leader) -> Section:
+    """The feedback that the leader gave."""
+    query = (
+        select(Slot.starts_at, Feedback.went, Feedback.words, Feedback.saved_at)
+        .join(Slot, Slot.id == Feedback.slot_id)
+        .where(Feedback.leader_id == leader.id)
+        .order_by(Slot.starts_at)
+    )
+    columns = ("Day", "How it went, of 5", "Your words", "Saved")
+    return section("feedback", "Your feedback", columns, session.execute(query))
+
+
+def reflections(session: Session, leader: Leader) -> Section:
+    """What the leader wrote, which is told to nobody else who asks for their data."""
+    query = select(Reflection).where(Reflection.leader_id == leader.id).order_by(Reflection.id)
+    return section(
+        "reflections",
+        "Your reflections",
+        (*PROMPTS.values(), "The partner may read it", "The coordinators may", "Evaluators may", "Saved"),
+        (
+            (
+                *answers_in(session, row).values(),
+                row.to_partner,
+                row.to_coordinator,
+                row.to_evaluators,
+                row.saved_at,
+            )
+            for row in session.scalars(query)
+        ),
+    )
+
+
+def _readers(row: Reflection) -> tuple[bool, bool, bool]:
+    return row.to_partner, row.to_coordinator, row.to_evaluators
+
+
+def fixed(session: Session, leader: Leader) -> Section:
+    """What coordinators fixed for the leader or ruled out."""
+    query = (
+        select(Opportunity.title, FixedPair.kind, FixedPair.reason, FixedPair.made_at)
+        .join(Opportunity, Opportunity.id == FixedPair.opportunity_id)
+        .where(FixedPair.leader_id == leader.id)
+        .order_by(FixedPair.id)
+    )
+    columns = ("Placement", "Fixed or ruled out", "Reason", "When")
+    return section(
+        "fixed_places", "Places that a coordinator fixed or ruled out", columns, session.execute(query)
+    )
