@@ -1,4 +1,4 @@
-"""Takes the pictures of each role's main pages in docs/images/screens, of a made-up season in a real browser.
+"""Takes the pictures of docs/screens.md: each role's main pages, of a made-up season in a real browser.
 
     python -m tests.browser.screens [FOLDER]
 
@@ -9,7 +9,7 @@ width of a desktop and of a phone.
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,9 +38,16 @@ from tests.databases import settings
 from tests.services.small_cohort import SENDER
 
 FOLDER = ROOT / "docs" / "images" / "screens"
+DOCUMENT = ROOT / "docs" / "screens.md"
+HEAD = """\
+# Screens
+
+Each role's main pages at the width of a desktop and of a phone, of the demonstration after its match.
+Taken by `python -m tests.browser.screens`, which writes this page, too; long pages are cut off.
+"""
 EMAILS = {**USERS, "viewer": "viewer@demo.example"}
 QUALITY = 60
-TALLEST = 1600  # pixels; a longer page is cut off
+TALLEST = 1300  # pixels; a longer page is cut off
 PAGES = {
     "everyone": ("/", "/sign-in", "/help", "/how-places-are-decided", "/accessibility"),
     "partner": (
@@ -53,10 +60,12 @@ PAGES = {
         "/leader/{leader}/my-data",
     ),
     "coordinator": (
-        *("/coordinator/{cohort}/", "/coordinator/{cohort}/set-up", "/coordinator/{cohort}/people"),
+        *("/coordinator/{cohort}/", "/coordinator/{cohort}/set-up", "/coordinator/{cohort}/import"),
+        *("/coordinator/{cohort}/people", "/coordinator/{cohort}/waiting-list"),
         *("/coordinator/{cohort}/opportunities", "/coordinator/{cohort}/days"),
         *("/coordinator/{cohort}/readiness", "/coordinator/{cohort}/runs/{run}"),
         *("/coordinator/{cohort}/runs/{run}/leaders", "/coordinator/{cohort}/runs/{run}/pictures"),
+        *("/coordinator/{cohort}/runs/{run}/map",),
         *("/coordinator/{cohort}/runs/{run}/confirm", "/coordinator/{cohort}/sending"),
         *("/coordinator/{cohort}/attendance", "/coordinator/{cohort}/audit"),
     ),
@@ -67,6 +76,7 @@ PAGES = {
 def main(folder: Path) -> None:
     """Take all pictures into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
+    taken: dict[str, list[str]] = {}
     with (
         tempfile.TemporaryDirectory() as name,
         season(Path(name)) as app,
@@ -75,8 +85,24 @@ def main(folder: Path) -> None:
     ):
         browser = playwright.chromium.launch(**launch_options())
         for role, paths in PAGES.items():
-            _take(browser, app, address, role, paths, folder)
+            taken[role] = _take(browser, app, address, role, paths, folder)
         browser.close()
+    if folder == FOLDER:
+        DOCUMENT.write_text(_document(taken), encoding="utf-8")
+
+
+def _document(taken: Mapping[str, Sequence[str]]) -> str:
+    """The page that shows all pictures."""
+    parts = [HEAD]
+    for role, names in taken.items():
+        parts.append(f"## {role.capitalize()}\n")
+        for name in names:
+            both = " ".join(
+                f"![{name}, {size['width']} px wide](images/screens/{name}-{size['width']}.jpg)"
+                for size in (DESKTOP, PHONE)
+            )
+            parts.append(f"{both}\n")
+    return "\n".join(parts)
 
 
 @contextmanager
@@ -114,7 +140,8 @@ def _matched() -> int:
 
 def _take(
     browser: Browser, app: Flask, address: str, role: str, paths: tuple[str, ...], folder: Path
-) -> None:
+) -> list[str]:
+    """Take the pages of one role; gives the names of the pictures."""
     page = browser.new_context(locale="en-GB", timezone_id="Europe/London").new_page()
     with app.app_context(), reading() as session:
         ids = _ids(session)
@@ -123,11 +150,14 @@ def _take(
             link = sign_in.one_time_link(Scope.system(session), EMAILS[role], now=datetime.now(UTC))
         page.goto(address + link)
         page.get_by_role("button", name="Sign in").click()
+    names = []
     for path in paths:
         page.goto(address + path.format(**ids))
+        names.append(f"{role}-{_name(path)}")
         for size in (DESKTOP, PHONE):
             resize(page, size)
-            _shoot(page, folder / f"{role}-{_name(path)}-{size['width']}.jpg")
+            _shoot(page, folder / f"{names[-1]}-{size['width']}.jpg")
+    return names
 
 
 def _ids(session: Session) -> dict[str, int]:

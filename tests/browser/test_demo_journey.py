@@ -74,8 +74,9 @@ def partner_adds_a_day(page: Page) -> None:
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Continue").click()
     year = time.gmtime().tm_year + 1
+    first = page.get_by_role("group", name="Date", exact=True)
     for label, text in (("Day", "17"), ("Month", "6"), ("Year", str(year))):
-        page.get_by_label(label, exact=True).fill(text)
+        first.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Start", exact=True).fill("9:30am")
     page.get_by_label("End", exact=True).fill("3pm")
     page.get_by_label("Most people").fill("3")
