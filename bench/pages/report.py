@@ -14,7 +14,7 @@ SHOWN = 25
 
 INTRODUCTION = """\
 Every page that a person of some role can open, in a cohort of {leaders:,} leaders with one run confirmed and
-a later one waiting: {pages} pages, each opened {repeats} times in one process, signed in, through the whole
+a later one waiting: {pages} pages, each opened up to {repeats} times in one process, signed in, through the whole
 application, on SQLite. What a page works out once for each state of the cohort (`match_stamp`) was worked out
 by an earlier visit.
 
@@ -59,7 +59,7 @@ def page(
     head = INTRODUCTION.format(
         leaders=leaders,
         pages=len(visits),
-        repeats=len(visits[0].seconds),
+        repeats=max(len(one.seconds) for one in visits),
         day=day.isoformat(),
         machine=machine,
         load=load,
