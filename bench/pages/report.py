@@ -14,9 +14,9 @@ SHOWN = 25
 
 INTRODUCTION = """\
 Every page that a person of some role can open, in a cohort of {leaders:,} leaders with one run confirmed and
-a later one waiting: {pages} pages, each opened up to {repeats} times in one process, signed in, through the whole
-application, on SQLite. What a page works out once for each state of the cohort (`match_stamp`) was worked out
-by an earlier visit.
+a later one waiting: {pages} pages, each opened up to {repeats} times in one process, signed in, through the
+whole application, on SQLite. What a page works out once for each state of the cohort (`match_stamp`) was
+worked out by an earlier visit.
 
 Taken on {day}: {machine}. Load of the machine: {load}.
 
