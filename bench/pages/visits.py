@@ -15,8 +15,8 @@ from bench.pages.season import EMAILS, Season
 from placement.db import db
 from placement.web.auth import TOKEN
 
-WARM = 2
-LONGEST, FEWEST = 2.0, 5
+WARM = 1
+LONGEST, FEWEST = 2.0, 3
 """Seconds after which a slow page is not opened again, but so many times at least."""
 PACKED = {"Accept-Encoding": "gzip"}
 NOT_PAGES = frozenset({"static", "feed.read", "demo.enter", "public.healthz", "public.readyz"})
