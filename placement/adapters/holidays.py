@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
-
 
 def bank_holiday(day: date) -> str | None:
     """What the bank holiday on `day` is called; None where it is none, or further ahead than is known."""
@@ -19,5 +17,7 @@ def known_until() -> date:
 
 @cache
 def _known() -> Mapping[date, str]:
+    from govuk_bank_holidays.bank_holidays import BankHolidays  # imported late: it brings in requests
+
     found = BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
     return {one["date"]: one["title"] for one in found}

@@ -2,24 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, delete, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, false, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from placement.db import Base
 from placement.models import (
     AccessNeed,
-    Attendance,
     Conflict,
     Coordinator,
     DateAnswer,
     DeliveryTry,
     Feed,
-    Feedback,
-    FixedPair,
     HeldAnswer,
     ImportRow,
     ImportUpload,
@@ -42,7 +38,7 @@ from placement.models import (
     UserAlias,
     WrittenMail,
 )
-from placement.services.attendance import UNKNOWN
+from placement.services.wordless import WORDLESS
 
 NAME = "Erased person"
 UNSENT = ("held", "todo", "sending")
@@ -59,12 +55,6 @@ REMOVED = (
 """Rows of a leader that go as a whole."""
 WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, SavedView, ImportUpload)
 """Rows of a user that go as a whole, where the user is nothing else."""
-EMPTIED: Mapping[type[Base], Mapping[str, object]] = {
-    Attendance: {"note": "", "reason": case((Attendance.reason.is_not(None), UNKNOWN))},
-    Feedback: {"words": "", "call_me": False},
-    FixedPair: {"reason": ""},
-}
-"""Rows of a leader of which the words go; that somebody came, and how it went, stays for the figures."""
 NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
 
@@ -79,7 +69,7 @@ def erase_rows(session: Session, leader: Leader, *, now: datetime) -> None:
     for table in REMOVED:
         session.execute(delete(table).where(table.leader_id == leader.id))
     session.execute(delete(ImportUpload).where(ImportUpload.cohort_id == leader.cohort_id))  # may name them
-    for emptied, nothing in EMPTIED.items():
+    for emptied, nothing in WORDLESS.items():
         session.execute(update(emptied).where(emptied.__table__.c.leader_id == leader.id).values(**nothing))
     session.execute(delete(Feed).where(Feed.purpose == "leader", Feed.subject_id == leader.id))
     _empty_leader(leader, anonymous, now=now)

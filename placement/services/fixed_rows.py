@@ -1,7 +1,7 @@
 """The places that a coordinator has fixed, as a match takes them."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -61,6 +61,24 @@ class FixedIn:
             if slot.id == row.slot_id or (row.slot_id is None and slot.opportunity_id == row.opportunity_id)
         ]
         return sorted(set(found) - set(wanted))
+
+
+def is_about(pair: FixedPair, leader: Leader, slot: Slot) -> bool:
+    """Whether a pair is about a leader on a slot, by itself or with all days of its opportunity."""
+    if pair.leader_id != leader.id:
+        return False
+    return pair.slot_id == slot.id or (pair.slot_id is None and pair.opportunity_id == slot.opportunity_id)
+
+
+def kept_on(fixed: Iterable[FixedPair], leader: Leader) -> list[FixedPair]:
+    """What a leader is kept on and gives up for another place: nothing while they still need a day."""
+    pins = [one for one in fixed if one.kind == "pin" and one.leader_id == leader.id]
+    return pins if len(pins) >= leader.days else []
+
+
+def ruled_out(fixed: Iterable[FixedPair], leader: Leader, slot: Slot) -> list[FixedPair]:
+    """What keeps a leader from a slot."""
+    return [one for one in fixed if one.kind == "forbid" and is_about(one, leader, slot)]
 
 
 def live_pairs(session: Session, cohort_id: int) -> Sequence[FixedPair]:

@@ -16,7 +16,7 @@ from placement.domain.text import clean_text, day_in_words
 from placement.models import Cohort, FixedPair, FixingStep, Leader, Slot
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.fixed_rows import live_pairs
+from placement.services.fixed_rows import is_about, kept_on, live_pairs, ruled_out
 from placement.services.fixing_rules import why_not_kept, why_not_ruled_out
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import read_rows
@@ -42,9 +42,9 @@ def keep_place(
     """
     cohort, leader, slot = _held(scope, cohort_id, leader_id, slot_id)
     there = live_pairs(scope.session, cohort.id)
-    if any(one.kind == "pin" and _about(one, leader, slot) for one in there):
+    if any(one.kind == "pin" and is_about(one, leader, slot) for one in there):
         return None
-    against = [one for one in there if one.kind == "forbid" and _about(one, leader, slot)]
+    against = ruled_out(there, leader, slot)
     pair = _pair(scope, leader, slot, "pin", reason, now=now)
     _refuse(scope, cohort, leader, slot, removed=against, now=now)
     return _take_step(scope, cohort, "keep", [pair], against, run_id=run_id, now=now)
@@ -56,11 +56,8 @@ def move_place(
     """The same in the place of what the leader was to keep until now; whoever asks begins a new run."""
     cohort, leader, slot = _held(scope, cohort_id, leader_id, slot_id)
     there = live_pairs(scope.session, cohort.id)
-    pins = [one for one in there if one.kind == "pin" and one.leader_id == leader.id]
-    against = [one for one in there if one.kind == "forbid" and _about(one, leader, slot)]
-    removed = [*against, *(pins if len(pins) >= leader.days else ())]
-    kept = next((one for one in pins if _about(one, leader, slot)), None)
-    if kept is not None:
+    removed = [*ruled_out(there, leader, slot), *kept_on(there, leader)]
+    if any(one.kind == "pin" and is_about(one, leader, slot) for one in there):
         return _take_step(scope, cohort, "change", [], [], run_id=run_id, now=now)
     pair = _pair(scope, leader, slot, "pin", reason, now=now)
     _refuse(scope, cohort, leader, slot, removed=removed, now=now)
@@ -155,15 +152,8 @@ def _held(scope: Scope, cohort_id: int, leader_id: int, slot_id: int) -> tuple[C
     return cohort, leader, slot
 
 
-def _about(pair: FixedPair, leader: Leader, slot: Slot) -> bool:
-    """Whether a pair is about a leader on a slot, by itself or with all days of its opportunity."""
-    if pair.leader_id != leader.id:
-        return False
-    return pair.slot_id == slot.id or (pair.slot_id is None and pair.opportunity_id == slot.opportunity_id)
-
-
 def _rules_out(pair: FixedPair, leader: Leader, slot: Slot, *, every_day: bool) -> bool:
-    return pair.kind == "forbid" and _about(pair, leader, slot) and not (every_day and pair.slot_id)
+    return pair.kind == "forbid" and is_about(pair, leader, slot) and not (every_day and pair.slot_id)
 
 
 def _pair(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    case,
     cast,
     delete,
     func,
@@ -50,6 +49,7 @@ from placement.services.attendance import UNKNOWN
 from placement.services.imports.batches import UNDO_FOR
 from placement.services.scope import Scope
 from placement.services.sign_in import KEPT
+from placement.services.wordless import WORDLESS
 
 EXTRA = "Extra person"
 SETTLED = ("sent", "failed", "cancelled", "superseded")
@@ -113,7 +113,7 @@ def _rules(message_days: int, record_days: int, now: datetime) -> tuple[Rule, ..
                 FixedPair.made_at < later,
                 _cohort_over(FixedPair.cohort_id, later),
             ),
-            {"reason": ""},
+            WORDLESS[FixedPair],
         ),
         Rule("replies", Reply, _reply_over(later), {"octets": None}),
         *_day_rules(now - timedelta(days=record_days)),
@@ -137,16 +137,11 @@ def _day_rules(before: datetime) -> tuple[Rule, ...]:
             "feedback",
             Feedback,
             and_(Feedback.slot_id.in_(over), or_(Feedback.words != "", Feedback.call_me)),
-            {"words": "", "call_me": False},
+            WORDLESS[Feedback],
         ),
-        Rule("absences", Attendance, and_(there, told), {"note": "", "reason": _reason_erased()}),
+        Rule("absences", Attendance, and_(there, told), WORDLESS[Attendance]),
         Rule("extra_people", Attendance, and_(there, named), {"name": EXTRA, "organisation": ""}),
     )
-
-
-def _reason_erased() -> ColumnElement[str | None]:
-    """No reason is known any more, where there was one."""
-    return case((Attendance.reason.is_not(None), UNKNOWN), else_=None)
 
 
 def _mail_over(later: datetime, now: datetime) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -74,10 +75,7 @@ def preview_site(
     partner, site = _found(scope, partner_id, site_id, facts, seen)
     offers = _offers_at(scope.session, site)
     there = to_come(scope.session, partner.cohort, [row.id for row in offers], now=now)
-
-    def make() -> Change:
-        return _change(site, offers, _cleaned(facts), same=same)
-
+    make = partial(_change, site, offers, _cleaned(facts), same=same)
     return preview(scope.session, partner.cohort, there, make, sender=sender, now=now)
 
 
@@ -101,10 +99,7 @@ def change_site(
     partner, site = _found(scope, partner_id, site_id, facts, seen)
     offers = _offers_at(scope.session, site)
     there = to_come(scope.session, partner.cohort, [row.id for row in offers], now=now)
-
-    def make() -> Change:
-        return _change(site, offers, _cleaned(facts), same=same)
-
+    make = partial(_change, site, offers, _cleaned(facts), same=same)
     return carry_out(scope, partner.cohort, there, make, sender=sender, now=now)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-from placement.adapters.sheets.written import WORKBOOK_TYPE, WrittenSheet, written_workbook
+from placement.adapters.sheets.to_write import WORKBOOK_TYPE, WrittenSheet
 from placement.domain.sheets.faults import inert
 from placement.domain.text import clean_text
 
@@ -28,6 +28,8 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
 
 def workbook_file(name: str, sheets: Iterable[WrittenSheet]) -> Response:
     """An .xlsx file to download, one sheet after the other."""
+    from placement.adapters.sheets.written import written_workbook  # imported late: it brings in numpy
+
     return Response(
         written_workbook(sheets),
         content_type=WORKBOOK_TYPE,

@@ -1,13 +1,12 @@
 """What has changed since a run is kept while nothing changes, and never any longer."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from placement.db import db, reading, unit_of_work
@@ -24,6 +23,7 @@ from tests.factories.placements import make_placement
 from tests.factories.preferences import make_date_answer, make_refusal
 from tests.migrations.test_head import IN_MATCHES
 from tests.services.small_cohort import make_small_cohort, solved_run
+from tests.web.coordinator_desk import queries_of
 
 Change = Callable[[Session, MatchRun], None]
 NO_PART_OF_A_MATCH = {"match_run", "programme"}
@@ -48,22 +48,9 @@ def stamp() -> str:
         return session.scalars(select(MatchStamp.stamp)).one()
 
 
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def test_the_cohort_is_frozen_once_while_nothing_changes(run_id: int) -> None:
+def test_the_cohort_is_frozen_once_while_nothing_changes(app: Flask, run_id: int) -> None:
     told(run_id)
-    with statements(db.engine) as said:
+    with queries_of(app) as said:
         assert told(run_id) == ()
     assert not [one for one in said if "FROM preference" in one or "frozen_input" in one]
 
@@ -185,8 +172,8 @@ def test_only_so_many_answers_are_kept(run_id: int) -> None:
     assert len(known_changes_kept) == MOST
 
 
-def test_every_table_that_a_match_reads_draws_a_new_stamp(run_id: int) -> None:
-    with unit_of_work() as session, statements(db.engine) as said:
+def test_every_table_that_a_match_reads_draws_a_new_stamp(app: Flask, run_id: int) -> None:
+    with unit_of_work() as session, queries_of(app) as said:
         run = session.get_one(MatchRun, run_id)
         problem_of(read_rows(session, run.cohort, now=NOON), objective="generous", seed="a", kind="match")
     tables = set(inspect(db.engine).get_table_names())

@@ -2,8 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -11,25 +10,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from placement.adapters.sheets.to_write import WrittenCell, WrittenSheet
 from placement.domain.sheets.faults import inert
 from placement.domain.text import clean_text
 
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 31
 LONGEST_TEXT = 32_767  # characters that a cell of a spreadsheet takes
 WIDTHS = (10, 60)
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
-
-WrittenCell = str | int | float
-
-
-@dataclass(frozen=True)
-class WrittenSheet:
-    """One sheet of a workbook: its name, its head, its rows."""
-
-    name: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[WrittenCell]]
 
 
 def written_workbook(sheets: Iterable[WrittenSheet]) -> bytes:

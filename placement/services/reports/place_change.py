@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from placement.domain.errors import InvalidProblem
 from placement.domain.matching.problem import Problem
 from placement.domain.repair import what_breaks
 from placement.models import FixedPair, Leader, MatchRun, Slot
+from placement.services.fixed_rows import kept_on, ruled_out
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective
@@ -110,9 +112,11 @@ def place_options(
     rows = read_rows(scope.session, cohort, now=now)
     asked = _asked(run, leader, rows, names(scope.session, cohort.id))
     only = scope.slot_in(cohort, slot_id) if slot_id is not None else None
-    options, unknown, impossible = _options(asked, seconds, only)
-    if only is not None and options:
-        options = (_as_the_run_will_be(asked, run, leader, rows, only, seconds=seconds),)
+    options, unknown, impossible = (
+        _options(asked, seconds)
+        if only is None
+        else _as_its_run(asked, run, leader, rows, only, seconds=seconds)
+    )
     held = sorted(slot for who, slot in asked.before if who == asked.leader)
     return PlaceChange(
         run=report_of(run),
@@ -130,7 +134,7 @@ def place_options(
 
 def _asked(run: MatchRun, leader: Leader, rows: CohortRows, known: Names) -> _Asked:
     """The problem as it will be: without the place that the leader is kept on, near to the run."""
-    problem = _near(run, replace(rows, fixed=_not_freed(rows, leader)))
+    problem = _near(run, replace(rows, fixed=_without(rows, kept_on(rows.fixed, leader))))
     ranks = {
         (one.id, slot): rank
         for one in problem.leaders
@@ -140,15 +144,19 @@ def _asked(run: MatchRun, leader: Leader, rows: CohortRows, known: Names) -> _As
     return _Asked(problem, leader.match_id, frozenset(pairs_in(run)), known, ranks)
 
 
-def _options(asked: _Asked, seconds: float, only: Slot | None) -> tuple[tuple[PlaceOption, ...], int, int]:
-    """The options, how many days are not known, and how many are impossible."""
+Found = tuple[tuple[PlaceOption, ...], int, int]
+"""The options, how many days are not known, and how many are impossible."""
+
+
+def _options(asked: _Asked, seconds: float) -> Found:
+    """Every day that the leader could get."""
     # Loaded late: most who ask for reports never come here.
     from placement.domain.matching.why.alternatives import Alternatives, NotProven
 
     engine = Alternatives(asked.problem, asked.before, clock=time.monotonic, time_limit=seconds)
     found: list[tuple[PlaceOption, Alternative]] = []
     unknown = impossible = 0
-    for slot in _possible(asked, only):
+    for slot in _possible(asked):
         try:
             alternative = engine.with_pair(asked.leader, slot)
         except NotProven:
@@ -162,20 +170,31 @@ def _options(asked: _Asked, seconds: float, only: Slot | None) -> tuple[tuple[Pl
     return tuple(option for option, _ in found), unknown, impossible
 
 
-def _as_the_run_will_be(
+def _as_its_run(
     asked: _Asked, run: MatchRun, leader: Leader, rows: CohortRows, slot: Slot, *, seconds: float
-) -> PlaceOption:
-    """The option as the run will have it that the change asks for: of equally good lists, the same."""
+) -> Found:
+    """The one option of a slot, out of the very problem of the run that the change asks for."""
     from placement.domain.matching import solve
     from placement.domain.matching.why.alternatives import moves_between
 
+    if slot.reference not in _possible(asked):
+        return (), 0, 0
+    freed = [*kept_on(rows.fixed, leader), *ruled_out(rows.fixed, leader, slot)]
     pin = FixedPair(leader_id=leader.id, opportunity_id=slot.opportunity_id, slot_id=slot.id, kind="pin")
-    problem = _near(run, replace(rows, fixed=[*_not_freed(rows, leader, slot), pin]))
+    try:
+        problem = _near(run, replace(rows, fixed=[*_without(rows, freed), pin]))
+    except InvalidProblem:  # it cannot stand beside what else is fixed
+        return (), 0, 1
     found = solve(problem, clock=time.monotonic, time_limit=seconds)
+    if found.status != "optimal":
+        return (), int(found.status != "infeasible"), int(found.status == "infeasible")
     pairs = frozenset((one.leader, one.slot) for one in found.assignments)
-    return _option(
-        asked, slot.reference, moves_between(asked.before, pairs, (asked.leader, (slot.reference,))), pairs
-    )
+    moved = moves_between(asked.before, pairs, (asked.leader, (slot.reference,)))
+    return (_option(asked, slot.reference, moved, pairs),), 0, 0
+
+
+def _without(rows: CohortRows, freed: Sequence[FixedPair]) -> list[FixedPair]:
+    return [row for row in rows.fixed if row not in freed]
 
 
 def _near(run: MatchRun, rows: CohortRows) -> Problem:
@@ -184,31 +203,12 @@ def _near(run: MatchRun, rows: CohortRows) -> Problem:
     return problem_of(rows, objective=objective, seed=run.seed, kind="match", keep=pairs_in(run))
 
 
-def _not_freed(rows: CohortRows, leader: Leader, slot: Slot | None = None) -> list[FixedPair]:
-    """What stays fixed when the leader gets another place: not what they were kept on, or kept from it."""
-    pins = [row for row in rows.fixed if row.kind == "pin" and row.leader_id == leader.id]
-    freed = pins if len(pins) >= leader.days else []
-    return [
-        row
-        for row in rows.fixed
-        if row not in freed
-        and not (
-            slot is not None
-            and row.kind == "forbid"
-            and row.leader_id == leader.id
-            and row.opportunity_id == slot.opportunity_id
-            and row.slot_id in {None, slot.id}
-        )
-    ]
-
-
-def _possible(asked: _Asked, only: Slot | None) -> Sequence[str]:
+def _possible(asked: _Asked) -> Sequence[str]:
     """The slots that the leader does not have and that nothing in them or in the slot rules out."""
     slots = [slot.id for slot in asked.problem.slots if slot.capacity > 0]
-    wanted = [slot for slot in slots if only is None or slot == only.reference]
     return [
         slot
-        for slot in wanted
+        for slot in slots
         if (asked.leader, slot) not in asked.before
         and not any(
             broken.rule in {"impossible", "unchosen"}

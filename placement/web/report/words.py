@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from placement.adapters.sheets.written import WrittenSheet
+from placement.adapters.sheets.to_write import WrittenSheet
 from placement.services.reports.funnel import STAGES
 from placement.services.reports.season import DAYS, DAYS_ACCEPTED, LATER_CHOICE, Gift, SeasonReport
 from placement.web.presenters import Tone, choice, moment, percent

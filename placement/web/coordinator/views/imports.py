@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from placement.adapters.postcodes import sector_centres
 from placement.adapters.sheets import nothing_found, read_files
-from placement.adapters.sheets.written import WrittenSheet
+from placement.adapters.sheets.to_write import WrittenSheet
 from placement.db import reading, unit_of_work
 from placement.domain.import_errors import ImportChangedMeanwhile, ImportGone
 from placement.domain.sheets.examples import ADVICE, HOLDS, is_needed, template

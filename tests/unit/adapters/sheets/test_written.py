@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from placement.adapters.sheets.written import WrittenSheet, written_workbook
+from placement.adapters.sheets.to_write import WrittenSheet
+from placement.adapters.sheets.written import written_workbook
 
 
 def read(octets: bytes) -> dict[str, Any]:
