@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from placement.config import Config
 from placement.db import reading, unit_of_work
 from placement.domain.errors import PlacementError
-from placement.services import match_runs, run_claims
+from placement.domain.sender import Sender
+from placement.services import match_runs, run_claims, run_letters
+from placement.services.invites import known_sender
 from placement.services.match_runs import QueuedRun
 from placement.services.scope import Scope
 from placement.worker.owner import new_token
@@ -75,9 +77,9 @@ def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None)
     """Solve a run that nobody solves (the oldest, or this one) in a process of its own; False without one.
 
     The result is kept as soon as it is there; why it is as it is follows. A worker that is told to stop ends
-    the solver, and the run can be begun anew by another at once.
+    the solver, and the run can be begun anew by another at once. Who asked for a run that took long is told.
     """
-    token = new_token()
+    token, sender = new_token(), known_sender(config)
     with unit_of_work() as session:
         queued = run_claims.claim_run(session, token=token, now=_now(), grace=GRACE, run_id=run_id)
     if queued is None:
@@ -88,11 +90,11 @@ def solve_next(config: Config, stopping: Stopping, *, run_id: int | None = None)
     except NotWanted:
         logger.info("run %d was cancelled, and its solver ended", queued.id)
     except PlacementError as failure:
-        _fail(queued.id, str(failure))
+        _fail(queued.id, str(failure), sender)
     except subprocess.TimeoutExpired:
-        _fail(queued.id, f"No result within {queued.seconds:.0f} seconds.")
+        _fail(queued.id, f"No result within {queued.seconds:.0f} seconds.", sender)
     else:
-        _record(queued.id, solution)
+        _record(queued.id, solution, sender)
         solver.explain(solution)
     return True
 
@@ -170,12 +172,13 @@ class _Solver:
         return complaint.strip().rpartition("\n")[2]
 
 
-def _record(run_id: int, solution: Mapping[str, Any]) -> None:
+def _record(run_id: int, solution: Mapping[str, Any], sender: Sender | None = None) -> None:
     try:
         with unit_of_work() as session:
-            match_runs.record_allocation(session, run_id, solution, now=_now())
+            if match_runs.record_allocation(session, run_id, solution, now=_now()) and sender is not None:
+                run_letters.owe_news_of_run(session, run_id, sender=sender)
     except PlacementError as refused:
-        _fail(run_id, str(refused))
+        _fail(run_id, str(refused), sender)
 
 
 def _record_findings(run_id: int, solution: Mapping[str, Any]) -> None:
@@ -183,9 +186,10 @@ def _record_findings(run_id: int, solution: Mapping[str, Any]) -> None:
         match_runs.record_findings(session, run_id, solution)
 
 
-def _fail(run_id: int, reason: str) -> None:
+def _fail(run_id: int, reason: str, sender: Sender | None = None) -> None:
     with unit_of_work() as session:
-        match_runs.fail_run(session, run_id, reason=reason, now=_now())
+        if match_runs.fail_run(session, run_id, reason=reason, now=_now()) and sender is not None:
+            run_letters.owe_news_of_run(session, run_id, sender=sender)
 
 
 def _now() -> datetime:

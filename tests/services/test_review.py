@@ -12,9 +12,12 @@ from placement.services.reports.confirming import Confirming, confirming
 from placement.services.reports.review import Fitting, Review, changes, review
 from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY, NOON
-from tests.factories.opportunities import make_slot
+from tests.factories.events import make_event, make_guest
+from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader
+from tests.factories.placements import make_placement
 from tests.factories.preferences import make_date_answer
+from tests.factories.programmes import make_cohort
 from tests.factories.runs import make_run
 from tests.services.small_cohort import SENDER, SmallCohort, make_small_cohort, solved_run
 
@@ -192,3 +195,47 @@ def test_a_run_under_way_has_nothing_to_confirm(session: Session, scope: Scope, 
     found = preview(session, small, run_id)
     assert (found.placements, found.new, found.changes) == (0, (), ())
     assert json.loads(scope.run(run_id).frozen_input)["leaders"]
+
+
+def test_new_days_that_leaders_can_do_only_if_need_be_are_named_before_confirming(
+    session: Session, small: SmallCohort
+) -> None:
+    for leader in small.leaders[:2]:
+        make_date_answer(session, leader=leader, date=FIRST_DAY.date(), answer="if_need_be")
+    run = solved_run(session, small.cohort)
+    found = preview(session, small, run.id)
+    on_first = {mail.leader_id for mail in found.new if mail.details.starts_at == FIRST_DAY}
+    assert {one.leader_id for one in found.if_need_be} == on_first & {
+        leader.id for leader in small.leaders[:2]
+    }
+    assert {one.starts_at for one in found.if_need_be} == {FIRST_DAY}
+
+
+def test_who_is_wanted_in_another_cohort_at_the_time_of_a_new_day_is_named(
+    session: Session, small: SmallCohort
+) -> None:
+    run = solved_run(session, small.cohort)
+    mail = preview(session, small, run.id).new[0].details
+    user = next(one.user for one in small.leaders if one.user.email == mail.attendee.address)
+    other = make_leader(session, cohort=make_cohort(session, name="Autumn"), user=user)
+    beside = {"starts_at": mail.ends_at, "ends_at": mail.ends_at + timedelta(hours=1)}
+    make_guest(session, event=make_event(session, cohort=other.cohort, **beside), leader=other)
+    assert preview(session, small, run.id).busy_elsewhere == ()
+    then = {"starts_at": mail.ends_at - timedelta(minutes=1), "ends_at": mail.ends_at + timedelta(hours=1)}
+    slot = make_slot(session, opportunity=make_opportunity(session, cohort=other.cohort), **then)
+    make_placement(session, leader=other, slot=slot)
+    (caution,) = preview(session, small, run.id).busy_elsewhere
+    assert (caution.starts_at, caution.cohort) == (mail.starts_at, "Autumn")
+
+
+def test_an_event_of_another_cohort_counts_while_it_is_planned(session: Session, small: SmallCohort) -> None:
+    run = solved_run(session, small.cohort)
+    mail = preview(session, small, run.id).new[0].details
+    user = next(one.user for one in small.leaders if one.user.email == mail.attendee.address)
+    other = make_leader(session, cohort=make_cohort(session), user=user)
+    planned = make_event(session, cohort=other.cohort, starts_at=mail.starts_at, ends_at=mail.ends_at)
+    make_guest(session, event=planned, leader=other)
+    assert len(preview(session, small, run.id).busy_elsewhere) == 1
+    planned.status = "cancelled"
+    session.flush()
+    assert preview(session, small, run.id).busy_elsewhere == ()

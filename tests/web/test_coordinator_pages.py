@@ -1,14 +1,17 @@
 """The coordinator's pages: what they show in each state of a cohort, and what they refuse."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from placement.db import reading
-from placement.models import Cohort, Message, Placement
+from placement.models import Cohort, Leader, Message, Placement, Slot
 from placement.web.presenters import day
 from tests.factories.people import make_partner
+from tests.factories.preferences import make_date_answer
 from tests.web.cohort_states import JUNE, STATES, fill, leader_of, now, solve_run, solved_now
 from tests.web.coordinator_desk import (
     PATHS,
@@ -250,6 +253,27 @@ def test_confirming_shows_one_mail_first_and_any_other_when_asked(sit: Sit) -> N
     assert "Memory café" in shown.text
     assert "Hello Leader 001," in desk.get("runs/RUN/confirm?leader=x").text
     assert desk.count(Message) == 0
+
+
+def test_confirming_names_bank_holidays_and_dates_that_are_only_possible(sit: Sit) -> None:
+    desk = sit("filled")
+
+    def act(session: Any) -> None:
+        slot = session.scalars(select(Slot).order_by(Slot.id)).first()
+        hours = slot.ends_at - slot.starts_at
+        slot.starts_at = datetime(2027, 5, 31, 9, 0, tzinfo=UTC)
+        slot.ends_at = slot.starts_at + hours
+        for leader in session.scalars(select(Leader)):
+            make_date_answer(session, leader=leader, date=slot.starts_at.date(), answer="if_need_be")
+        session.flush()
+        solved_now(session, session.get_one(Cohort, desk.found.cohort_id))
+
+    desk.change(act)
+    page = desk.get(f"runs/{desk.runs()[0][0]}/confirm")
+    assert "Monday 31 May 2027 is Spring bank holiday: 2 leaders get a day on it." in page.text
+    assert "On a date that they can do only if need be" in page.text
+    assert page.text.count(", Monday 31 May 2027.") == 2
+    assert "Wanted in another cohort" not in page.text
 
 
 def test_confirming_makes_placements_and_owes_the_mails_once(sit: Sit) -> None:

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from placement.db import reading, unit_of_work
-from placement.models import MatchRun
-from placement.services import run_claims
+from placement.models import MatchRun, Message
+from placement.services import match_runs, run_claims, run_letters
 from placement.services.scope import Scope
 from placement.worker.solve import GRACE
 from placement.worker.solver_watch import NotWanted, Watch, conversation
 from tests.factories.clock import NOON
+from tests.factories.people import make_coordinator
+from tests.services.small_cohort import make_small_cohort
 from tests.worker.conftest import PATIENCE, Installation, wait_until
 from tests.worker.test_engines import alive, asked_run, solvers, status
 
@@ -66,6 +69,21 @@ def test_a_run_that_a_worker_has_solved_says_which_step_was_the_last(place: Inst
     assert run.stage == "lottery"
     assert run.stages_done == run.stages_all
     assert run.stages_all
+
+
+def test_who_asked_for_a_run_that_took_long_gets_a_mail_from_the_worker_that_ends_it(
+    place: Installation,
+) -> None:
+    with unit_of_work() as session:
+        cohort = make_small_cohort(session).cohort
+        user = make_coordinator(session, cohort=cohort).user
+        address, asked = user.email, datetime.now(UTC) - run_letters.LONG
+        run_id = match_runs.request_run(Scope.of_user(session, user.id), cohort.id, seconds=30, now=asked)
+    place.start()
+    wait_until(lambda: status(run_id) == "solved")
+    with reading() as session:
+        told = session.scalars(select(Message.recipient).where(Message.kind == run_letters.KIND)).all()
+    assert told == [address]
 
 
 @pytest.fixture

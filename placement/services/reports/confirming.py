@@ -13,6 +13,7 @@ from placement.models import Assignment, Leader, MatchRun, Slot
 from placement.services import invites, partner_news, repairs
 from placement.services.news import Told
 from placement.services.placements import live_placements
+from placement.services.reports.cautions import Caution, Seat, busy_elsewhere, if_need_be
 from placement.services.reports.effects import PartnerMail
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
@@ -36,7 +37,8 @@ class Confirming:
     """A run before it is confirmed: what would come of it, who misses a day, what has changed since.
 
     A repair also ends placements: `cancelled` are the mails about that, `quiet` the names of those who would
-    get none because no invite has left yet. `partners` are the mails about who is coming.
+    get none because no invite has left yet. `partners` are the mails about who is coming. New days on dates
+    that their leaders can do only `if_need_be`, and those at which they are `busy_elsewhere`, stop nothing.
     """
 
     run: RunReport
@@ -47,6 +49,8 @@ class Confirming:
     cancelled: tuple[NewInvite, ...] = ()
     quiet: tuple[str, ...] = ()
     partners: tuple[PartnerMail, ...] = ()
+    if_need_be: tuple[Caution, ...] = ()
+    busy_elsewhere: tuple[Caution, ...] = ()
 
     @property
     def problems(self) -> tuple[NewInvite, ...]:
@@ -61,18 +65,28 @@ def confirming(scope: Scope, cohort_id: int, run_id: int, *, sender: Sender, now
     standing = {(row.leader_id, row.slot_id) for row in live_placements(scope.session, run.cohort_id)}
     new = [pair for pair in run.assignments if (pair.leader_id, pair.slot_id) not in standing]
     leaders = scope.session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id)).all()
-    report = report_of(run)
+    report, seats = report_of(run), _seats(scope, leaders, new)
     missing = {row["leader"] for row in (report.solution or {}).get("unplaced", ())}
     return Confirming(
         run=report,
         placements=len(run.assignments),
         unplaced=tuple(sorted((one.name for one in leaders if one.match_id in missing), key=str.casefold)),
-        new=_invites(scope, run, leaders, new, sender=sender, now=now),
+        new=_invites(scope, run, seats, new, sender=sender, now=now),
         changes=changes_of(scope.session, run, now=now),
         cancelled=_in_order(_invite(mail.person.leader_id, mail.details) for mail in told.mails),
         quiet=tuple(sorted((person.name for person in told.quiet), key=str.casefold)),
         partners=_partners(scope, run, standing, sender=sender, now=now),
+        if_need_be=if_need_be(scope.session, seats),
+        busy_elsewhere=busy_elsewhere(scope.session, seats),
     )
+
+
+def _seats(scope: Scope, leaders: Sequence[Leader], pairs: Sequence[Assignment]) -> list[Seat]:
+    """Who gets which day, for each of `pairs`."""
+    people = {leader.id: leader for leader in leaders}
+    wanted = {pair.slot_id for pair in pairs}
+    slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
+    return [(people[pair.leader_id], slots[pair.slot_id]) for pair in pairs]
 
 
 def _partners(
@@ -95,32 +109,29 @@ def _told(scope: Scope, run: MatchRun, *, sender: Sender, now: datetime) -> Told
 def _invites(
     scope: Scope,
     run: MatchRun,
-    leaders: Sequence[Leader],
+    seats: Sequence[Seat],
     pairs: Sequence[Assignment],
     *,
     sender: Sender,
     now: datetime,
 ) -> tuple[NewInvite, ...]:
-    """The mails for `pairs`."""
-    people = {leader.id: leader for leader in leaders}
-    wanted = {pair.slot_id for pair in pairs}
-    slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
+    """The mails for `pairs`, whose leaders and slots are `seats`."""
     intro = intros(scope.session, [run.cohort_id])[run.cohort_id, invites.FIRST_INVITE]
     exchange = None if run.kind == "match" else repairs.exchange_of(scope.session, run, now=now)
     return _in_order(
         _invite(
-            pair.leader_id,
+            leader.id,
             invites.preview_details(
-                people[pair.leader_id],
-                slots[pair.slot_id],
+                leader,
+                slot,
                 pair.rank,
                 sender=sender,
                 now=now,
-                reason=exchange.why_made(pair.leader_id, pair.slot_id) if exchange else "",
+                reason=exchange.why_made(leader.id, slot.id) if exchange else "",
                 intro=intro,
             ),
         )
-        for pair in pairs
+        for pair, (leader, slot) in zip(pairs, seats, strict=True)
     )
 
 

@@ -152,7 +152,7 @@ def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)
 
 
-WITHOUT_A_PAGE = {"sign_in", "address_bounced"}
+WITHOUT_A_PAGE = {"sign_in", "address_bounced", "run_finished"}
 """Templates of mails that coordinators give no words of their own."""
 
 

@@ -15,6 +15,7 @@ from placement.services.partner_news import KIND
 from placement.services.reports.confirming import Confirming, NewInvite, confirming
 from placement.services.reports.effects import PartnerMail
 from placement.web import auth
+from placement.web.coordinator.words import cautions
 from placement.web.coordinator.words import mails as mail_words
 from placement.web.coordinator.words import runs as words
 from placement.web.coordinator.words.repair import run_name
@@ -63,6 +64,7 @@ def _page(cohort_id: int, run_id: int, refused: PlacementError | None = None) ->
         found=found,
         run=found.run,
         words=words,
+        cautions=cautions,
         run_name=run_name(found.run.kind, run_id),
         mails=mails,
         mail_words=mail_words,

@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
     "placement_cancelled": "Cancellation",
     "who_is_coming": "Who is coming",
     "address_bounced": "Note that mail comes back",
+    "run_finished": "Note that a run is done",
     "choices_reminder": "Reminder to choose",
     "offer_renewal": "Is the offer still true?",
     "offer_approved": "Placement approved",
