@@ -221,8 +221,12 @@ def test_who_is_wanted_in_another_cohort_at_the_time_of_a_new_day_is_named(
     beside = {"starts_at": mail.ends_at, "ends_at": mail.ends_at + timedelta(hours=1)}
     make_guest(session, event=make_event(session, cohort=other.cohort, **beside), leader=other)
     assert preview(session, small, run.id).busy_elsewhere == ()
-    then = {"starts_at": mail.ends_at - timedelta(minutes=1), "ends_at": mail.ends_at + timedelta(hours=1)}
-    slot = make_slot(session, opportunity=make_opportunity(session, cohort=other.cohort), **then)
+    slot = make_slot(
+        session,
+        opportunity=make_opportunity(session, cohort=other.cohort),
+        starts_at=mail.ends_at - timedelta(minutes=1),
+        ends_at=mail.ends_at + timedelta(hours=1),
+    )
     make_placement(session, leader=other, slot=slot)
     (caution,) = preview(session, small, run.id).busy_elsewhere
     assert (caution.starts_at, caution.cohort) == (mail.starts_at, "Autumn")
