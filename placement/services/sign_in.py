@@ -53,6 +53,15 @@ class Visitor:
 
 
 @dataclass(frozen=True)
+class OpenSession:
+    """One browser in which somebody is signed in; `here` is the one that asks."""
+
+    since: datetime
+    seen_at: datetime
+    here: bool
+
+
+@dataclass(frozen=True)
 class CodeAnswer:
     """What came of one typed code.
 
@@ -182,6 +191,28 @@ def sign_out(scope: Scope, token: str, *, now: datetime) -> None:
         audit.record(Scope.of_user(scope.session, user_id), "sign_out", f"user:{user_id}", at=now)
 
 
+def open_sessions(scope: Scope, token: str, *, now: datetime) -> tuple[OpenSession, ...]:
+    """Where the actor is signed in, this browser first, then the one seen last; `token` is this browser's."""
+    rows = scope.session.scalars(
+        select(SignedIn).where(SignedIn.user_id == scope.actor.user_id, _unended(now))
+    )
+    found = [OpenSession(row.created_at, row.seen_at, row.token_hash == _hash(token)) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.here, one.seen_at), reverse=True))
+
+
+def sign_out_elsewhere(scope: Scope, token: str, *, now: datetime) -> int:
+    """End all sessions of the actor but this browser's, whose token this is; returns how many those were."""
+    ended = scope.session.scalars(
+        update(SignedIn)
+        .where(SignedIn.user_id == scope.actor.user_id, SignedIn.token_hash != _hash(token), _unended(now))
+        .values(ended_at=now)
+        .returning(SignedIn.id)
+    ).all()
+    if ended:
+        audit.record(scope, "sign_out_elsewhere", f"user:{scope.actor.user_id}", at=now, sessions=len(ended))
+    return len(ended)
+
+
 def _owe_mail(session: Session, user: User, *, sender: Sender, now: datetime) -> None:
     token, code = _new_token(), f"{secrets.randbelow(1_000_000):06}"
     _keep_link(session, user, token, code, now=now)
@@ -245,8 +276,11 @@ def _unused(now: datetime) -> ColumnElement[bool]:
 
 
 def _live(token: str, now: datetime) -> ColumnElement[bool]:
+    return and_(SignedIn.token_hash == _hash(token), _unended(now))
+
+
+def _unended(now: datetime) -> ColumnElement[bool]:
     return and_(
-        SignedIn.token_hash == _hash(token),
         SignedIn.ended_at.is_(None),
         SignedIn.seen_at > now - IDLE,
         SignedIn.created_at > now - LONGEST,

@@ -5,6 +5,7 @@ from flask_wtf import CSRFProtect
 
 from placement.config import Config
 from placement.web import (
+    account,
     answer_links,
     coordinator,
     day_link,
@@ -36,6 +37,7 @@ csrf = CSRFProtect()
 LARGEST_FORM = 26_000_000
 """Octets of a form with its files: five spreadsheets as large as they may be."""
 BLUEPRINTS = (
+    account.blueprint,
     answer_links.blueprint,
     coordinator.blueprint,
     day_link.blueprint,

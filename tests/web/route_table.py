@@ -68,6 +68,8 @@ ROUTES: dict[str, Route] = {
     "sign_in.stay": Route(ANYONE),
     "demo.enter": Route(ANYONE, example={"role": "leader"}),
     "home.tasks": Route(SIGNED_IN),
+    "account.show": Route(SIGNED_IN),
+    "account.sign_out_elsewhere": Route(SIGNED_IN),
     "day_link.go": Route(LEADER | PARTNER | COORDINATOR),
     "coordinator.start": Route(COORDINATOR),
     "coordinator.set_up": Route(COORDINATOR),

@@ -95,6 +95,7 @@ VERBS: Mapping[str, str] = {
     "settle_reply": "Settled a reply",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
+    "sign_out_elsewhere": "Signed out in all other browsers",
     "stop_feed": "Stopped a calendar feed",
     "submit_preferences": "Sent choices",
     "try_mail_again": "Had mail tried again",
