@@ -86,7 +86,7 @@ def test_what_is_typed_is_kept_with_where_the_postcode_is(world: World) -> None:
     assert (kept.no_car, kept.check_held) == (True, "basic")
     assert kept.latitude == pytest.approx(53.76, abs=0.05)
     page = world.get("about")
-    for said in ("PR1 1AA (where you work)", "25 km", "Without a car Yes", "Basic"):
+    for said in ("PR1 1AA (where you work)", "25 km", "Car for the day No car", "Basic"):
         assert said in page.text, said
 
 

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from placement.db import unit_of_work
-from placement.models import Cohort
+from placement.models import Cohort, Leader
 from tests.factories.clock import FIRST_DAY
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.people import make_leader, make_partner
@@ -55,6 +55,14 @@ def test_each_placement_is_a_short_card_that_leads_to_its_own_page(world: World)
     assert page.links["Lambing"] == world.path(f"opportunities/{world.ids[4]}")
     assert "Kendal · about 60 km away, roughly 80 to 160 minutes by car" in page.text
     assert "Sort donations" not in page.text
+
+
+def test_who_has_no_car_is_not_told_how_long_a_drive_takes(world: World) -> None:
+    with world.app.app_context(), unit_of_work() as session:
+        session.get_one(Leader, world.leader_id).no_car = True
+    page = world.get("opportunities")
+    assert "Kendal · about 60 km away, check public transport" in page.text
+    assert "minutes by car" not in page.text
 
 
 @pytest.mark.parametrize(

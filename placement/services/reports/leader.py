@@ -55,7 +55,7 @@ class Offer:
     """One opportunity as one leader sees it; `rank` is None while it is not on the list.
 
     `position` is where it is, None where that is not known or all its days are online. `refused`: the leader
-    would not go to it.
+    would not go to it. `no_car`: the leader has none, so that how long a drive takes tells them nothing.
     """
 
     id: int
@@ -81,6 +81,7 @@ class Offer:
     directions: str
     parking: str
     conflict: KeptConflict | None = None
+    no_car: bool = False
 
     @property
     def refused(self) -> bool:
@@ -237,6 +238,7 @@ def _offer(row: Opportunity, eyes: _Eyes) -> Offer:
         directions=site.directions,
         parking=site.parking,
         conflict=eyes.ties.get(row.partner_id),
+        no_car=eyes.leader.no_car,
     )
 
 

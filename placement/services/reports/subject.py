@@ -147,7 +147,7 @@ def _about(leader: Leader) -> Section:
         "Latitude": f"{leader.latitude:.4f}" if leader.latitude is not None else "",
         "Longitude": f"{leader.longitude:.4f}" if leader.longitude is not None else "",
         "Furthest you travel, in km": f"{leader.max_km:g}" if leader.max_km is not None else "",
-        "No car": leader.no_car,
+        "Car for the day": "no car" if leader.no_car else "not said to be without one",
         "How you travel": leader.travel,
         "DBS check you have": "no check" if leader.check_held == "none" else leader.check_held,
         "Days to be given": leader.days,

@@ -13,7 +13,7 @@ FACTS = {
     "base_postcode": "Postcode you start from",
     "postcode_kind": "Where that is",
     "max_km": "Furthest you can travel",
-    "no_car": "Without a car",
+    "no_car": "Car for the day",
     "check_held": "DBS check you have",
 }
 WHOSE = {"home": "your home", "work": "where you work"}
@@ -95,7 +95,7 @@ def fact_words(facts: MatchFacts, name: str) -> str:
     if name == "max_km":
         return "No limit" if facts.max_km is None else f"{facts.max_km:g} km"
     if name == "no_car":
-        return "Yes" if facts.no_car else "No"
+        return "No car" if facts.no_car else "You have not said that you have none"
     if name == "check_held":
         return CHECKS[facts.check_held]
     if name == "postcode_kind":

@@ -90,9 +90,11 @@ def requirements(offer: Offer) -> list[str]:
 
 
 def away(offer: Offer) -> str:
-    """How far away it is and how long that takes by car; empty where that is not known or it is online."""
+    """How far away it is and how to judge the way; empty where that is not known or it is online."""
     if offer.kilometres is None or offer.position is None:
         return ""
+    if offer.no_car:
+        return f"about {_km(offer.kilometres)} km away, check public transport"
     least, most = drive_minutes(offer.kilometres)
     minutes = f"{least} minutes" if least == most else f"{least} to {most} minutes"
     return f"about {_km(offer.kilometres)} km away, roughly {minutes} by car"
