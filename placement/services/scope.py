@@ -78,6 +78,16 @@ class Scope:
             query = query.where(Cohort.id.in_(seen))
         return self._one(query, "cohort")
 
+    def viewed(self, cohort_id: int) -> Cohort:
+        """One cohort that the actor is a viewer of; its coordinators are none."""
+        query = select(Cohort).where(Cohort.id == cohort_id)
+        if not self.everything:
+            seen = select(Coordinator.cohort_id).where(
+                Coordinator.user_id == self.actor.user_id, Coordinator.role == "viewer"
+            )
+            query = query.where(Cohort.id.in_(seen))
+        return self._one(query, "cohort")
+
     def cohort_named(self, name: str) -> Cohort:
         """One cohort that the actor coordinates, by its name."""
         return self._one(self.cohorts().where(Cohort.name == name), f'cohort "{name}"')

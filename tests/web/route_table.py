@@ -13,6 +13,7 @@ from tests.web.crowd import ANSWER_TOKEN, FEED_TOKEN
 LEADER = frozenset({"leader"})
 PARTNER = frozenset({"partner"})
 COORDINATOR = frozenset({"coordinator"})
+VIEWER = frozenset({"viewer"})
 FIGURES = frozenset({"coordinator", "viewer"})
 MEMBERS = frozenset({"leader", "partner", "coordinator", "viewer"})
 SIGNED_IN = frozenset(
@@ -238,6 +239,8 @@ ROUTES: dict[str, Route] = {
     "report.show": Route(FIGURES),
     "report.download_csv": Route(FIGURES),
     "report.download_workbook": Route(FIGURES),
+    "report.show_reflections": Route(VIEWER),
+    "report.download_reflections": Route(VIEWER),
     "leader.start": Route(LEADER),
     "leader.browse": Route(LEADER),
     "leader.choose": Route(LEADER),
