@@ -141,6 +141,14 @@ SEASON_MAILS = (
         automatic=True,
     ),
     SeasonMail(
+        "reflection_reminder",
+        "Will you write it down?",
+        "leaders who had a day and have not finished a reflection on it",
+        "7 days after it, at 9am, once",
+        sort="reminders",
+        automatic=True,
+    ),
+    SeasonMail(
         "day_thank_you",
         "Thank you, to partners",
         "partners who hosted a day",

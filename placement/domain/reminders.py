@@ -20,6 +20,10 @@ A reminder that a stopped worker missed by more is left out: the next one is nea
 
 THANKS_AFTER = 1
 LATEST_THANKS = 3
+"""How many days after its moment a mail about a day that is over may still go."""
+
+REFLECTION_AFTER = 7
+"""After so many days, a leader who has not written about their day is reminded of it, once."""
 
 RENEW_AFTER = 42
 """After so many days without a word, a partner is asked whether an offer is still true."""
@@ -53,8 +57,17 @@ def reminder_due(at: datetime, *, told_at: datetime, now: datetime) -> int | Non
 
 def thanks_due(ended_at: datetime, *, now: datetime) -> bool:
     """Whether the thanks for a day that ended at `ended_at` may go `now`: from the next morning on."""
-    first, last = THANKS_AFTER, THANKS_AFTER + LATEST_THANKS
-    return moment_after(ended_at, first) <= now < moment_after(ended_at, last)
+    return _in_time(ended_at, THANKS_AFTER, now)
+
+
+def reflection_due(ended_at: datetime, *, now: datetime) -> bool:
+    """Whether the reminder to write about a day that ended at `ended_at` may go `now`."""
+    return _in_time(ended_at, REFLECTION_AFTER, now)
+
+
+def _in_time(ended_at: datetime, days: int, now: datetime) -> bool:
+    """Whether a mail that goes some days after a day may go: a worker that stood still sends it no later."""
+    return moment_after(ended_at, days) <= now < moment_after(ended_at, days + LATEST_THANKS)
 
 
 def is_stale(said_at: datetime, *, now: datetime) -> bool:

@@ -218,6 +218,11 @@ def _thanks(stage: _Stage) -> Letter:
     return reminder_letters.thank_you(stage.season, invite, leader, stage.slot)
 
 
+def _reflection(stage: _Stage) -> Letter:
+    leader, invite, _ = stage.people[0]
+    return reminder_letters.reflection_reminder(stage.season, invite, leader, stage.slot)
+
+
 def _day(stage: _Stage) -> Letter:
     return reminder_letters.day_reminder(stage.season, stage.slot, _coming(stage), days=7, now=stage.now)
 
@@ -269,6 +274,7 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "placement_reminder": _placement,
     "day_reminder": _day,
     "thank_you": _thanks,
+    "reflection_reminder": _reflection,
     "day_thank_you": _day_thanks,
     "offer_renewal": _renewal,
     "offer_approved": _approved,

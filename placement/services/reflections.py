@@ -1,7 +1,7 @@
 """What leaders write about their day, for themselves and for whom they choose."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from placement.domain.attendance_errors import (
     ReflectionOver,
 )
 from placement.domain.text import clean_text, day_in_words
-from placement.models import Leader, Reflection, Slot
+from placement.models import Attendance, Leader, Reflection, Slot
 from placement.services import access, audit
 from placement.services.feedback import own_placement
 from placement.services.scope import Scope
@@ -116,6 +116,17 @@ def held_reflection(session: Session, leader: Leader, slot: Slot) -> Reflection 
         .where(Reflection.leader_id == leader.id, Reflection.slot_id == slot.id)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def settled(session: Session, slot_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Slots and leaders (ids) of which no reflection is missing: it is finished, or they did not come."""
+    finished = select(Reflection.slot_id, Reflection.leader_id).where(
+        Reflection.slot_id.in_(slot_ids), Reflection.finished_at.is_not(None)
+    )
+    absent = select(Attendance.slot_id, Attendance.leader_id).where(
+        Attendance.slot_id.in_(slot_ids), Attendance.state == "absent", Attendance.leader_id.is_not(None)
+    )
+    return {(slot_id, leader_id) for slot_id, leader_id in session.execute(finished.union(absent))}
 
 
 def answers_in(session: Session, row: Reflection) -> dict[str, str]:

@@ -30,6 +30,7 @@ from placement.models import (
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
 from placement.services.preferences import window_of
+from placement.services.reflections import settled
 
 About = Mapping[str, Any]
 Check = Callable[[Session, About, datetime], bool]
@@ -85,6 +86,18 @@ def _visit(session: Session, about: About, _now: datetime) -> bool:
         return False
     stands = found.state == "sent" and found.status == "confirmed" and found.sequence == about["sequence"]
     return bool(stands and found.partstat != "DECLINED")
+
+
+def _unwritten(session: Session, about: About, now: datetime) -> bool:
+    """The day stands as the mail tells it, and its leader has not finished a reflection on it."""
+    found = session.execute(
+        select(Placement.slot_id, Placement.leader_id)
+        .join(Invite, Invite.placement_id == Placement.id)
+        .where(Invite.id == about["invite_id"])
+    ).one_or_none()
+    if found is None or (found.slot_id, found.leader_id) in settled(session, [found.slot_id]):
+        return False
+    return _visit(session, about, now)
 
 
 def _visit_to_come(session: Session, about: About, now: datetime) -> bool:
@@ -149,6 +162,7 @@ CHECKS: Mapping[str, Check] = {
     "placement_reminder": _visit_to_come,
     "day_reminder": _day_to_come,
     "thank_you": _visit,
+    "reflection_reminder": _unwritten,
     "day_thank_you": _day,
     "offer_renewal": _renewal,
     "offer_approved": _decision("live"),

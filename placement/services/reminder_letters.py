@@ -118,11 +118,26 @@ def thank_you(season: Season, invite: Invite, leader: Leader, slot: Slot) -> Let
         facts={
             **day_facts(slot),
             "answers_to": season.links.sender.mailbox.address,
-            "page_url": season.links.sender.link(
-                f"/leader/{leader.id}/placement/{invite.placement_id}/reflection"
-            ),
+            "page_url": _reflection_page(season, invite, leader),
         },
     )
+
+
+def reflection_reminder(season: Season, invite: Invite, leader: Leader, slot: Slot) -> Letter:
+    """Asks a leader who has not finished one whether they will write a reflection on their day."""
+    return _letter(
+        season,
+        "reflection_reminder",
+        subject=f"reflection_reminder:{invite.uid}",
+        to=Mailbox(leader.name, leader.user.email),
+        user=leader.user,
+        about={"invite_id": invite.id, "sequence": invite.sequence},
+        facts={**day_facts(slot), "page_url": _reflection_page(season, invite, leader)},
+    )
+
+
+def _reflection_page(season: Season, invite: Invite, leader: Leader) -> str:
+    return season.links.sender.link(f"/leader/{leader.id}/placement/{invite.placement_id}/reflection")
 
 
 def day_thank_you(season: Season, slot: Slot, coming: Sequence[Coming]) -> Letter:

@@ -20,6 +20,7 @@ from placement.domain.reminders import (
     is_same_day,
     may_ask_again,
     moment_before,
+    reflection_due,
     reminder_due,
     thanks_due,
 )
@@ -29,14 +30,15 @@ from placement.services import audit, opt_outs, outbox, reminder_letters, renewa
 from placement.services.cohorts import hold_cohort
 from placement.services.mail_links import MailLinks
 from placement.services.preferences import window_of
+from placement.services.reflections import settled
 from placement.services.reminder_letters import Coming, Season
 from placement.services.scope import Scope
 
 CHOICES = "choices_reminder"
 RENEWAL = "offer_renewal"
-LOOK_BACK = timedelta(days=6)
+LOOK_BACK = timedelta(days=12)
 LOOK_AHEAD = timedelta(days=9)
-"""Days further away than these are nobody's reminder yet, and nobody's thanks any more."""
+"""Days further away than these are nobody's reminder yet, and nobody's thanks or reflection any more."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def due(session: Session, cohort_id: int, *, links: MailLinks, now: datetime) ->
         *_choices(session, season, now=now),
         *_renewals(session, season, now=now),
         *_to_leaders(season, visits, now=now),
+        *_reflections(session, season, visits, now=now),
         *_to_partners(season, visits, now=now),
     ]
     going = [letter for letter in letters if season.said(letter.kind).goes]
@@ -209,6 +212,24 @@ def _to_leaders(season: Season, visits: Collection[Visit], *, now: datetime) -> 
             yield reminder_letters.placement_reminder(season, one.invite, one.leader, one.slot, days=days)
         if thanks_due(one.slot.ends_at, now=now):
             yield reminder_letters.thank_you(season, one.invite, one.leader, one.slot)
+
+
+def _reflections(
+    session: Session, season: Season, visits: Collection[Visit], *, now: datetime
+) -> Iterator[Letter]:
+    """Whether they will write about their day: to those who were there, as far as is known, and have not."""
+    over = [
+        one
+        for one in visits
+        if one.invite is not None
+        and one.invite.state == "sent"
+        and not one.declined
+        and reflection_due(one.slot.ends_at, now=now)
+    ]
+    done = settled(session, [one.placement.slot_id for one in over])
+    for one in over:
+        if one.invite is not None and (one.placement.slot_id, one.leader.id) not in done:
+            yield reminder_letters.reflection_reminder(season, one.invite, one.leader, one.slot)
 
 
 def _to_partners(season: Season, visits: Collection[Visit], *, now: datetime) -> Iterator[Letter]:

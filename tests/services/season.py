@@ -26,6 +26,7 @@ STARTS_AT = FIRST_DAY
 WEEK_BEFORE = datetime(2027, 1, 27, 9, 0, tzinfo=LONDON)
 DAY_BEFORE = datetime(2027, 2, 2, 9, 0, tzinfo=LONDON)
 DAY_AFTER = datetime(2027, 2, 4, 9, 0, tzinfo=LONDON)
+WEEK_AFTER = datetime(2027, 2, 10, 9, 0, tzinfo=LONDON)
 LATER = timedelta(minutes=5)
 
 

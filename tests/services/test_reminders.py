@@ -13,6 +13,7 @@ from placement.domain.errors import NotFound, PreferencesClosed
 from placement.models import AuditEvent, Cohort, Message, User
 from placement.services import outbox, reminders
 from placement.services.scope import Scope
+from tests.factories.attendance import make_attendance, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.letters import make_opt_out, make_wording
 from tests.factories.opportunities import make_opportunity, make_slot
@@ -28,6 +29,7 @@ from tests.services.season import (
     LINKS,
     LONDON,
     STARTS_AT,
+    WEEK_AFTER,
     WEEK_BEFORE,
     MidSeason,
     due,
@@ -93,6 +95,36 @@ def test_a_day_confirmed_after_the_moment_of_a_reminder_has_none(session: Sessio
     session.flush()
     assert kinds(session, season.cohort, WEEK_BEFORE + 2 * LATER) == []
     assert kinds(session, season.cohort, DAY_BEFORE) == BOTH_LEADERS_AND_THE_PARTNER
+
+
+def test_a_week_after_their_day_who_has_written_nothing_is_reminded_once(
+    session: Session, season: MidSeason
+) -> None:
+    assert kinds(session, season.cohort, WEEK_AFTER - LATER) == []
+    assert kinds(session, season.cohort, WEEK_AFTER) == ["reflection_reminder"] * 2
+    assert [owe(session, season.cohort, WEEK_AFTER + late) for late in (LATER, timedelta(days=2))] == [2, 0]
+    assert kinds(session, season.cohort, WEEK_AFTER + timedelta(days=3)) == []
+
+
+def test_who_has_finished_a_reflection_or_was_not_there_is_not_reminded_of_one(
+    session: Session, season: MidSeason
+) -> None:
+    draft = make_reflection(session, slot=season.slot, leader=season.leaders[0], finished_at=None)
+    assert kinds(session, season.cohort, WEEK_AFTER) == ["reflection_reminder"] * 2
+    draft.finished_at = DAY_AFTER
+    session.flush()
+    (letter,) = due(session, season.cohort, WEEK_AFTER)
+    assert letter.recipient.address == season.leaders[1].user.email
+    make_attendance(session, slot=season.slot, leader=season.leaders[1], state="absent")
+    assert kinds(session, season.cohort, WEEK_AFTER) == []
+
+
+def test_a_reminder_to_write_that_waited_is_let_go_when_they_have_written(
+    session: Session, season: MidSeason
+) -> None:
+    owe(session, season.cohort, WEEK_AFTER)
+    make_reflection(session, slot=season.slot, leader=season.leaders[0])
+    assert leaving(session, WEEK_AFTER + LATER) == ["reflection_reminder"]
 
 
 def test_who_has_declined_is_neither_reminded_nor_thanked_and_the_partner_sees_it(

@@ -44,6 +44,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         "placement_reminder": {**day, "what_to_know": text, **page},
         "day_reminder": {**day, "visitors": visitors, "coming": 2, "as_of": f"{DAY}, 9am", **page},
         "thank_you": {**day, **answers},
+        "reflection_reminder": {**day, **page},
         "day_thank_you": {**day, "coming": 2, **answers},
         "who_is_coming": {
             "partner": line,

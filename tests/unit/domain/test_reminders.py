@@ -13,6 +13,7 @@ from placement.domain.reminders import (
     may_ask_again,
     moment_after,
     moment_before,
+    reflection_due,
     reminder_due,
     thanks_due,
 )
@@ -107,6 +108,13 @@ def test_thanks_go_from_the_next_morning_for_three_days(ended_at: datetime, late
     days = (local.date() - ended_at.astimezone(LONDON).date()).days
     expected = 1 <= days + (0 if local.time() >= time(9) else -1) <= reminders.LATEST_THANKS
     assert thanks_due(ended_at, now=now) == expected
+
+
+@given(MOMENTS, DELAYS)
+def test_a_reflection_is_asked_for_six_days_after_the_thanks(ended_at: datetime, later: timedelta) -> None:
+    days = timedelta(days=6)
+    local = (ended_at + later).astimezone(LONDON)
+    assert reflection_due(ended_at, now=local + days) == thanks_due(ended_at, now=local)
 
 
 def test_thanks_for_a_night_go_when_it_is_over() -> None:

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "placement_reminder": "Reminder of the day",
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",
+    "reflection_reminder": "Reminder to write a reflection",
     "day_thank_you": "Thank you for hosting",
     "event_confirmed": "Invite to an event",
     "event_changed": "Changed event",
