@@ -23,6 +23,16 @@ class NothingToRepair(PlacementError):
     )
 
 
+class LeaderChangedMeanwhile(PlacementError):
+    """A coordinator's page about a leader showed something older than what is kept by now."""
+
+    code = "leader_changed_meanwhile"
+    message = (
+        "The {what} of {name} changed on another page in the meantime, so nothing was changed now. "
+        "This page shows what is kept: look at it, then make your change again."
+    )
+
+
 class SeatRefused(PlacementError):
     """A seat was to be given that is not free, or to somebody who cannot have it."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from placement.domain.change_errors import LeaderChangedMeanwhile
 from placement.domain.door_errors import AddressTaken
 from placement.domain.errors import UserUnknown
 from placement.domain.sender import Sender
@@ -44,13 +45,21 @@ def clear_user_flag(scope: Scope, email: str, *, now: datetime) -> bool:
 
 
 def correct_address(
-    scope: Scope, cohort_id: int, leader_id: int, *, email: str, sender: Sender, now: datetime
+    scope: Scope,
+    cohort_id: int,
+    leader_id: int,
+    *,
+    email: str,
+    seen: str | None = None,
+    sender: Sender,
+    now: datetime,
 ) -> Effect:
     """Give a leader another address, and owe it the invites of the days to come.
 
     The leader becomes another user's: whoever reads the old mailbox can sign in to it no more, and what they
-    are elsewhere stays theirs. Nothing is sent to the old address. Raises `AddressUnusable`, `AddressTaken`,
-    `PersonErased`.
+    are elsewhere stays theirs. Nothing is sent to the old address. `seen` is the address that is to be
+    replaced, None for whichever it is. Raises `AddressUnusable`, `AddressTaken`, `PersonErased`, and
+    `LeaderChangedMeanwhile` where it is another by now.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
@@ -59,6 +68,8 @@ def correct_address(
     address = usual_address(email)
     if address == leader.user.email:
         return Effect(leader.name, False, ("This is their address already; nothing is changed.",))
+    if seen is not None and seen != leader.user.email:
+        raise LeaderChangedMeanwhile(what="address", name=leader.name)
     _refuse_taken(session, cohort, leader, address)
     leader.matched_as = leader.match_id
     before, leader.user = leader.user_id, _user(session, address, leader.name)

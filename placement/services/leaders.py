@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from placement.domain.change_errors import LeaderChangedMeanwhile
 from placement.domain.errors import NotFound
 from placement.domain.states import DateAnswerWord
 from placement.domain.text import day_in_words, london_to_utc
@@ -28,12 +29,14 @@ def change_dates(
     leader_id: int,
     *,
     answers: Mapping[dt.date, DateAnswerWord],
+    seen: Mapping[dt.date, str] | None = None,
     now: dt.datetime,
 ) -> Effect:
     """Keep what a leader now says of some dates, also after choices have closed.
 
-    A placement on a date that has become impossible stands until a repair; nobody is told anything. Raises
-    `NotFound` for a date on which nothing is offered.
+    A placement on a date that has become impossible stands until a repair; nobody is told anything. `seen` is
+    what was known of these dates; None where nobody had looked. Raises `NotFound` for a date on which nothing
+    is offered, `LeaderChangedMeanwhile` where something else than what was seen is kept by now.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
@@ -43,6 +46,8 @@ def change_dates(
         raise NotFound(thing=f"date on which something is offered as {date:%Y-%m-%d}")
     kept = date_answers(session, leader.id)
     changed = {date: answer for date, answer in answers.items() if kept.get(date, "can") != answer}
+    if seen is not None and any(kept.get(date, "can") != seen.get(date) for date in changed):
+        raise LeaderChangedMeanwhile(what="dates", name=leader.name)
     if not changed:
         return Effect(leader.name, False, ("These answers are kept already; nothing is changed.",))
     write_dates(session, leader, changed)

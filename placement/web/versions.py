@@ -11,4 +11,9 @@ def version_in(field: HiddenField) -> int:
 
 def show_version(field: HiddenField, version: int) -> None:
     """Put another version into a form that was sent: saving again then overwrites knowingly."""
-    field.raw_data, field.data = None, str(version)
+    show_seen(field, str(version))
+
+
+def show_seen(field: HiddenField, seen: str) -> None:
+    """The same for what says by itself what it is, such as an address."""
+    field.raw_data, field.data = None, seen

@@ -68,7 +68,8 @@ def test_the_address_is_corrected_on_the_persons_page(desk: Desk) -> None:
     leader_id, name, _ = leader_of(desk)
     page = desk.get(f"leaders/{leader_id}/address")
     assert page.title.startswith(f"Correct the address of {name}")
-    answer = desk.post(f"leaders/{leader_id}/address", {"email": "right@people.example"})
+    form = page.form_to(desk.found.url(f"leaders/{leader_id}/address")).values
+    answer = desk.post(f"leaders/{leader_id}/address", form | {"email": "right@people.example"})
     assert answer.status_code == 303
     shown = desk.get(f"leaders/{leader_id}")
     assert "right@people.example" in shown.text
@@ -84,6 +85,21 @@ def test_the_address_is_corrected_on_the_persons_page(desk: Desk) -> None:
     assert name in texts["runs/RUN/leaders"]
 
 
+def test_of_two_corrections_from_the_same_page_the_second_sees_the_first(desk: Desk) -> None:
+    leader_id, name, _ = leader_of(desk)
+    path = f"leaders/{leader_id}/address"
+    form = desk.get(path).form_to(desk.found.url(path)).values
+    assert desk.post(path, form | {"email": "first@people.example"}).status_code == 303
+    page = desk.checked(desk.post(path, form | {"email": "second@people.example"}))
+    assert page.status == 409
+    assert f"The address of {name} changed on another page in the meantime" in page.text
+    assert "Their address is first@people.example now." in page.text
+    again = page.form_to(desk.found.url(path)).values
+    assert again["email"] == "second@people.example"
+    assert desk.post(path, again).status_code == 303
+    assert "second@people.example" in desk.get(f"leaders/{leader_id}").text
+
+
 @pytest.mark.parametrize("typed", ["", "nobody", "another leader's"])
 def test_an_address_that_cannot_be_theirs_is_told_beside_the_field(desk: Desk, typed: str) -> None:
     leader_id, _, email = leader_of(desk)
@@ -91,9 +107,9 @@ def test_an_address_that_cannot_be_theirs_is_told_beside_the_field(desk: Desk, t
         other = session.scalars(
             select(User.email).join(Leader, Leader.user_id == User.id).where(Leader.id != leader_id).limit(1)
         ).one()
-    answer = desk.post(
-        f"leaders/{leader_id}/address", {"email": other if typed == "another leader's" else typed}
-    )
+    path, wrong = f"leaders/{leader_id}/address", other if typed == "another leader's" else typed
+    form = desk.get(path).form_to(desk.found.url(path)).values
+    answer = desk.post(path, form | {"email": wrong})
     assert answer.status_code == 422
     assert desk.checked(answer).errors
     assert email in desk.get(f"leaders/{leader_id}").text

@@ -312,6 +312,22 @@ def test_dates_that_a_leader_tells_later_are_kept_and_a_day_that_they_rule_out_i
         assert [(row.date, row.answer) for row in rows] == [(to_london(JUNE).date(), "cannot")]
 
 
+def test_a_page_of_dates_that_is_older_than_what_is_kept_overwrites_nothing(desk: Desk) -> None:
+    person = leader_id(desk, 1)
+    path = f"leaders/{person}/dates"
+    form = desk.get(path).form_to(desk.found.url(path)).values
+    names = sorted(name for name in form if name.startswith("day_"))
+    assert desk.post(path, form | {names[0]: "if_need_be"}).status_code == 303
+    page = desk.checked(desk.post(path, form | {names[0]: "cannot"}))
+    assert page.status == 409
+    assert "The dates of Leader 001 changed on another page in the meantime" in page.text
+    assert "you sent “Cannot come”, and “If need be” is kept." in page.text
+    assert page.form_to(desk.found.url(path)).values[names[0]] == "if_need_be"
+    assert desk.post(path, form | {names[1]: "cannot"}).status_code == 303, "another date is no conflict"
+    shown = desk.get(path).form_to(desk.found.url(path)).values
+    assert (shown[names[0]], shown[names[1]]) == ("if_need_be", "cannot")
+
+
 def test_a_date_without_an_answer_is_named(desk: Desk) -> None:
     path = f"leaders/{leader_id(desk, 1)}/dates"
     page = desk.checked(desk.post(path, {}))

@@ -4,19 +4,28 @@ from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
+from placement.domain.change_errors import LeaderChangedMeanwhile
 from placement.domain.door_errors import AddressTaken
-from placement.domain.errors import AddressUnusable
+from placement.domain.errors import AddressUnusable, PlacementError
 from placement.domain.mails import OPT_OUT_NAMES
 from placement.services import addresses, aliases, leaders, restoring, withdrawals
 from placement.services.reports.effects import Effect
 from placement.services.reports.roster import Person, person
 from placement.web import auth
 from placement.web.coordinator.forms.address import AddressForm
-from placement.web.coordinator.forms.dates import LeaderDatesForm, changed_answers, leader_dates_form
+from placement.web.coordinator.forms.dates import (
+    LeaderDatesForm,
+    changed_answers,
+    leader_dates_form,
+    lost_answers,
+)
 from placement.web.coordinator.views.days import done
 from placement.web.coordinator.words import plans as words
+from placement.web.errors import status_of
 from placement.web.leader.forms.dates import field_name
+from placement.web.leader.forms.seen import answers_from
 from placement.web.rendering import render_page
+from placement.web.versions import show_seen
 
 
 def show_person(cohort_id: int, leader_id: int) -> ResponseReturnValue:
@@ -72,20 +81,27 @@ def save_dates(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     form = leader_dates_form(shown.dates)
     if not form.validate():
         return _dates_page(shown, form)
-    with unit_of_work() as session:
-        effect = leaders.change_dates(
-            auth.scope_of(session),
-            cohort_id,
-            leader_id,
-            answers=changed_answers(form, shown.dates),
-            now=auth.now(),
-        )
+    seen = answers_from(str(form.seen.data or ""))
+    try:
+        with unit_of_work() as session:
+            effect = leaders.change_dates(
+                auth.scope_of(session),
+                cohort_id,
+                leader_id,
+                answers=changed_answers(form, shown.dates, seen),
+                seen=seen,
+                now=auth.now(),
+            )
+    except LeaderChangedMeanwhile as refused:
+        shown = _person(cohort_id, leader_id)
+        return _dates_page(shown, leader_dates_form(shown.dates, formdata=None), refused, sent=form)
     return done(cohort_id, effect, "The dates of {} are saved.")
 
 
 def ask_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     """Ask for the right address of a leader."""
-    return _address_page(_person(cohort_id, leader_id), AddressForm(formdata=None))
+    shown = _person(cohort_id, leader_id)
+    return _address_page(shown, AddressForm(formdata=None, seen=shown.email))
 
 
 def correct_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
@@ -100,12 +116,16 @@ def correct_address(cohort_id: int, leader_id: int) -> ResponseReturnValue:
                 cohort_id,
                 leader_id,
                 email=form.email.data or "",
+                seen=str(form.seen.data or ""),
                 sender=auth.sender(),
                 now=auth.now(),
             )
     except (AddressTaken, AddressUnusable) as refused:
         form.email.errors = [str(refused)]
         return _address_page(shown, form)
+    except LeaderChangedMeanwhile as refused:
+        show_seen(form.seen, shown.email)
+        return _address_page(shown, form, refused)
     return _done(shown, effect, "The address of {} is corrected.")
 
 
@@ -125,10 +145,14 @@ def _done(shown: Person, effect: Effect, said: str) -> ResponseReturnValue:
     )
 
 
-def _address_page(shown: Person, form: AddressForm) -> ResponseReturnValue:
+def _address_page(
+    shown: Person, form: AddressForm, refused: PlacementError | None = None
+) -> ResponseReturnValue:
     return render_page(
         "coordinator/person_address.html",
         form=form,
+        status=status_of(refused) if refused else 200,
+        refusal=refused,
         person=shown,
         back_url=url_for(".show_person", cohort_id=shown.cohort_id, leader_id=shown.leader_id),
     )
@@ -139,10 +163,19 @@ def _person(cohort_id: int, leader_id: int) -> Person:
         return person(auth.scope_of(session), cohort_id, leader_id, now=auth.now())
 
 
-def _dates_page(shown: Person, form: LeaderDatesForm) -> ResponseReturnValue:
+def _dates_page(
+    shown: Person,
+    form: LeaderDatesForm,
+    refused: PlacementError | None = None,
+    *,
+    sent: LeaderDatesForm | None = None,
+) -> ResponseReturnValue:
     return render_page(
         "coordinator/person_dates.html",
         form=form,
+        status=status_of(refused) if refused else 200,
+        refusal=refused,
+        lost=lost_answers(sent, shown.dates) if sent else [],
         person=shown,
         questions=[form[field_name(when)] for when in shown.dates],
         back_url=url_for(".show_person", cohort_id=shown.cohort_id, leader_id=shown.leader_id),
