@@ -78,7 +78,16 @@ class SqliteServer:
         copy = self.folder / f"{uuid.uuid4().hex}.sqlite3"
         shutil.copy(url.removeprefix("sqlite:///"), copy)
         yield sqlite_url(copy)
-        for leftover in self.folder.glob(f"{copy.name}*"):
+        self._remove(copy)
+
+    def renew(self, url: str) -> None:
+        """Put a fresh migrated database in the place of the one at `url`, to which nobody is connected."""
+        place = Path(url.removeprefix("sqlite:///"))
+        self._remove(place)
+        shutil.copy(self.template, place)
+
+    def _remove(self, place: Path) -> None:
+        for leftover in self.folder.glob(f"{place.name}*"):
             leftover.unlink()
 
     @contextmanager
@@ -110,6 +119,12 @@ class PostgresqlServer:
         """A copy of the database at `url`, to which nobody is connected."""
         with self._made(f'TEMPLATE "{url.rpartition("/")[2]}" {self._strategy()}') as copy:
             yield copy
+
+    def renew(self, url: str) -> None:
+        """Put a fresh migrated database in the place of the one at `url`, to which nobody is connected."""
+        name = url.rpartition("/")[2]
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" {self._strategy()}')
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The whole site on a real database, and visitors who are signed in to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,7 +10,8 @@ from jinja2 import FileSystemBytecodeCache
 
 from placement.app import create_app
 from placement.config import Config
-from tests.databases import SqliteServer, dispose
+from tests.conftest import Server
+from tests.databases import SqliteServer, dispose, settings
 from tests.web.browsing import Browser
 
 MakeSite = Callable[[Config], Flask]
@@ -36,15 +39,51 @@ def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
     return make
 
 
+class StandingSites:
+    """One site for each kind of database, which all tests share: only the database is made anew for each.
+
+    To make a site takes longer than most pages do, and a new engine compiles each statement anew.
+    """
+
+    def __init__(self, make_site: MakeSite, folder: Path, stack: ExitStack) -> None:
+        self._make_site, self._folder, self._stack = make_site, folder, stack
+        self._made: dict[str, tuple[str, Flask]] = {}
+
+    @contextmanager
+    def fresh(self, server: Server) -> Iterator[Flask]:
+        """The site of one kind of database, as if it had been made this moment."""
+        kind = type(server).__name__
+        if kind not in self._made:
+            folder = self._folder / kind
+            folder.mkdir()
+            url = self._stack.enter_context(server.database())
+            self._made[kind] = url, self._make_site(settings(url, folder))
+        url, app = self._made[kind]
+        server.renew(url)
+        extensions, undefined = dict(app.extensions), app.jinja_env.undefined
+        yield app
+        dispose(app)
+        app.extensions.clear()
+        app.extensions.update(extensions)
+        app.jinja_env.undefined = undefined
+
+
+@pytest.fixture(scope="session")
+def standing_sites(make_site: MakeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandingSites]:
+    """The sites that all tests share."""
+    with ExitStack() as stack:
+        yield StandingSites(make_site, tmp_path_factory.mktemp("sites"), stack)
+
+
 @pytest.fixture
-def site(config: Config, make_site: MakeSite) -> Iterator[Flask]:
+def site(server: Server, standing_sites: StandingSites) -> Iterator[Flask]:
     """The site on a fresh migrated database.
 
-    Make rows in `with site.app_context(), unit_of_work() as session`.
+    Make rows in `with site.app_context(), unit_of_work() as session`. A test that needs other settings makes
+    a site of its own with `make_site`.
     """
-    app = make_site(config)
-    yield app
-    dispose(app)
+    with standing_sites.fresh(server) as app:
+        yield app
 
 
 @pytest.fixture
