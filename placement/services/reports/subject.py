@@ -35,7 +35,7 @@ from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
 from placement.services.imports.batches import imports_about
-from placement.services.reports.subject_days import attended, fixed, reflections, said_after
+from placement.services.reports.subject_days import attended, fixed, messages, reflections, said_after
 from placement.services.reports.subject_sections import Cell, Section, section
 from placement.services.scope import Scope
 
@@ -122,6 +122,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _events(session, leader),
             _answers(session, leader),
             _mails(session, leader),
+            messages(session, leader),
             _replies(session, leader),
             _ways_in(session, leader),
             section("imports", IMPORTS, ("Imported", "Facts kept"), imports_about(session, leader.id)),

@@ -16,7 +16,9 @@ from placement.web.partner.views import (  # noqa: E402, F401  # they join the b
     day,
     days,
     limits,
+    message,
     opportunity,
     profile,
     sites,
+    withdrawing,
 )
