@@ -1,6 +1,16 @@
 """Errors of what partners do while people are coming: one for each rule, as in `errors`."""
 
-from placement.domain.errors import PlacementError
+from placement.domain.errors import PlacementError, SlotChangedMeanwhile
+
+
+class VisitorsChanged(SlotChangedMeanwhile):
+    """A day with people on it was to be taken back from a page older than it, or than who comes."""
+
+    code = "visitors_changed"
+    message = (
+        "This day, or who is coming, has changed since you opened the page, so nothing was done. "
+        "This is how it is now."
+    )
 
 
 class WithdrawalUnusable(PlacementError):

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from placement.domain.errors import NotFound, SlotChangedMeanwhile, SlotOver
+from placement.domain.errors import NotFound, SlotOver
 from placement.domain.hosting import LONGEST_WORDS
-from placement.domain.hosting_errors import WithdrawalUnusable
+from placement.domain.hosting_errors import VisitorsChanged, WithdrawalUnusable
 from placement.domain.sender import Sender
 from placement.domain.states import WITHDRAWAL_REASONS
 from placement.domain.text import clean_text
@@ -60,7 +60,7 @@ def withdraw_with_people(
     ------
     WithdrawalUnusable
         The reason is none of those listed, or the words are too many.
-    SlotOver, SlotChangedMeanwhile
+    SlotOver, VisitorsChanged
         The day has begun; it, or who is coming, has changed since the page was opened.
 
     """
@@ -74,7 +74,7 @@ def withdraw_with_people(
     _refuse_begun(slot, now=now)
     ended = placements_on(session, slot)
     if not ended or version_with_people(slot, [row.leader_id for row in ended]) != seen:
-        raise SlotChangedMeanwhile
+        raise VisitorsChanged
     session.add(
         Withdrawal(
             cohort_id=slot.cohort_id,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.domain.errors import NotFound, SlotChangedMeanwhile, SlotOver
-from placement.domain.hosting_errors import WithdrawalUnusable
+from placement.domain.errors import NotFound, SlotOver
+from placement.domain.hosting_errors import VisitorsChanged, WithdrawalUnusable
 from placement.domain.letters import thaw
 from placement.models import AuditEvent, Message, Slot, Withdrawal
 from placement.services import erasing, partner_withdrawals, restoring, withdrawals
@@ -130,7 +130,7 @@ def test_a_page_older_than_who_is_coming_does_nothing(
         slot.capacity += 1
         session.flush()
     before = counts(session)
-    with pytest.raises(SlotChangedMeanwhile):
+    with pytest.raises(VisitorsChanged):
         withdraw(session, slot, seen=seen)
     assert counts(session) == before
     assert session.get_one(Slot, slot.id).status == "open"
@@ -142,7 +142,7 @@ def test_a_day_that_everybody_left_is_not_taken_back_for_them(
     slot = small.slots[0]
     for leader in at(session, slot):
         withdrawals.withdraw_leader(scope, small.cohort.id, leader.id, sender=SENDER, now=NOON)
-    with pytest.raises(SlotChangedMeanwhile):
+    with pytest.raises(VisitorsChanged):
         withdraw(session, slot)
 
 

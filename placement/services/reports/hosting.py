@@ -49,6 +49,7 @@ class MessageDesk:
     closed: str | None
     next_at: datetime | None
     version: str
+    phone: str
     coordinators: tuple[Contact, ...]
 
 
@@ -107,6 +108,7 @@ def message_desk(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) 
         closed=nobody_because(slot, people, now=now),
         next_at=next_message_at([row.sent_at for row in sent], now=now),
         version=version_for_message(slot, people, sent),
+        phone=partner.phone,
         coordinators=coordinators_of(session, partner),
     )
 

@@ -111,7 +111,8 @@ class DayDetails:
     """One day with who is coming.
 
     `version` goes into forms that change it, `version_coming` into those of which the people are told.
-    `begun` says that it can be recorded who came, `withdrawable` that the day can still be taken back.
+    `begun` says that it can be recorded who came, `withdrawable` that the day can still be taken back,
+    `offerable` that days can still be added.
     """
 
     partner_id: int
@@ -128,6 +129,7 @@ class DayDetails:
     coordinators: tuple[Contact, ...]
     begun: bool
     withdrawable: bool
+    offerable: bool
 
 
 def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
@@ -172,6 +174,7 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
         coordinators=coordinators_of(scope.session, partner),
         begun=opens_at(slot.starts_at) <= now,
         withdrawable=slot.status == "open" and slot.starts_at > now,
+        offerable=closed_reason(scope, partner.cohort, now=now) is None,
     )
 
 

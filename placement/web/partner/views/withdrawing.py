@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from placement.db import reading, unit_of_work
 from placement.domain.errors import SlotChangedMeanwhile, SlotOver, SlotRefused
 from placement.domain.hosting import LONGEST_WORDS, TOLD_REASONS
+from placement.domain.hosting_errors import VisitorsChanged
 from placement.services.partner_withdrawals import preview_withdrawal, withdraw_with_people
 from placement.services.reports.partner import DayDetails
 from placement.services.scope import Scope
@@ -34,7 +35,7 @@ def withdraw(partner_id: int, slot_id: int) -> ResponseReturnValue:
     if "step" in request.form:
         return _with_people(shown)
     if shown.visitors and shown.withdrawable:
-        return _asked(shown, stale=SlotChangedMeanwhile())
+        return _asked(shown, stale=VisitorsChanged())
     form = WithdrawForm()
 
     def save(scope: Scope) -> None:
