@@ -1,9 +1,9 @@
 """Errors of what partners do while people are coming: one for each rule, as in `errors`."""
 
-from placement.domain.errors import PlacementError, SlotChangedMeanwhile
+from placement.domain.errors import PlacementError, SlotRefused
 
 
-class VisitorsChanged(SlotChangedMeanwhile):
+class VisitorsChanged(SlotRefused):
     """A day with people on it was to be taken back from a page older than it, or than who comes."""
 
     code = "visitors_changed"

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from placement.domain.errors import NotFound
 from placement.models import AuditEvent, Leader
 from placement.services.access import record_need
-from placement.services.reports.subject import Subject, as_json, data_of, export_data, own_data
+from placement.services.reports.subject import Subject, data_of, export_data, own_data
+from placement.services.reports.subject_sections import as_json
 from placement.services.scope import Scope
 from tests.factories.answers import make_held_answer, make_user_alias
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection

@@ -13,6 +13,7 @@ from placement.web.partner.views import (  # noqa: E402, F401  # they join the b
     afterwards,
     attendance,
     coming,
+    data,
     day,
     days,
     limits,

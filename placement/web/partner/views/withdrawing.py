@@ -54,7 +54,7 @@ def _with_people(shown: DayDetails) -> ResponseReturnValue:
         return _asked(shown, form)
     try:
         return _withdrawn(shown, form) if step == "save" else _previewed(shown, form)
-    except SlotChangedMeanwhile as stale:
+    except VisitorsChanged as stale:
         newer = details(shown.partner_id, shown.day.id)
         return _previewed(newer, form, stale=stale) if newer.visitors else _asked(newer, stale=stale)
     except SlotOver:
