@@ -13,9 +13,10 @@ from placement.domain.hosting_errors import VisitorsChanged, WithdrawalUnusable
 from placement.domain.sender import Sender
 from placement.domain.states import WITHDRAWAL_REASONS
 from placement.domain.text import clean_text
-from placement.models import Leader, Placement, Slot, Withdrawal
-from placement.services import audit
+from placement.models import Coordinator, Leader, Placement, Slot, Withdrawal
+from placement.services import audit, outbox
 from placement.services.cohorts import hold_cohort
+from placement.services.partner_letters import day_withdrawn
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
 from placement.services.slots import version_with_people
@@ -53,8 +54,9 @@ def withdraw_with_people(
 ) -> Effect:
     """Take back a day on which people are confirmed, until it begins; doing so twice changes nothing.
 
-    Their placements end, and whoever has had an invite gets its cancellation. Coordinators find it on their
-    first page until those who lost the day have another one. `seen` is the `version_with_people` of the page.
+    Their placements end, and whoever has had an invite gets its cancellation. Coordinators get a mail, and
+    find it on their first page until those who lost the day have another one. `seen` is the
+    `version_with_people` of the page.
 
     Raises
     ------
@@ -75,16 +77,17 @@ def withdraw_with_people(
     ended = placements_on(session, slot)
     if not ended or version_with_people(slot, [row.leader_id for row in ended]) != seen:
         raise VisitorsChanged
-    session.add(
-        Withdrawal(
-            cohort_id=slot.cohort_id,
-            slot_id=slot.id,
-            reason=why.reason,
-            words=words,
-            people=len(ended),
-            withdrawn_at=now,
-        )
+    row = Withdrawal(
+        cohort_id=slot.cohort_id,
+        slot_id=slot.id,
+        reason=why.reason,
+        words=words,
+        people=len(ended),
+        withdrawn_at=now,
     )
+    session.add(row)
+    session.flush()
+    _tell_coordinators(session, row, slot, sender=sender, now=now)
     return call_off(scope, slot, ended, sender=sender, now=now, reason=why.reason)
 
 
@@ -133,6 +136,18 @@ def _usable(why: WhyWithdrawn) -> str:
     if len(words) > LONGEST_WORDS:
         raise WithdrawalUnusable(problem=f"use {LONGEST_WORDS} characters or fewer")
     return words
+
+
+def _tell_coordinators(
+    session: Session, row: Withdrawal, slot: Slot, *, sender: Sender, now: datetime
+) -> None:
+    """Owe each coordinator whose mail arrives a mail about it: the day may be near."""
+    coordinators = session.scalars(
+        select(Coordinator).where(Coordinator.cohort_id == slot.cohort_id, Coordinator.role == "coordinator")
+    ).all()
+    for coordinator in coordinators:
+        if coordinator.user.bounced_at is None:
+            outbox.owe(session, day_withdrawn(row, slot, coordinator, sender=sender), now=now)
 
 
 def _refuse_begun(slot: Slot, *, now: datetime) -> None:

@@ -97,10 +97,10 @@ def test_each_page_of_withdrawing_is_accessible_and_fits_every_width(page: Page,
     withdraw(page)
     assert faults_at_all_widths(page) == []
     join(site, "Wanda Late")
-    page.get_by_role("button", name="Withdraw this day and send").click()
+    page.get_by_role("button", name="Withdraw this day and tell").click()
     expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
     assert faults_at_all_widths(page) == []
-    page.get_by_role("button", name="Withdraw this day and send").click()
+    page.get_by_role("button", name="Withdraw this day and tell").click()
     expect(page.get_by_text("3 people get an e-mail.")).to_be_visible()
     assert faults_at_all_widths(page) == []
     page.goto(f"{site.address}/partner/{site.partner_id}/{day(site, 'withdraw')}")
@@ -123,7 +123,7 @@ def test_the_back_button_withdraws_nothing_again(page: Page, site: Site) -> None
     tell(site)
     site.enter(page, day(site, "withdraw"))
     withdraw(page)
-    page.get_by_role("button", name="Withdraw this day and send").click()
+    page.get_by_role("button", name="Withdraw this day and tell").click()
     expect(page.get_by_text("The day is withdrawn.")).to_be_visible()
     page.evaluate("() => history.go(-2)")
     expect(page.get_by_text("This day is withdrawn already.")).to_be_visible()
@@ -209,5 +209,5 @@ def test_both_are_done_on_a_phone_without_script(without_script: Page, site: Sit
     page.get_by_role("button", name="Change the reason").click()
     expect(page.get_by_label("Not enough staff or volunteers")).to_be_checked()
     withdraw(page)
-    page.get_by_role("button", name="Withdraw this day and send").click()
+    page.get_by_role("button", name="Withdraw this day and tell").click()
     expect(page.get_by_text("The day is withdrawn. 2 people get an e-mail.")).to_be_visible()

@@ -196,6 +196,23 @@ def test_whoever_was_never_told_of_the_day_is_told_nothing(session: Session) -> 
     assert "placement_cancelled" not in kinds
 
 
+def test_each_coordinator_whose_mail_arrives_is_told_at_once_and_not_the_words(
+    session: Session, small: SmallCohort
+) -> None:
+    told, bounced = (make_coordinator(session, cohort=small.cohort) for _ in range(2))
+    bounced.user.bounced_at = NOON
+    make_coordinator(session, cohort=small.cohort, role="viewer")
+    make_coordinator(session)
+    session.flush()
+    slot = small.slots[0]
+    withdraw(session, slot)
+    mail = session.scalars(select(Message).where(Message.kind == "day_withdrawn")).one()
+    assert (mail.recipient, mail.status, mail.cohort_id) == (told.user.email, "todo", small.cohort.id)
+    assert (mail.payload["people"], mail.payload["reason"]) == (2, "The place cannot be used")
+    assert str(mail.payload["page_url"]).endswith(f"/coordinator/{small.cohort.id}/days/{slot.id}")
+    assert "pipe" not in str(mail.payload)
+
+
 def test_the_coordinator_finds_the_day_until_everybody_has_another(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:

@@ -69,7 +69,7 @@ def test_what_it_would_do_is_told_before_anything_is_done(partner: Partners, day
         "2 people each get an e-mail that cancels the invite",
         "the entries in their calendars are cancelled",
         "Seaport Food Bank cannot host anybody on this day. It has nothing to do with you.",
-        "Your coordinator sees your reason, and is asked to find these people another place.",
+        "Your coordinator gets an e-mail with the reason, and is asked to find these people another place.",
         "You get an e-mail that says who no longer comes.",
         "A withdrawn day does not come back by itself",
         "offer it again: add a day with the same date and start",

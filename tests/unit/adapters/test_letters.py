@@ -108,6 +108,26 @@ def test_a_partners_message_says_how_to_answer_with_and_without_a_telephone() ->
     assert "If you answer this e-mail, those who run the programme read it." in quiet
 
 
+@pytest.mark.parametrize("text", AWKWARD_TEXTS)
+def test_a_coordinator_is_told_who_withdrew_which_day_and_why(text: str) -> None:
+    day = facts(text, "day_reminder")
+    told = {name: day[name] for name in ("title", "partner", "day", "hours", "cohort", "page_url")}
+    octets = messages.render_letter(
+        "day_withdrawn",
+        {**told, "people": 2, "reason": "Something urgent came up"},
+        sender=make_details().organizer,
+        recipient=Mailbox(text, RECIPIENT),
+        message_id="<letter@placement.example>",
+        date=NOW,
+    )
+    wire = Wire(octets, EXPECTED, DOMAIN)
+    assert [name for name in FOR_LETTERS if not RULES[name](wire)] == []
+    read = read_back(octets)
+    for said in ("2 people had a place on it.", "Reason: Something urgent came up", DAY, day["page_url"]):
+        assert said in squeezed(read.text)
+        assert said in shown(read.html)
+
+
 def test_a_letter_is_octet_by_octet_the_same_each_time() -> None:
     for kind in KINDS:
         assert letter(kind, AWKWARD_TEXTS[0]) == letter(kind, AWKWARD_TEXTS[0])
@@ -175,7 +195,7 @@ def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)
 
 
-WITHOUT_A_PAGE = {"sign_in", "address_bounced"}
+WITHOUT_A_PAGE = {"sign_in", "address_bounced", "day_withdrawn"}
 """Templates of mails that coordinators give no words of their own."""
 
 

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "placement_changed": "Changed invite",
     "placement_cancelled": "Cancellation",
     "who_is_coming": "Who is coming",
+    "day_withdrawn": "Note that a partner withdrew a day",
     "address_bounced": "Note that mail comes back",
     "choices_reminder": "Reminder to choose",
     "offer_renewal": "Is the offer still true?",
