@@ -10,6 +10,7 @@ from placement.db import reading, unit_of_work
 from placement.services import erasing
 from placement.services.erasing import Erasure
 from placement.services.reports import subject as report
+from placement.services.reports.subject_sections import as_json
 from placement.services.scope import Scope
 
 
@@ -32,7 +33,7 @@ def export(email: str, cohort_name: str) -> None:
         cohort = scope.cohort_named(cohort_name)
         leader = scope.leader_named(cohort, email)
         found = report.export_data(scope, cohort.id, leader.id, now=now)
-    click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
 
 
 @subject.command("erase")

@@ -98,6 +98,12 @@ SEASON_MAILS = (
         "at the change, one mail for all of it",
     ),
     SeasonMail(
+        "partner_message",
+        "Message from a partner",
+        "leaders who come to a day, from the partner who hosts it, in the partner’s own words",
+        "when the partner sends it, at most 3 times within 24 hours for each day",
+    ),
+    SeasonMail(
         "event_confirmed",
         "Invite to an event",
         "leaders who are invited to an event",

@@ -91,6 +91,8 @@ AttendanceState = Literal["came", "late", "left_early", "absent"]
 AbsenceReason = Literal["ill", "work", "travel", "caring", "place_closed", "unknown"]
 """Why somebody did not come: nobody is blamed for any of them."""
 MarkedBy = Literal["partner", "coordinator"]
+WithdrawalReason = Literal["staff", "place", "activity", "safety", "urgent", "private"]
+"""Why a partner takes a day back although people are coming: nobody is blamed for any of them."""
 SeatOfferState = Literal["open", "accepted", "declined", "expired", "withdrawn"]
 """How a seat that was offered to one leader stands; an open one is held for them until it runs out."""
 HostAgain = Literal["yes", "maybe", "no"]
@@ -114,6 +116,7 @@ CHECKS: tuple[Check, ...] = get_args(Check)
 CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
 ATTENDANCE_STATES: tuple[AttendanceState, ...] = get_args(AttendanceState)
 ABSENCE_REASONS: tuple[AbsenceReason, ...] = get_args(AbsenceReason)
+WITHDRAWAL_REASONS: tuple[WithdrawalReason, ...] = get_args(WithdrawalReason)
 HOST_AGAIN: tuple[HostAgain, ...] = get_args(HostAgain)
 
 

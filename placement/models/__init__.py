@@ -20,6 +20,7 @@ from placement.models.audit import AuditCheck, AuditEvent
 from placement.models.conflict import Conflict
 from placement.models.event import Event, EventGuest
 from placement.models.fixed_pair import FixedPair, FixingStep, RunNote
+from placement.models.hosting import PartnerMessage, Withdrawal
 from placement.models.imports import ImportBatch, ImportRow, ImportUpload
 from placement.models.letters import OptOut, Wording
 from placement.models.lists import SavedView
@@ -70,6 +71,7 @@ __all__ = [
     "OptOut",
     "Organisation",
     "Partner",
+    "PartnerMessage",
     "Placement",
     "Preference",
     "PreviousRanking",
@@ -89,6 +91,7 @@ __all__ = [
     "Team",
     "User",
     "UserAlias",
+    "Withdrawal",
     "Wording",
     "Worker",
     "WrittenMail",

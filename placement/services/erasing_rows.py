@@ -26,6 +26,7 @@ from placement.models import (
     Message,
     OptOut,
     Partner,
+    PartnerMessage,
     Preference,
     PreviousRanking,
     Reflection,
@@ -36,6 +37,7 @@ from placement.models import (
     SignInLink,
     User,
     UserAlias,
+    Withdrawal,
     WrittenMail,
 )
 from placement.services.wordless import WORDLESS
@@ -66,6 +68,7 @@ def erase_rows(session: Session, leader: Leader, *, now: datetime) -> None:
     _empty_mails(session, leader, names)
     _empty_answers(session, leader, anonymous)
     _rename_in_runs(session, leader, names)
+    _rename_in_words(session, leader, names)
     for table in REMOVED:
         session.execute(delete(table).where(table.leader_id == leader.id))
     session.execute(delete(ImportUpload).where(ImportUpload.cohort_id == leader.cohort_id))  # may name them
@@ -184,6 +187,14 @@ def _rename_in_runs(session: Session, leader: Leader, names: Words) -> None:
         run.frozen_input = json.dumps(frozen, sort_keys=True)
         run.result = json.dumps(names.clear(json.loads(run.result))) if run.result else run.result
         run.settings = names.clear(run.settings)
+
+
+def _rename_in_words(session: Session, leader: Leader, names: Words) -> None:
+    """What partners wrote to everybody, and to coordinators, stays without the words that name the person."""
+    for row in session.scalars(select(PartnerMessage).where(PartnerMessage.cohort_id == leader.cohort_id)):
+        row.text = names.clear(row.text)
+    for said in session.scalars(select(Withdrawal).where(Withdrawal.cohort_id == leader.cohort_id)):
+        said.words = names.clear(said.words)
 
 
 def _empty_leader(leader: Leader, anonymous: str, *, now: datetime) -> None:

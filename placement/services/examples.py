@@ -36,6 +36,7 @@ from placement.services import (
 )
 from placement.services.limits import Limit
 from placement.services.mail_links import RENEWAL_PATH, SEAT_PATH, MailLinks
+from placement.services.partner_letters import partner_message
 from placement.services.reminder_letters import Coming, Season
 from placement.services.scope import Scope
 from placement.services.seat_letters import seat_offer
@@ -256,6 +257,11 @@ def _seat(stage: _Stage) -> Letter:
     return seat_offer(stage.season, leader, stage.slot, offer_id=0, expires_at=ends, url=url)
 
 
+def _from_partner(stage: _Stage) -> Letter:
+    text = "Please come to the back door and ring. Bring something warm to wear: we work in a cold store."
+    return partner_message(stage.season, stage.leader, stage.slot, number=0, text=text)
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -280,5 +286,6 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "offer_approved": _approved,
     "offer_returned": _returned,
     "seat_offer": _seat,
+    "partner_message": _from_partner,
 }
 """By kind: the letter, which brings no invite."""

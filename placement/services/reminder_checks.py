@@ -155,6 +155,21 @@ def _seat(session: Session, about: About, now: datetime) -> bool:
     return row is not None and row.state == "open" and now < row.expires_at
 
 
+def _hosted(session: Session, about: About, now: datetime) -> bool:
+    """The leader's place on the day stands, the day is when the mail says and not over, no invite is held."""
+    slot, leader_id = session.get(Slot, about["slot_id"]), about["leader_id"]
+    if slot is None or slot.starts_at.isoformat() != about["starts_at"] or slot.ends_at <= now:
+        return False
+    stands = Placement.slot_id == slot.id, Placement.leader_id == leader_id, Placement.status == "confirmed"
+    placement_id = session.scalar(select(Placement.id).where(*stands))
+    held = (
+        select(Message.id)
+        .join(Invite, Invite.id == Message.invite_id)
+        .where(Invite.placement_id == placement_id, Message.status == "held")
+    )
+    return placement_id is not None and session.scalar(held.limit(1)) is None
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
     "answers_received": _receipt,
@@ -168,5 +183,6 @@ CHECKS: Mapping[str, Check] = {
     "offer_approved": _decision("live"),
     "offer_returned": _decision("returned"),
     "seat_offer": _seat,
+    "partner_message": _hosted,
 }
 """By kind: whether what a mail says is still so."""

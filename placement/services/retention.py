@@ -34,6 +34,7 @@ from placement.models import (
     ImportUpload,
     Invite,
     Message,
+    PartnerMessage,
     Placement,
     PreviousRanking,
     Reflection,
@@ -42,6 +43,7 @@ from placement.models import (
     SignedIn,
     SignInLink,
     Slot,
+    Withdrawal,
     WrittenMail,
 )
 from placement.services import audit, mail_leases, outbox
@@ -138,6 +140,18 @@ def _day_rules(before: datetime) -> tuple[Rule, ...]:
             Feedback,
             and_(Feedback.slot_id.in_(over), or_(Feedback.words != "", Feedback.call_me)),
             WORDLESS[Feedback],
+        ),
+        Rule(
+            "partner_messages",
+            PartnerMessage,
+            and_(PartnerMessage.slot_id.in_(over), PartnerMessage.text != ""),
+            {"text": ""},
+        ),
+        Rule(
+            "withdrawals",
+            Withdrawal,
+            and_(Withdrawal.slot_id.in_(over), Withdrawal.words != ""),
+            {"words": ""},
         ),
         Rule("absences", Attendance, and_(there, told), WORDLESS[Attendance]),
         Rule("extra_people", Attendance, and_(there, named), {"name": EXTRA, "organisation": ""}),

@@ -4,6 +4,7 @@ Whatever changes a day holds its cohort first, so that nothing slips in beside t
 no two days are given the same reference.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -112,6 +113,12 @@ def version_of(slot: Slot) -> str:
     hours = f"{slot.starts_at:%Y%m%dT%H%M}-{slot.ends_at:%Y%m%dT%H%M}"
     where = sha256(slot.joining_link.encode()).hexdigest()[:8] if slot.joining_link else "site"
     return f"{slot.status}-{slot.offered_capacity}-{slot.minimum}-{hours}-{where}"
+
+
+def version_with_people(slot: Slot, leaders: Iterable[int]) -> str:
+    """The same with who is confirmed on the day, for what concerns them: the ids of their leaders."""
+    there = ",".join(str(leader) for leader in sorted(leaders))
+    return f"{version_of(slot)}-{sha256(there.encode()).hexdigest()[:12]}"
 
 
 def closed_reason(scope: Scope, cohort: Cohort, *, now: datetime) -> str | None:

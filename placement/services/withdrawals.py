@@ -75,14 +75,9 @@ def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, 
     cohort = scope.cohort(cohort_id)
     slot = scope.slot_in(cohort, slot_id)
     if slot.status == "withdrawn":
-        return _withdrawn_before(slot)
+        return withdrawn_before(slot)
     refuse_over(scope.session, slot, now=now)
-    with news.forgotten(scope.session):
-        ended = placements_on(scope.session, slot)
-        effect, _ = _call_off(scope.session, cohort, slot, ended, sender=sender, now=now)
-        return replace(
-            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
-        )
+    return preview_calling_off(scope.session, slot, sender=sender, now=now)
 
 
 def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -95,23 +90,48 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
     slot = scope.slot_in(cohort, slot_id)
     session.refresh(slot)
     if slot.status == "withdrawn":
-        return _withdrawn_before(slot)
+        return withdrawn_before(slot)
     refuse_over(session, slot, now=now)
-    ended = placements_on(session, slot)
+    return call_off(scope, slot, placements_on(session, slot), sender=sender, now=now)
+
+
+def preview_calling_off(session: Session, slot: Slot, *, sender: Sender, now: datetime) -> Effect:
+    """What `call_off` would do to a day; nothing is written."""
+    with news.forgotten(session):
+        effect, _ = _call_off(session, slot, placements_on(session, slot), sender=sender, now=now)
+        partners = partner_news.preview(session, slot.cohort_id, sender=sender, now=now)
+        return replace(effect, partners=partners)
+
+
+def call_off(
+    scope: Scope,
+    slot: Slot,
+    ended: Sequence[Placement],
+    *,
+    sender: Sender,
+    now: datetime,
+    **facts: object,
+) -> Effect:
+    """End a day and the placements `ended` on it, owe the mails and record it with further `facts`.
+
+    Whoever calls holds the cohort, and has found that the day may be called off.
+    """
+    session = scope.session
     news.take_back(session, ended, for_good=True)
-    effect, told = _call_off(session, cohort, slot, ended, sender=sender, now=now)
+    effect, told = _call_off(session, slot, ended, sender=sender, now=now)
     end_placements(session, ended, now=now)
     news.owe(session, told, now=now)
-    partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
+    partners = partner_news.owe(session, slot.cohort_id, sender=sender, now=now)
     audit.record(
         scope,
         "withdraw_slot",
         f"slot:{slot.id}",
         at=now,
-        cohort_id=cohort.id,
+        cohort_id=slot.cohort_id,
         status=slot.status,
         placements=len(ended),
         mails=len(told.mails),
+        **facts,
     )
     return replace(effect, partners=partners)
 
@@ -126,6 +146,11 @@ def refuse_over(session: Session, slot: Slot, *, now: datetime) -> None:
     slots = session.scalars(select(Slot).where(Slot.cohort_id == slot.cohort_id)).all()
     if slot.id in slots_over(slots, now=now):
         raise SlotOver(state="has begun or is over")
+
+
+def withdrawn_before(slot: Slot) -> Effect:
+    """That nothing is to be done for a day that was withdrawn before."""
+    return Effect(slot_words(slot), False, ("The day has been withdrawn already; nothing is changed.",))
 
 
 def slot_words(slot: Slot) -> str:
@@ -177,7 +202,6 @@ def _leave(
 
 def _call_off(
     session: Session,
-    cohort: Cohort,
     slot: Slot,
     ended: Sequence[Placement],
     *,
@@ -197,7 +221,7 @@ def _call_off(
         sentences=("The day takes nobody any more.", f"{end}."),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(session, cohort, now=now).broken,
+        broken=standing_now(session, session.get_one(Cohort, slot.cohort_id), now=now).broken,
     ), told
 
 
@@ -210,7 +234,3 @@ def _end(session: Session, ended: Sequence[Placement], *, reason: str, sender: S
 def _left_before(leader: Leader) -> Effect:
     when = day_in_words(leader.withdrawn_at) if leader.withdrawn_at else ""
     return Effect(leader.name, False, (f"{leader.name} left the cohort on {when}; nothing is changed.",))
-
-
-def _withdrawn_before(slot: Slot) -> Effect:
-    return Effect(slot_words(slot), False, ("The day has been withdrawn already; nothing is changed.",))

@@ -48,11 +48,13 @@ def accessibility() -> ResponseReturnValue:
 
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    """What is kept about people, why, how long, and their rights; leaders find what is kept about them."""
+    """What is kept about people, why, how long, and their rights; who is signed in finds what is theirs."""
     own = [
-        (place.cohort, url_for("leader.show_data", leader_id=place.id))
-        for place in auth.places()
+        (f"as a leader of {place.cohort}", url_for("leader.show_data", leader_id=place.id))
         if place.role == "leader"
+        else (f"as a partner in {place.cohort}", url_for("partner.show_data", partner_id=place.id))
+        for place in auth.places()
+        if place.role in {"leader", "partner"}
     ]
     return render_template("public/privacy.html", own_data=own, record_days=record_days())
 

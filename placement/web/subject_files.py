@@ -5,8 +5,7 @@ from datetime import datetime
 
 from flask import Response
 
-from placement.services.reports.subject import Subject, as_json
-from placement.services.reports.subject_sections import Cell
+from placement.services.reports.subject_sections import Cell, Kept, as_json
 from placement.web.downloads import csv_file
 from placement.web.presenters import moment
 
@@ -14,28 +13,28 @@ FILE_NAME = "my-data"
 HEAD = ("Section", "Number", "What", "Kept")
 
 
-def shown_sections(subject: Subject) -> list[tuple[str, tuple[str, ...], list[list[str]]]]:
+def shown_sections(kept: Kept) -> list[tuple[str, tuple[str, ...], list[list[str]]]]:
     """Each section as a page shows it: its title, the heads of its columns, its cells in words."""
     return [
         (section.title, section.columns, [[cell_words(cell) for cell in row] for row in section.rows])
-        for section in subject.sections
+        for section in kept.sections
     ]
 
 
-def json_file(subject: Subject, name: str = FILE_NAME) -> Response:
+def json_file(kept: Kept, name: str = FILE_NAME) -> Response:
     """All of it as one JSON object, for another program."""
     return Response(
-        json.dumps(as_json(subject), ensure_ascii=False, indent=2),
+        json.dumps(as_json(kept), ensure_ascii=False, indent=2),
         content_type="application/json; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
     )
 
 
-def table_file(subject: Subject, name: str = FILE_NAME) -> Response:
+def table_file(kept: Kept, name: str = FILE_NAME) -> Response:
     """All of it as one table, a line for each thing that is kept."""
     rows = (
         (section.title, number, column, cell_words(cell))
-        for section in subject.sections
+        for section in kept.sections
         for number, row in enumerate(section.rows, start=1)
         for column, cell in zip(section.columns, row, strict=True)
     )

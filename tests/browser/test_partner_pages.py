@@ -158,6 +158,7 @@ def add_a_placement(page: Page) -> None:
         "opportunities/1/practical",
         "opportunities/1/delete",
         "profile",
+        "my-data",
         "limits",
         "sites",
         "sites/new",

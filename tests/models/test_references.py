@@ -13,6 +13,7 @@ from tests.factories.attendance import make_attendance, make_feedback, make_refl
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.fixing import make_fixed_pair, make_fixing_step, make_run_note
+from tests.factories.hosting import make_partner_message, make_withdrawal
 from tests.factories.opportunities import make_activity, make_opportunity, make_site, make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
@@ -71,6 +72,8 @@ def fill(session: Session) -> dict[str, int]:
     make_date_answer(session, leader=leader)
     make_previous_ranking(session, leader=leader)
     make_seat_offer(session, leader=leader, slot=slot)
+    make_withdrawal(session, slot=slot)
+    make_partner_message(session, slot=slot)
     make_refusal(session, leader=leader, opportunity=slot.opportunity)
     make_conflict(session, leader=leader, partner=slot.opportunity.partner)
     run = make_run(session, cohort=cohort, pairs=[(leader, slot)])

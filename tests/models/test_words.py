@@ -17,6 +17,7 @@ from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.fixing import make_fixed_pair, make_fixing_step
+from tests.factories.hosting import make_partner_message, make_withdrawal
 from tests.factories.letters import make_opt_out
 from tests.factories.lists import make_audit_check, make_saved_view
 from tests.factories.opportunities import make_activity, make_opportunity, make_slot
@@ -80,6 +81,7 @@ def fill(session: Session) -> None:
     make_attendance(session, slot=slot, leader=leader)
     make_feedback(session, slot=slot)
     make_seat_offer(session, leader=leader, slot=slot)
+    make_withdrawal(session, slot=slot)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)
@@ -243,6 +245,8 @@ def test_values_that_make_no_sense_are_refused(session: Session) -> None:
         lambda: make_task(session, answer=make_held_answer(session, invite=invite), outcome="kept"),
         lambda: make_attendance(session, slot=slot, name=""),
         lambda: make_feedback(session, slot=slot, went=6),
+        lambda: make_withdrawal(session, slot=slot, people=0),
+        lambda: make_partner_message(session, slot=slot, people=0),
     )
     for make in nonsense:
         with pytest.raises(IntegrityError, match="ck_"), session.begin_nested():

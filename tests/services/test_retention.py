@@ -15,17 +15,20 @@ from placement.models import (
     FixedPair,
     Hit,
     Message,
+    PartnerMessage,
     Reflection,
     Reply,
     RunNote,
     SignedIn,
     SignInLink,
+    Withdrawal,
 )
 from placement.services import retention
 from placement.services.scope import Scope
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.fixing import make_fixed_pair, make_run_note
+from tests.factories.hosting import make_partner_message, make_withdrawal
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_leader, make_user
@@ -130,7 +133,9 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
     of_imports = ("import_uploads", "import_rows")
     of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings")
-    assert event.facts == dict.fromkeys([*nothing, *of_imports, *of_days], 0) | {"replies": 1}
+    of_partners = ("partner_messages", "withdrawals")
+    expected = dict.fromkeys([*nothing, *of_imports, *of_days, *of_partners], 0) | {"replies": 1}
+    assert event.facts == expected
 
 
 def test_notes_and_reasons_go_some_time_after_the_last_day_of_their_cohort(
@@ -158,9 +163,12 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
         make_attendance(session, slot=slot, name="Una", organisation="Charity")
         make_feedback(session, slot=slot, words="Good", call_me=True)
         make_reflection(session, slot=slot, leader=leader)
+        make_partner_message(session, slot=slot)
+        make_withdrawal(session, slot=slot, words="A pipe burst")
     kept = {"message_days": DAYS, "record_days": RECORD_DAYS, "now": late}
     told = retention.apply(scope, **kept)  # type: ignore[arg-type]
-    of_days = {name: told[name] for name in ("reflections", "feedback", "absences", "extra_people")}
+    names = ("reflections", "feedback", "absences", "extra_people", "partner_messages", "withdrawals")
+    of_days = {name: told[name] for name in names}
     assert set(of_days.values()) == {1}
     assert not any(retention.look(scope, **kept).values())  # type: ignore[arg-type]
     session.expire_all()
@@ -171,3 +179,6 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
     assert (gone.went, gone.words, gone.call_me) == (4, "", False)
     assert (left.words, left.call_me) == ("Good", True)
     assert session.scalar(select(func.count()).select_from(Reflection)) == 1
+    assert sorted(session.scalars(select(PartnerMessage.text))) == ["", "Come to the back door."]
+    assert sorted(session.scalars(select(Withdrawal.words))) == ["", "A pipe burst"]
+    assert set(session.scalars(select(Withdrawal.reason))) == {"staff"}

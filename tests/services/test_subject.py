@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from placement.domain.errors import NotFound
 from placement.models import AuditEvent, Leader
 from placement.services.access import record_need
-from placement.services.reports.subject import Subject, as_json, data_of, export_data, own_data
+from placement.services.reports.subject import Subject, data_of, export_data, own_data
+from placement.services.reports.subject_sections import as_json
 from placement.services.scope import Scope
 from tests.factories.answers import make_held_answer, make_user_alias
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection
@@ -18,6 +19,7 @@ from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_guest
 from tests.factories.fixing import make_fixed_pair
+from tests.factories.hosting import make_partner_message
 from tests.factories.imports import make_import_row
 from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_slot
@@ -57,6 +59,7 @@ def everything_about(session: Session) -> Leader:
     make_fixed_pair(session, leader=leader, slot=slot, reason="Knows the team")
     make_import_row(session, leader=leader)
     make_seat_offer(session, leader=leader, slot=slot)
+    make_partner_message(session, slot=slot, text=f"Welcome, {leader.name}: come to the blue door")
     return leader
 
 
@@ -69,7 +72,7 @@ def test_a_leader_is_told_something_of_every_kind_that_is_kept(session: Session)
     found = own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON)
     assert [section.key for section in found.sections if not section.rows] == ["records"]
     words = (NEED, "Shelter", "Launch", "I look forward to it", "See you there", "ada.home@people.example")
-    for told in (*words, "I learned much", REFLECTED, "Knows the team"):
+    for told in (*words, "the blue door", "I learned much", REFLECTED, "Knows the team"):
         assert told in texts(found), told
 
 

@@ -11,6 +11,7 @@ from tests.factories.attendance import make_attendance, make_reflection
 from tests.factories.clock import NOON
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.fixing import make_fixed_pair, make_run_note
+from tests.factories.hosting import make_partner_message, make_withdrawal
 from tests.factories.imports import make_import
 from tests.factories.lists import make_saved_view
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
@@ -103,6 +104,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_run_note(session, run=run, id=ids["note_id"], written_by=f"user:{coordinator.user.id}")
     make_import(session, cohort=cohort, id=ids["batch_id"])
     make_seat_offer(session, leader=leader, slot=slot, id=ids["offer_id"])
+    make_withdrawal(session, slot=slot)
+    make_partner_message(session, slot=slot)
     people = {
         "leader": leader.user,
         "partner": partner.user,

@@ -24,7 +24,7 @@ from placement.models import (
 )
 from placement.services.opportunities import opportunities_of
 from placement.services.scope import Scope
-from placement.services.slots import closed_reason, version_of
+from placement.services.slots import closed_reason, version_of, version_with_people
 
 DayState = Literal["open", "matched", "closed", "withdrawn", "past"]
 
@@ -108,9 +108,11 @@ class Visitor:
 
 @dataclass(frozen=True)
 class DayDetails:
-    """One day with who is coming; `version` goes into forms that change it.
+    """One day with who is coming.
 
-    `begun` says that it can be recorded who came.
+    `version` goes into forms that change it, `version_coming` into those of which the people are told.
+    `begun` says that it can be recorded who came, `withdrawable` that the day can still be taken back,
+    `offerable` that days can still be added.
     """
 
     partner_id: int
@@ -123,8 +125,11 @@ class DayDetails:
     changeable: bool
     decided: bool
     version: str
+    version_coming: str
     coordinators: tuple[Contact, ...]
     begun: bool
+    withdrawable: bool
+    offerable: bool
 
 
 def days_of_partner(scope: Scope, partner_id: int, *, now: datetime) -> PartnerDays:
@@ -153,6 +158,7 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
     slot = scope.slot_of(partner, slot_id)
     decided = decided_in(scope.session, partner.cohort_id)
     day = day_of(slot, decided=decided, now=now)
+    visitors = visitors_on(scope.session, [slot.id]).get(slot.id, ())
     return DayDetails(
         partner_id=partner.id,
         partner=partner.name,
@@ -160,12 +166,15 @@ def day_details(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) -
         programme=partner.cohort.programme.name,
         day=day,
         offer=offer_of(slot.opportunity, [slot], decided=decided, now=now),
-        visitors=visitors_on(scope.session, [slot.id]).get(slot.id, ()),
+        visitors=visitors,
         changeable=slot.taken == 0 and slot.status == "open" and slot.starts_at > now,
         decided=decided,
         version=version_of(slot),
+        version_coming=version_with_people(slot, [visitor.leader_id for visitor in visitors]),
         coordinators=coordinators_of(scope.session, partner),
         begun=opens_at(slot.starts_at) <= now,
+        withdrawable=slot.status == "open" and slot.starts_at > now,
+        offerable=closed_reason(scope, partner.cohort, now=now) is None,
     )
 
 

@@ -1,8 +1,7 @@
 """Everything that is kept about one leader, in sections of rows: for their own page, and to take away."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,33 +9,26 @@ from sqlalchemy.orm import Session
 from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
 from placement.models import (
     Assignment,
-    AuditEvent,
     DateAnswer,
     Event,
     EventGuest,
-    Feed,
     HeldAnswer,
-    ImportUpload,
-    InterruptedForm,
     Invite,
     Leader,
-    Message,
     Opportunity,
-    OptOut,
     Placement,
     Preference,
     RefusedOpportunity,
     Reply,
     SeatOffer,
-    SignedIn,
-    UserAlias,
 )
 from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
 from placement.services.imports.batches import imports_about
-from placement.services.reports.subject_days import attended, fixed, reflections, said_after
+from placement.services.reports.subject_days import attended, fixed, messages, reflections, said_after
 from placement.services.reports.subject_sections import Cell, Section, section
+from placement.services.reports.subject_user import mails, records, ways_in
 from placement.services.scope import Scope
 
 IMPORTS = "What imports changed about you: the values of before, sealed, for 30 days"
@@ -81,23 +73,6 @@ def export_data(scope: Scope, cohort_id: int, leader_id: int, *, now: datetime) 
     return found
 
 
-def as_json(subject: Subject) -> dict[str, object]:
-    """All of it as JSON values: a list of named cells for each section, times in UTC."""
-    return {
-        "made_at": _plain(subject.made_at),
-        "cohort": subject.cohort,
-        **{section.key: [_named(section, row) for row in section.rows] for section in subject.sections},
-    }
-
-
-def _named(section: Section, row: Sequence[Cell]) -> dict[str, object]:
-    return {column: _plain(cell) for column, cell in zip(section.columns, row, strict=True)}
-
-
-def _plain(cell: Cell) -> object:
-    return cell.astimezone(UTC).isoformat() if isinstance(cell, datetime) else cell
-
-
 def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetime) -> Subject:
     """What is kept about `leader`, in a fixed number of queries."""
     return Subject(
@@ -121,11 +96,12 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             fixed(session, leader),
             _events(session, leader),
             _answers(session, leader),
-            _mails(session, leader),
+            mails(session, leader.user.email, leader.cohort_id),
+            messages(session, leader),
             _replies(session, leader),
-            _ways_in(session, leader),
+            ways_in(session, leader.user_id),
             section("imports", IMPORTS, ("Imported", "Facts kept"), imports_about(session, leader.id)),
-            _records(session, leader),
+            records(session, f"leader:{leader.id}", leader.user_id),
         ),
         complete=complete,
         erased_at=leader.erased_at,
@@ -257,22 +233,6 @@ def _answers(session: Session, leader: Leader) -> Section:
     return section("answers", "Answers to invites", ("When", "Answer", "How", "Your words"), rows)
 
 
-def _mails(session: Session, leader: Leader) -> Section:
-    query = (
-        select(Message.created_at, Message.kind, Message.recipient, Message.status, Message.sent_at)
-        .where(
-            Message.recipient == leader.user.email,
-            or_(Message.cohort_id == leader.cohort_id, Message.cohort_id.is_(None)),
-        )
-        .order_by(Message.id)
-    )
-    rows = (
-        (at, kind.replace("_", " "), to, status, sent_at)
-        for at, kind, to, status, sent_at in session.execute(query)
-    )
-    return section("mails", "E-mails to you", ("Written", "Kind", "To", "State", "Sent"), rows)
-
-
 def _replies(session: Session, leader: Leader) -> Section:
     query = (
         select(Reply.received_at, Reply.sender, Reply.action, Reply.comment)
@@ -282,47 +242,3 @@ def _replies(session: Session, leader: Leader) -> Section:
     )
     columns = ("Received", "From", "What was done with it", "Your words")
     return section("replies", "E-mails from you", columns, session.execute(query))
-
-
-def _ways_in(session: Session, leader: Leader) -> Section:
-    user_id = leader.user_id
-    rows: list[tuple[Cell, ...]] = [
-        ("Signed in", row.created_at, "signed out" if row.ended_at else "")
-        for row in session.scalars(select(SignedIn).where(SignedIn.user_id == user_id))
-    ]
-    rows += [
-        (f"Calendar feed ({row.purpose})", row.created_at, "stopped" if row.revoked_at else "")
-        for row in session.scalars(select(Feed).where(Feed.user_id == user_id))
-    ]
-    rows += [
-        ("Further address", row.created_at, row.email)
-        for row in session.scalars(select(UserAlias).where(UserAlias.user_id == user_id))
-    ]
-    rows += [
-        ("Wants no more mails", row.since, row.sort)
-        for row in session.scalars(select(OptOut).where(OptOut.user_id == user_id))
-    ]
-    rows += [
-        ("A form that you sent too late, sealed", row.kept_at, "for a day")
-        for row in session.scalars(select(InterruptedForm).where(InterruptedForm.user_id == user_id))
-    ]
-    rows += [
-        ("Files that you sent for an import, sealed", row.uploaded_at, "for a day")
-        for row in session.scalars(select(ImportUpload).where(ImportUpload.user_id == user_id))
-    ]
-    title = "Signing in, calendar feeds, mails you do not want"
-    return section("ways_in", title, ("What", "Since", "Details"), rows)
-
-
-def _records(session: Session, leader: Leader) -> Section:
-    query = (
-        select(AuditEvent.verb, func.count(), func.min(AuditEvent.at), func.max(AuditEvent.at))
-        .where(or_(AuditEvent.subject == f"leader:{leader.id}", AuditEvent.actor == f"user:{leader.user_id}"))
-        .group_by(AuditEvent.verb)
-        .order_by(AuditEvent.verb)
-    )
-    rows = (
-        (verb.replace("_", " "), times, first, last) for verb, times, first, last in session.execute(query)
-    )
-    columns = ("What was done", "How often", "First", "Last")
-    return section("records", "What was done by you, or about you", columns, rows)

@@ -1,10 +1,20 @@
 """What is kept about a leader of placement days: who came, what was said afterwards, what was fixed."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from placement.domain.attendance import PROMPTS
-from placement.models import Attendance, Feedback, FixedPair, Leader, Opportunity, Reflection, Slot
+from placement.models import (
+    Attendance,
+    Feedback,
+    FixedPair,
+    Leader,
+    Opportunity,
+    PartnerMessage,
+    Placement,
+    Reflection,
+    Slot,
+)
 from placement.services.reflections import answers_in
 from placement.services.reports.subject_sections import Section, section
 
@@ -50,6 +60,25 @@ def reflections(session: Session, leader: Leader) -> Section:
             )
             for row in session.scalars(query)
         ),
+    )
+
+
+def messages(session: Session, leader: Leader) -> Section:
+    """What partners wrote to all who were to come to a day while the leader was among them."""
+    query = (
+        select(Slot.starts_at, PartnerMessage.text, PartnerMessage.sent_at)
+        .join(Slot, Slot.id == PartnerMessage.slot_id)
+        .join(Placement, Placement.slot_id == PartnerMessage.slot_id)
+        .where(
+            Placement.leader_id == leader.id,
+            Placement.confirmed_at <= PartnerMessage.sent_at,
+            or_(Placement.cancelled_at.is_(None), Placement.cancelled_at > PartnerMessage.sent_at),
+        )
+        .order_by(PartnerMessage.id)
+    )
+    columns = ("Day", "What the partner wrote", "Sent")
+    return section(
+        "partner_messages", "Messages from partners to everybody who came", columns, session.execute(query)
     )
 
 

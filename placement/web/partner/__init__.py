@@ -13,10 +13,13 @@ from placement.web.partner.views import (  # noqa: E402, F401  # they join the b
     afterwards,
     attendance,
     coming,
+    data,
     day,
     days,
     limits,
+    message,
     opportunity,
     profile,
     sites,
+    withdrawing,
 )

@@ -5,6 +5,7 @@ from tests.migrations.rows import (
     choosing,
     day_after,
     first_season,
+    hosting,
     imports,
     lists,
     offers,
@@ -29,4 +30,5 @@ BY_REVISION: dict[str, Rows] = {
     **partner_days.BY_REVISION,
     **imports.BY_REVISION,
     **waiting_list.BY_REVISION,
+    **hosting.BY_REVISION,
 }

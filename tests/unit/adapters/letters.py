@@ -65,6 +65,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         "offer_approved": {"partner": line, "title": line, **page},
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
         "seat_offer": _seat(day) | page,
+        "partner_message": {**day, "heading": f"About your day at {line} on {DAY}", "text": text, **page},
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],

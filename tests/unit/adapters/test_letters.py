@@ -85,6 +85,49 @@ def test_the_html_is_well_formed_and_its_buttons_are_44_pixels_high(kind: str) -
         assert 2 * padding + 26 >= 44, "the line is 26 pixels high"
 
 
+@pytest.mark.parametrize("text", AWKWARD_TEXTS)
+def test_a_partners_message_is_told_as_they_wrote_it_and_in_plain_text_alone(text: str) -> None:
+    octets = letter("partner_message", text)
+    wire = Wire(octets, EXPECTED, DOMAIN)
+    assert [name for name in FOR_LETTERS if not RULES[name](wire)] == []
+    assert "Reply-To" not in wire.mail
+    read = read_back(octets)
+    assert clean_text(text) in read.text
+    assert squeezed(text) in shown(read.html)
+    assert not re.search(r"\bNone\b|\{\{|\{%", without(read.text, text))
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    parser.parse(read.html)
+    assert [error for _, error, _ in parser.errors] == []
+
+
+def test_a_partners_message_says_how_to_answer_with_and_without_a_telephone() -> None:
+    told = read_back(letter("partner_message", "Ring twice.")).text
+    assert "call Ring twice., 01632 960575. They do not have your e-mail address." in told
+    quiet = read_back(letter("partner_message", "Ring twice.", contact_phone="")).text
+    assert "Ring twice. does not have your e-mail address." in quiet
+    assert "If you answer this e-mail, those who run the programme read it." in quiet
+
+
+@pytest.mark.parametrize("text", AWKWARD_TEXTS)
+def test_a_coordinator_is_told_who_withdrew_which_day_and_why(text: str) -> None:
+    day = facts(text, "day_reminder")
+    told = {name: day[name] for name in ("title", "partner", "day", "hours", "cohort", "page_url")}
+    octets = messages.render_letter(
+        "day_withdrawn",
+        {**told, "people": 2, "reason": "Something urgent came up"},
+        sender=make_details().organizer,
+        recipient=Mailbox(text, RECIPIENT),
+        message_id="<letter@placement.example>",
+        date=NOW,
+    )
+    wire = Wire(octets, EXPECTED, DOMAIN)
+    assert [name for name in FOR_LETTERS if not RULES[name](wire)] == []
+    read = read_back(octets)
+    for said in ("2 people had a place on it.", "Reason: Something urgent came up", DAY, day["page_url"]):
+        assert said in squeezed(read.text)
+        assert said in shown(read.html)
+
+
 def test_a_letter_is_octet_by_octet_the_same_each_time() -> None:
     for kind in KINDS:
         assert letter(kind, AWKWARD_TEXTS[0]) == letter(kind, AWKWARD_TEXTS[0])
@@ -152,7 +195,7 @@ def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)
 
 
-WITHOUT_A_PAGE = {"sign_in", "address_bounced", "run_finished"}
+WITHOUT_A_PAGE = {"sign_in", "address_bounced", "day_withdrawn", "run_finished"}
 """Templates of mails that coordinators give no words of their own."""
 
 
@@ -167,6 +210,7 @@ def test_every_mail_has_three_templates_and_every_folder_belongs_to_a_mail() -> 
 
 def test_every_kind_of_mail_has_all_that_it_needs() -> None:
     by_hand = {"who_is_coming", "answers_received", "offer_approved", "offer_returned", "seat_offer"}
+    by_hand |= {"partner_message"}
     letters = AUTOMATIC_KINDS | by_hand
     assert {mail.kind for mail in SEASON_MAILS} == letters | set(invites.KINDS)
     assert set(reminder_checks.CHECKS) == set(examples.LETTERS) == letters

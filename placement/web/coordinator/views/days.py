@@ -7,8 +7,9 @@ from placement.db import reading, unit_of_work
 from placement.domain.change_errors import NothingToRepair, SeatRefused
 from placement.domain.errors import ButtonUnknown, SlotChangedMeanwhile, SlotOver, SlotRefused
 from placement.domain.text import hours_in_words
-from placement.services import restoring, slot_changes, withdrawals
+from placement.services import partner_withdrawals, restoring, slot_changes, withdrawals
 from placement.services.reports.effects import Effect
+from placement.services.reports.hosting import hosting_day
 from placement.services.reports.roster import RosterDay, roster, roster_day
 from placement.services.reports.seats import seat_candidates
 from placement.services.saved_views import views_of
@@ -61,8 +62,16 @@ def download_roster(cohort_id: int) -> ResponseReturnValue:
 
 
 def show_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
-    """One day: who is coming, and what can be done."""
-    return render_page("coordinator/day.html", cohort_id=cohort_id, day=_day(cohort_id, slot_id), words=words)
+    """One day: who is coming, what its partner did, and what can be done."""
+    with reading() as session:
+        hosting = hosting_day(auth.scope_of(session), cohort_id, slot_id)
+    return render_page(
+        "coordinator/day.html",
+        cohort_id=cohort_id,
+        day=_day(cohort_id, slot_id),
+        hosting=hosting,
+        words=words,
+    )
 
 
 def ask_change(cohort_id: int, slot_id: int) -> ResponseReturnValue:
@@ -127,6 +136,14 @@ def restore_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
         flash(str(over), "notice")
         return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
     return done(cohort_id, effect, "The day takes people again: {}.")
+
+
+def note_withdrawal(cohort_id: int, slot_id: int) -> ResponseReturnValue:
+    """Put away that a partner withdrew a day."""
+    with unit_of_work() as session:
+        partner_withdrawals.note_withdrawal(auth.scope_of(session), cohort_id, slot_id, now=auth.now())
+    flash("Put away. It does not stand on the first page any more.")
+    return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
 
 
 def show_seats(cohort_id: int, slot_id: int) -> ResponseReturnValue:

@@ -9,10 +9,12 @@ from flask import url_for
 from placement.services.audit_chain import ChainCheck
 from placement.services.reports.answers import Waiting
 from placement.services.reports.cohort import CohortReport, Demand, RunLine
+from placement.services.reports.hosting import WithdrawnDay
 from placement.services.reports.sending import Returned
-from placement.web.presenters import count, moment, percent
+from placement.web.presenters import count, day, moment, percent
 
 SHOWN_RETURNED = 5
+SHOWN_WITHDRAWN = 5
 
 Task = tuple[str, str | None, str, str]
 """What to do, where, its status, and a hint: as the `tasks` component takes it."""
@@ -52,17 +54,19 @@ def attention(
     waiting: Waiting,
     chain: ChainCheck | None,
     seats_free_again: int = 0,
+    withdrawn: Sequence[WithdrawnDay] = (),
 ) -> list[Task]:
     """What needs the coordinator, most urgent first; an alarm and a missing deadline come before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
     `waiting` counts what came back to invites; `chain` is how the last check of the audit log ended.
-    `seats_free_again` counts offers of seats that nobody took.
+    `seats_free_again` counts offers of seats that nobody took; `withdrawn` are days that partners took back.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
         *_about_log(chain, page),
         *_about_deadline(cohort, page),
+        *_about_withdrawn(withdrawn, page),
         *_about_invites(waiting, page),
         *_about_free_again(seats_free_again, page),
         *_about_offers(cohort, page),
@@ -116,6 +120,20 @@ def _about_log(chain: ChainCheck | None, page: Address) -> Iterator[Task]:
 def _about_deadline(cohort: CohortReport, page: Address) -> Iterator[Task]:
     if cohort.window.is_open and cohort.window.closes_at is None:
         yield "Set a deadline", page(".set_up"), "No deadline", "Say until when leaders can choose"
+
+
+def _about_withdrawn(withdrawn: Sequence[WithdrawnDay], page: Address) -> Iterator[Task]:
+    for one in withdrawn[:SHOWN_WITHDRAWN]:
+        left = "1 person still needs" if one.short == 1 else f"{one.short} people still need"
+        yield (
+            f"{one.partner} withdrew {day(one.starts_at)}",
+            page(".show_day", slot_id=one.slot_id),
+            "Withdrawn",
+            f"{one.reason}. {left} another day",
+        )
+    if (more := len(withdrawn) - SHOWN_WITHDRAWN) > 0:
+        text = f"Partners withdrew {count(more, 'more day')}"
+        yield text, page(".list_days", show="withdrawn"), "Withdrawn", "People still need another day"
 
 
 def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
