@@ -11,6 +11,7 @@ from tests.migrations.rows import (
     pages,
     partner_days,
     review_board,
+    swaps,
     waiting_list,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
@@ -29,4 +30,5 @@ BY_REVISION: dict[str, Rows] = {
     **partner_days.BY_REVISION,
     **imports.BY_REVISION,
     **waiting_list.BY_REVISION,
+    **swaps.BY_REVISION,
 }
