@@ -58,6 +58,17 @@ class Swapping:
         found = [one for one in (*seats, *both) if not self.against(one)]
         return sorted(found, key=self._order)
 
+    def imaginable(self, leader: str, leaves: str) -> list[str]:
+        """The slots that a leader could be given instead of one of theirs, if there were room and company."""
+        needs = self._leaders[leader]
+        kept = [self._slots[one] for one in self._of_leader.get(leader, ()) if one != leaves]
+        left_out = {leaves, *(slot.id for slot in kept)}
+        return [
+            slot.id
+            for slot in self.problem.slots
+            if slot.id not in left_out and slot.capacity and self._may_have(needs, [*kept, slot])
+        ]
+
     def fixed(self, wish: Wish) -> bool:
         """Whether a coordinator has fixed the day that would be left, so that it must be kept."""
         return (wish.leader, wish.leaves) in self.problem.pins
@@ -83,6 +94,12 @@ class Swapping:
         """The number of the leader's choice that a slot is."""
         tiers = enumerate(self._leaders[leader].preferences, start=1)
         return next((number for number, tier in tiers if slot in tier), None)
+
+    def _may_have(self, leader: LeaderNeeds, days: Sequence[SlotOffer]) -> bool:
+        """Whether the rules about leaders let one have these days, whoever else is there."""
+        part = replace(self.problem, leaders=(leader,), slots=tuple(days))
+        found = what_breaks(part, [(leader.id, slot.id) for slot in days])
+        return not any(one.leader for one in found)
 
     def _order(self, swap: Swap) -> tuple[int, bool, bool, int, str, str]:
         leader = self._leaders[swap.wish.leader]

@@ -39,6 +39,7 @@ from placement.services.mail_links import RENEWAL_PATH, SEAT_PATH, MailLinks
 from placement.services.reminder_letters import Coming, Season
 from placement.services.scope import Scope
 from placement.services.seat_letters import seat_offer
+from placement.services.swap_letters import swap_refused
 from placement.services.wordings import season_mail
 
 TESTS = Limit("test_mail", 20, timedelta(hours=1))
@@ -251,6 +252,11 @@ def _seat(stage: _Stage) -> Letter:
     return seat_offer(stage.season, leader, stage.slot, offer_id=0, expires_at=ends, url=url)
 
 
+def _swap(stage: _Stage) -> Letter:
+    answer = "All other days that you could do are full. If a seat becomes free, you can ask again."
+    return swap_refused(stage.season, stage.leader, stage.slot, request_id=0, answer=answer)
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -274,5 +280,6 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "offer_approved": _approved,
     "offer_returned": _returned,
     "seat_offer": _seat,
+    "swap_refused": _swap,
 }
 """By kind: the letter, which brings no invite."""

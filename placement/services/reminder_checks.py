@@ -26,6 +26,7 @@ from placement.models import (
     Placement,
     SeatOffer,
     Slot,
+    SwapRequest,
 )
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
@@ -142,6 +143,12 @@ def _seat(session: Session, about: About, now: datetime) -> bool:
     return row is not None and row.state == "open" and now < row.expires_at
 
 
+def _refused(session: Session, about: About, now: datetime) -> bool:
+    """The leader still has the day that they keep, and it has not begun."""
+    row = session.get(SwapRequest, about["request_id"])
+    return row is not None and row.placement.status == "confirmed" and now < row.placement.starts_at
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
     "answers_received": _receipt,
@@ -154,5 +161,6 @@ CHECKS: Mapping[str, Check] = {
     "offer_approved": _decision("live"),
     "offer_returned": _decision("returned"),
     "seat_offer": _seat,
+    "swap_refused": _refused,
 }
 """By kind: whether what a mail says is still so."""

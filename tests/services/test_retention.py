@@ -20,6 +20,7 @@ from placement.models import (
     RunNote,
     SignedIn,
     SignInLink,
+    SwapRequest,
 )
 from placement.services import retention
 from placement.services.scope import Scope
@@ -34,6 +35,7 @@ from tests.factories.preferences import make_previous_ranking
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
+from tests.factories.swaps import make_swap_request
 
 DAYS = 90
 RECORD_DAYS = 400
@@ -129,7 +131,7 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
     nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
     of_imports = ("import_uploads", "import_rows")
-    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings")
+    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings", "swap_requests")
     assert event.facts == dict.fromkeys([*nothing, *of_imports, *of_days], 0) | {"replies": 1}
 
 
@@ -158,9 +160,12 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
         make_attendance(session, slot=slot, name="Una", organisation="Charity")
         make_feedback(session, slot=slot, words="Good", call_me=True)
         make_reflection(session, slot=slot, leader=leader)
+        day = make_placement(session, leader=leader, slot=slot)
+        make_swap_request(session, placement=day, words="A meeting", answer="All full", status="refused")
     kept = {"message_days": DAYS, "record_days": RECORD_DAYS, "now": late}
     told = retention.apply(scope, **kept)  # type: ignore[arg-type]
-    of_days = {name: told[name] for name in ("reflections", "feedback", "absences", "extra_people")}
+    names = ("reflections", "feedback", "absences", "extra_people", "swap_requests")
+    of_days = {name: told[name] for name in names}
     assert set(of_days.values()) == {1}
     assert not any(retention.look(scope, **kept).values())  # type: ignore[arg-type]
     session.expire_all()
@@ -171,3 +176,6 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
     assert (gone.went, gone.words, gone.call_me) == (4, "", False)
     assert (left.words, left.call_me) == ("Good", True)
     assert session.scalar(select(func.count()).select_from(Reflection)) == 1
+    asked = session.scalars(select(SwapRequest).order_by(SwapRequest.id))
+    words = [(one.status, one.reason, one.words, one.answer) for one in asked]
+    assert words == [("refused", "other", "", ""), ("refused", "work", "A meeting", "All full")]

@@ -35,7 +35,7 @@ from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
 from placement.services.imports.batches import imports_about
-from placement.services.reports.subject_days import attended, fixed, reflections, said_after
+from placement.services.reports.subject_days import attended, fixed, reflections, said_after, swaps
 from placement.services.reports.subject_sections import Cell, Section, section
 from placement.services.scope import Scope
 
@@ -115,6 +115,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _dates(session, leader),
             _days(session, leader),
             _offered(session, leader),
+            swaps(session, leader),
             attended(session, leader),
             said_after(session, leader),
             *([reflections(session, leader)] if complete else []),

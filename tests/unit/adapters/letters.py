@@ -64,6 +64,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         "offer_approved": {"partner": line, "title": line, **page},
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
         "seat_offer": _seat(day) | page,
+        "swap_refused": _no_swap(day, text) | answers,
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],
@@ -80,6 +81,14 @@ def _seat(day: Mapping[str, Any]) -> dict[str, Any]:
         **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
         "until": f"{DAY}, 9:30am",
         "offer_url": "https://placement.example/seat/signed",
+    }
+
+
+def _no_swap(day: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """A swap that is not possible."""
+    return {
+        **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
+        "answer": text,
     }
 
 

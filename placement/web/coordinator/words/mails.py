@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = {
     "offer_approved": "Placement approved",
     "offer_returned": "Placement sent back",
     "seat_offer": "Offer of a seat",
+    "swap_refused": "Swap not possible",
     "placement_reminder": "Reminder of the day",
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",
