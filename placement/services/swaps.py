@@ -145,11 +145,11 @@ def grant_swap(
     news.take_back(session, old, for_good=True)
     told = news.tell_ended(session, old, reason_of=_reasons(moves), sender=sender, now=now)
     end_placements(session, old, now=now)
+    news.owe(session, told, now=now)
     try:
         made = give_seats(session, [one.seat() for one in moves], sender=sender, now=now)
     except (SlotFull, PlacementOverlaps) as refused:
         raise SwapGone from refused
-    news.owe(session, told, now=now)
     partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
     for one, new in zip(moves, made, strict=True):
         one.request.new_placement_id = new.id

@@ -67,14 +67,9 @@ def _tasks(answers: Answers, given: LeaderPlacements, about: AboutLeader) -> lis
 def _swap_tasks(leader_id: int, given: LeaderPlacements, swaps: Mapping[int, OwnRequest]) -> list[Task]:
     """How requests for swaps stand, of days that are still to come."""
     ahead = {day.id for day in given.standing_days if not day.begun}
-    where = url_for(".show_placement", leader_id=leader_id)
+    where, states = url_for(".show_placement", leader_id=leader_id), swap_words.STATES
     return [
-        (
-            "My request for a swap",
-            where,
-            swap_words.STATES[one.status][0],
-            f"{one.title}, {moment(one.starts_at)}",
-        )
+        ("My request for a swap", where, states[one.status][0], f"{one.title}, {moment(one.starts_at)}")
         for one in swaps.values()
         if one.placement_id in ahead or (one.new_id in ahead and one.status == "granted")
     ]
