@@ -186,9 +186,9 @@ def _way(scope: Scope, cohort: Cohort, request_id: int, target: Target, *, now: 
     row = request_in(scope, cohort, request_id)
     if target.slot_id is not None:
         scope.slot_in(cohort, target.slot_id)
-    refuse_over(session, row, now=now)
     if target.other_id is not None:
         request_in(scope, cohort, target.other_id)
+    refuse_over(session, row, now=now)
     found = [one for one in swaps_of(session, cohort, now=now).ways(row) if target.is_it(one)]
     if not found:
         raise SwapGone
