@@ -49,10 +49,11 @@ class Swappers:
             return list(session.scalars(found))
 
     def requests(self) -> list[tuple[int, str]]:
-        """All requests with how they stand."""
+        """All requests of the cohort with how they stand."""
+        of_cohort = SwapRequest.cohort_id == self.desk.found.cohort_id
+        query = select(SwapRequest.id, SwapRequest.status).where(of_cohort).order_by(SwapRequest.id)
         with self.desk.app.app_context(), reading() as session:
-            rows = session.execute(select(SwapRequest.id, SwapRequest.status).order_by(SwapRequest.id))
-            return [(number, status) for number, status in rows]
+            return [(number, status) for number, status in session.execute(query)]
 
     def has(self, swapper: Swapper) -> int:
         """The day that somebody has."""
