@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from placement.domain.choices import ordinal
 from placement.domain.errors import PlacementOverlaps, SlotFull
 from placement.domain.sender import Sender
 from placement.domain.swap_errors import SwapAnswerMissing, SwapGone
@@ -39,6 +38,7 @@ MADE = (
     "You asked for a swap, and it has been agreed. "
     "This day takes the place of your day with {partner} on {day}, which is cancelled."
 )
+UNHEARD = "{name} has not had the first invite yet, and gets the new one alone."
 FINAL = "This cannot be undone: once the mails have gone, only another swap or a repair changes it."
 
 
@@ -115,7 +115,11 @@ def preview_swap(
         )
         invited = tuple(_invited(one, intro=words, sender=sender, now=now) for one in moves)
         partners = partner_news.preview(session, cohort.id, sender=sender, now=now, pairs=pairs)
-        effect = replace(effect, mails=(*ended.mails, *invited), quiet=ended.quiet, partners=partners)
+        unheard = [
+            f"{one.name} has not had the first invite yet, and gets the new one alone." for one in ended.quiet
+        ]
+        said = (*effect.sentences, *unheard)
+        effect = replace(effect, sentences=said, mails=(*ended.mails, *invited), partners=partners)
     return Shown(version, effect)
 
 
@@ -158,7 +162,7 @@ def grant_swap(
         settle(scope, one.request, "granted", "grant_swap", now=now, partners=len(partners), **facts)
     invited = tuple(_invited(one, intro="", sender=sender, now=now) for one in moves)
     names = " and ".join(one.leader.name for one in moves)
-    return Effect(names, True, (), mails=(*told.mails, *invited), quiet=told.quiet, partners=partners)
+    return Effect(names, True, (), mails=(*told.mails, *invited), partners=partners)
 
 
 def refuse_swap(
@@ -228,23 +232,11 @@ def _pairs_after(session: Session, cohort: Cohort, moves: Sequence[_Move]) -> li
 
 
 def _said(way: Way) -> list[str]:
-    """What a swap does, told to the coordinator."""
-    moves = _moves(way)
+    """What a swap does beside who moves where, told to the coordinator."""
     left = way.request.placement.slot
     freed = [f"The seat on {slot_words(left)} is free again, for somebody who waits or asks for a swap."]
     return [
-        *(_moved(one) for one in moves),
         *(freed if way.other is None else ["Both requests are granted at once."]),
         "Nobody else moves, and every rule holds of these days and people.",
         FINAL,
     ]
-
-
-def _moved(move: _Move) -> str:
-    before, after = _choice(move.old.rank), _choice(move.rank)
-    words = f"{slot_words(move.old.slot)} ({before}), to {slot_words(move.slot)} ({after})"
-    return f"{move.leader.name} moves from {words}."
-
-
-def _choice(rank: int | None) -> str:
-    return f"their {ordinal(rank)} choice" if rank else "not among their choices"

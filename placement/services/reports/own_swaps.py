@@ -33,7 +33,10 @@ class WishDay:
 
 @dataclass(frozen=True)
 class OwnRequest:
-    """One request of a leader; `wish` are the days named, none where any choice would do, `new` what came."""
+    """One request of a leader; `wish` are the days named, none where any choice would do, `new` what came.
+
+    `answered`: they sent choices.
+    """
 
     id: int
     placement_id: int
@@ -45,6 +48,7 @@ class OwnRequest:
     reason: str
     words: str
     wish: tuple[tuple[str, datetime], ...]
+    answered: bool
     asked_at: datetime
     settled_at: datetime | None
     answer: str
@@ -169,6 +173,7 @@ def _own(row: SwapRequest, status: str, slots: Mapping[str, Slot], new: Placemen
         reason=row.reason,
         words=row.words,
         wish=tuple(sorted(((one.opportunity.title, one.starts_at) for one in named), key=lambda day: day[1])),
+        answered=row.leader.submitted_at is not None,
         asked_at=row.asked_at,
         settled_at=row.settled_at,
         answer=row.answer,

@@ -49,7 +49,10 @@ class SwapWay:
 
 @dataclass(frozen=True)
 class SwapLine:
-    """One request; `wish` is how many days were named, 0 where any choice would do, `new` what came of it."""
+    """One request; `wish` is how many days were named, 0 where any choice would do, `new` what came of it.
+
+    `answered`: the leader sent choices.
+    """
 
     id: int
     leader_id: int
@@ -59,6 +62,7 @@ class SwapLine:
     reason: str
     words: str
     wish: int
+    answered: bool
     status: str
     asked_at: datetime
     settled_at: datetime | None
@@ -157,6 +161,7 @@ def _line(
         reason=row.reason,
         words=row.words,
         wish=len(row.wish or ()),
+        answered=leader.submitted_at is not None,
         status=status,
         asked_at=row.asked_at,
         settled_at=row.settled_at,

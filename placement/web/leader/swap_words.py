@@ -32,10 +32,15 @@ def reason_words(request: OwnRequest) -> str:
     return SWAP_REASON_WORDS[request.reason]
 
 
+def any_words(*, answered: bool) -> str:
+    """What stands for all days at once, for who has sent choices and who has not."""
+    return "Any of my choices" if answered else "Any day that I could do"
+
+
 def wish_words(request: OwnRequest) -> str:
     """Which days would do."""
     if not request.wish:
-        return "Any of my choices"
+        return any_words(answered=request.answered)
     return listed(f"{title} on {day(starts_at)}" for title, starts_at in request.wish)
 
 

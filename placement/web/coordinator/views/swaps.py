@@ -107,11 +107,14 @@ def _ask(cohort_id: int, request_id: int, target: Target) -> ResponseReturnValue
             found = swap_details(scope, cohort_id, request_id, now=now)
     except (SwapGone, SwapOver) as refused:
         return _page(_details(cohort_id, request_id), refused=str(refused), status=CHANGED)
+    way = found.way(target.slot_id, target.other_id)
+    if way is None:  # granted to somebody else between the two looks
+        return _page(found, refused=str(SwapGone()), status=CHANGED)
     return render_page(
         "coordinator/swap_grant.html",
         form=GrantForm(formdata=None, seen=shown.version),
         found=found,
-        way=found.way(target.slot_id, target.other_id),
+        way=way,
         effect=shown.effect,
         words=words,
         plans=plans,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from placement.domain.states import SWAP_REASON_WORDS
 from placement.services.reports.swaps import SwapDay, SwapLine, SwapWay
 from placement.web.coordinator.words.runs import State
-from placement.web.presenters import choice, count, span
+from placement.web.presenters import choice, count, day, span
 
 STATES: Mapping[str, State] = {
     "waiting": State("Waits", "blue"),
@@ -30,7 +30,9 @@ def reason(line: SwapLine) -> str:
 
 def wish(line: SwapLine) -> str:
     """How many days would do."""
-    return f"{count(line.wish, 'day').capitalize()} that they ticked" if line.wish else "Any of their choices"
+    if line.wish:
+        return f"{count(line.wish, 'day').capitalize()} that they ticked"
+    return "Any of their choices" if line.answered else "Any day that they could do"
 
 
 def liked(number: int | None) -> str:
@@ -41,6 +43,11 @@ def liked(number: int | None) -> str:
 def day_line(one: SwapDay) -> str:
     """A day in one line, with the choice that it is."""
     return f"{one.title}, {one.partner}, {span(one.starts_at, one.ends_at)} ({choice(one.choice)})"
+
+
+def short_line(one: SwapDay) -> str:
+    """The same in fewer words."""
+    return f"{one.title}, {day(one.starts_at)} ({choice(one.choice)})"
 
 
 def moved_day(one: SwapDay, number: int | None) -> str:
@@ -58,9 +65,13 @@ def brings(way: SwapWay) -> str:
     if way.other_id is None:
         return "A free seat. Nobody else moves."
     return (
-        f"An exchange with {way.other}, who has asked for a swap, too. They get the day that is left: "
-        f"{choice(way.other_after)} instead of {choice(way.other_before)}."
+        f"An exchange with {way.other}, who has asked for a swap, too. For them the day that is left is "
+        f"{_theirs(way.other_after)}; the day that they have is {_theirs(way.other_before)}."
     )
+
+
+def _theirs(number: int | None) -> str:
+    return "not on their list" if number is None else f"their {choice(number)}"
 
 
 def about(way: SwapWay) -> str:

@@ -10,6 +10,7 @@ from placement.domain.states import SWAP_REASON_WORDS, SWAP_REASONS, SwapReason
 from placement.services.reports.own_swaps import SwapAsking
 from placement.services.swap_requests import LONGEST_WORDS, LOST_DAY, NO_DAY
 from placement.web.forms import PageForm
+from placement.web.leader.swap_words import any_words
 from placement.web.presenters import span
 
 ANY = "any"
@@ -39,7 +40,7 @@ class SwapForm(PageForm):
     def of(cls, asking: SwapAsking, **facts: Any) -> "SwapForm":
         """The form with the days that a leader could ask for."""
         form = cls(**facts)
-        first = [SelectChoice(ANY, any_words(asking))] if asking.any_choice else []
+        first = [SelectChoice(ANY, any_words(answered=asking.answered))] if asking.any_choice else []
         days = [SelectChoice(day.reference, span(day.starts_at, day.ends_at)) for day in asking.days]
         form.wish.choices = [*first, *days]
         return form
@@ -64,8 +65,3 @@ class SwapForm(PageForm):
     def why(self) -> SwapReason:
         """The reason that was chosen."""
         return next(word for word in SWAP_REASONS if word == self.reason.data)
-
-
-def any_words(asking: SwapAsking) -> str:
-    """What stands for all days at once."""
-    return "Any of my choices" if asking.answered else "Any day that I could do"
