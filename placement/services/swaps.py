@@ -115,10 +115,7 @@ def preview_swap(
         )
         invited = tuple(_invited(one, intro=words, sender=sender, now=now) for one in moves)
         partners = partner_news.preview(session, cohort.id, sender=sender, now=now, pairs=pairs)
-        unheard = [
-            f"{one.name} has not had the first invite yet, and gets the new one alone." for one in ended.quiet
-        ]
-        said = (*effect.sentences, *unheard)
+        said = (*effect.sentences, *(UNHEARD.format(name=one.name) for one in ended.quiet))
         effect = replace(effect, sentences=said, mails=(*ended.mails, *invited), partners=partners)
     return Shown(version, effect)
 
