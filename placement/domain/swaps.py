@@ -4,14 +4,17 @@ Nobody else moves, and every rule holds of the days, the leaders, the partners a
 touches, whatever did not hold of them before. What it does not touch stays as it was.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from placement.domain.matching.parts import LeaderNeeds, Pair, SlotOffer
 from placement.domain.matching.problem import Problem
 from placement.domain.repair import Broken, what_breaks
+
+Key = TypeVar("Key", str, str | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Swapping:
     def imaginable(self, leader: str, leaves: str) -> list[str]:
         """The slots that a leader could be given instead of one of theirs, if there were room and company."""
         needs = self._leaders[leader]
-        kept = [self._slots[one] for one in self._of_leader.get(leader, ()) if one != leaves]
+        kept = [self._slots[slot] for _, slot in self._of_leader.get(leader, ()) if slot != leaves]
         left_out = {leaves, *(slot.id for slot in kept)}
         return [
             slot.id
@@ -80,15 +83,13 @@ class Swapping:
         if not gone <= self.pairs or new & self.pairs or gone & self.problem.pins:
             return [Broken("impossible", swap.wish.leader, (swap.slot,))]
         near = self._near(swap)
-        after = (self.pairs - gone) | new
-        there = [pair for slot in near for pair in self._at_slot.get(slot.id, ())]
-        pairs = [pair for pair in {*there, *new} if pair in after]
         part = replace(
             self.problem,
-            leaders=tuple(self._leaders[one] for one in {leader for leader, _ in pairs}),
-            slots=tuple(near),
+            leaders=tuple(self._leaders[one] for one in {leader for leader, _ in near | new}),
+            slots=tuple(self._slots[one] for one in {slot for _, slot in near | new}),
+            rules=replace(self.problem.rules, partner_capacity=self._room_beside(swap, near)),
         )
-        return [one for one in what_breaks(part, pairs) if self._touches(swap, one)]
+        return [one for one in what_breaks(part, (near - gone) | new) if self._touches(swap, one)]
 
     def rank(self, leader: str, slot: str) -> int | None:
         """The number of the leader's choice that a slot is."""
@@ -112,19 +113,33 @@ class Swapping:
             swap.other.leader if swap.other else "",
         )
 
-    def _near(self, swap: Swap) -> list[SlotOffer]:
-        """The slots that a rule may look at which the swap touches."""
-        movers = [leader for leader, _, _ in swap.moves]
-        places = {swap.wish.leaves, swap.slot}
-        partners = {self._slots[one].partner for one in places} - {None}
-        teams = {self._leaders[one].team for one in movers} - {None}
-        theirs = {slot for leader in movers for slot in self._of_leader.get(leader, ())}
-        mates = {slot for team in teams for slot in self._of_team.get(team, ())}
-        return [
-            slot
-            for slot in self.problem.slots
-            if slot.id in places | theirs | mates or slot.partner in partners
-        ]
+    def _near(self, swap: Swap) -> set[Pair]:
+        """What stands and a rule may look at that the swap touches, but for what partners take in all.
+
+        Of other days than the two, only those who move are there, and their teams where these stay together.
+        """
+        near = {*self._at_slot.get(swap.wish.leaves, ()), *self._at_slot.get(swap.slot, ())}
+        for mover, _, _ in swap.moves:
+            near.update(self._of_leader.get(mover, ()))
+            team = self._leaders[mover].team
+            if team is not None and self.problem.rules.teams == "together":
+                near.update(self._of_team.get(team, ()))
+        for partner in self._limited(swap):  # somebody must be left there for its limit to be looked at
+            near.update(self._of_partner.get(partner, ())[:2])
+        return near
+
+    def _limited(self, swap: Swap) -> set[str]:
+        """The partners of the two days that take only so many in all."""
+        partners = {self._slots[one].partner for one in (swap.wish.leaves, swap.slot)}
+        return {one for one in self.problem.rules.partner_capacity if one in partners}
+
+    def _room_beside(self, swap: Swap, near: Collection[Pair]) -> dict[str, int]:
+        """How many the partners take of those who are `near`, once all others are there."""
+        here = Counter(self._slots[slot].partner for _, slot in near)
+        most = self.problem.rules.partner_capacity
+        return {
+            one: most[one] - len(self._of_partner.get(one, ())) + here[one] for one in self._limited(swap)
+        }
 
     def _touches(self, swap: Swap, broken: Broken) -> bool:
         movers, places = {leader for leader, _, _ in swap.moves}, {swap.wish.leaves, swap.slot}
@@ -147,25 +162,28 @@ class Swapping:
 
     @cached_property
     def _at_slot(self) -> Mapping[str, Sequence[Pair]]:
-        found: defaultdict[str, list[Pair]] = defaultdict(list)
-        for pair in self.pairs:
-            found[pair[1]].append(pair)
-        return found
+        return _by(lambda pair: pair[1], self.pairs)
 
     @cached_property
-    def _of_leader(self) -> Mapping[str, Sequence[str]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for leader, slot in self.pairs:
-            found[leader].append(slot)
-        return found
+    def _of_leader(self) -> Mapping[str, Sequence[Pair]]:
+        return _by(lambda pair: pair[0], self.pairs)
 
     @cached_property
-    def _of_team(self) -> Mapping[str | None, Collection[str]]:
-        """Where the members of each team are."""
-        found: defaultdict[str | None, set[str]] = defaultdict(set)
-        for leader, slot in self.pairs:
-            found[self._leaders[leader].team].add(slot)
-        return found
+    def _of_team(self) -> Mapping[str | None, Sequence[Pair]]:
+        """The days of all members of each team."""
+        return _by(lambda pair: self._leaders[pair[0]].team, self.pairs)
+
+    @cached_property
+    def _of_partner(self) -> Mapping[str | None, Sequence[Pair]]:
+        """Who is there over all days of each partner."""
+        return _by(lambda pair: self._slots[pair[1]].partner, self.pairs)
+
+
+def _by(key: Callable[[Pair], Key], pairs: Iterable[Pair]) -> Mapping[Key, Sequence[Pair]]:
+    found: defaultdict[Key, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        found[key(pair)].append(pair)
+    return found
 
 
 def _meets(wish: Wish, other: Wish) -> bool:

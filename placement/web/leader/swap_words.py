@@ -8,7 +8,7 @@ from placement.services.swap_requests import CLOSED, Closed
 from placement.web.presenters import choice, day, listed
 
 STATES: Mapping[str, tuple[str, str]] = {
-    "waiting": ("Waiting for an answer", "blue"),
+    "waiting": ("Waiting", "blue"),
     "granted": ("Agreed", "green"),
     "refused": ("Not possible", "orange"),
     "withdrawn": ("Taken back", "grey"),
