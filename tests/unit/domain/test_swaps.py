@@ -77,7 +77,7 @@ def tried(stands: Swapping, wishes: list[Wish], wish: Wish) -> list[Swap]:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(matched())
 def test_where_every_rule_holds_the_possible_swaps_are_those_after_which_every_rule_holds(
     drawn: tuple[Swapping, list[Wish]],
@@ -93,6 +93,7 @@ def test_where_every_rule_holds_the_possible_swaps_are_those_after_which_every_r
         assert len(found) == len(wanted)
 
 
+@settings(deadline=None)
 @given(st.one_of(cohorts(), matched()))
 def test_no_swap_breaks_a_rule_that_held_before(drawn: tuple[Swapping, list[Wish]]) -> None:
     stands, wishes = drawn
@@ -102,6 +103,7 @@ def test_no_swap_breaks_a_rule_that_held_before(drawn: tuple[Swapping, list[Wish
             assert broken(stands.problem, after(stands, swap)) <= before
 
 
+@settings(deadline=None)
 @given(st.one_of(cohorts(), matched()))
 def test_a_swap_leaves_no_rule_broken_of_the_days_and_leaders_that_it_touches(
     drawn: tuple[Swapping, list[Wish]],
@@ -116,6 +118,7 @@ def test_a_swap_leaves_no_rule_broken_of_the_days_and_leaders_that_it_touches(
                 assert breach.where.partition(" at ")[0] not in movers
 
 
+@settings(deadline=None)
 @given(st.one_of(cohorts(), matched()))
 def test_the_better_choice_of_who_asks_stands_first(drawn: tuple[Swapping, list[Wish]]) -> None:
     stands, wishes = drawn
