@@ -23,6 +23,7 @@ WORDS = {
     "reflections": "reflections that are kept no longer",
     "feedback": "words of feedback that are kept no longer",
     "absences": "notes and reasons of attendance that are kept no longer",
+    "swap_requests": "reasons and words of requests for swaps that are kept no longer",
     "extra_people": "names of extra people that are kept no longer",
     "previous_rankings": "rankings from before a change",
 }

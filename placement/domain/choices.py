@@ -9,10 +9,15 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def choice_sentence(rank: int | None, *, answered: bool) -> str:
-    """Which choice a placement was, told to the leader; `answered` is whether they made any."""
+def choice_sentence(rank: int | None, *, answered: bool, asked_for: bool = False) -> str:
+    """Which choice a placement was, told to the leader; `answered` is whether they made any.
+
+    `asked_for`: they said that they would take it when they asked for a swap.
+    """
     if rank is not None:
         return f"This was your {ordinal(rank)} choice."
+    if asked_for:
+        return "You said that you would take this day."
     if answered:
         return "None of your choices had a place on a day that you can do, so this is another day that fits."
     return "You did not send any choices, so this is a day that was still free."

@@ -76,7 +76,7 @@ SEASON_MAILS = (
         "placement_confirmed",
         "Invite",
         "leaders who get a day",
-        "when you confirm a match run or a repair",
+        "when you confirm a match run or a repair, or grant a swap",
     ),
     SeasonMail(
         "placement_changed",
@@ -89,7 +89,13 @@ SEASON_MAILS = (
         "placement_cancelled",
         "Cancellation",
         "leaders whose day ends",
-        "when you confirm a repair, withdraw a day, or somebody leaves",
+        "when you confirm a repair, grant a swap, withdraw a day, or somebody leaves",
+    ),
+    SeasonMail(
+        "swap_refused",
+        "No swap this time",
+        "leaders who asked for a swap and keep their day, with your sentence",
+        "when you refuse it",
     ),
     SeasonMail(
         "who_is_coming",

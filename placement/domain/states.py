@@ -95,6 +95,18 @@ WithdrawalReason = Literal["staff", "place", "activity", "safety", "urgent", "pr
 """Why a partner takes a day back although people are coming: nobody is blamed for any of them."""
 SeatOfferState = Literal["open", "accepted", "declined", "expired", "withdrawn"]
 """How a seat that was offered to one leader stands; an open one is held for them until it runs out."""
+SwapReason = Literal["work", "caring", "travel", "place", "other"]
+"""Why somebody would like another day: nobody is blamed for any of them."""
+SWAP_REASON_WORDS: Mapping[str, str] = {
+    "work": "Something at work falls on that day",
+    "caring": "I look after somebody that day",
+    "travel": "It is hard for me to get there",
+    "place": "The place, or what happens there, does not suit me",
+    "other": "Something else, or I would rather not say",
+}
+"""The reasons in the words of the leader."""
+SwapStatus = Literal["waiting", "granted", "refused", "withdrawn", "lapsed"]
+"""How a request for a swap stands; one lapses when its day ends in another way, or begins."""
 HostAgain = Literal["yes", "maybe", "no"]
 """Whether a partner would host again."""
 
@@ -117,6 +129,7 @@ CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
 ATTENDANCE_STATES: tuple[AttendanceState, ...] = get_args(AttendanceState)
 ABSENCE_REASONS: tuple[AbsenceReason, ...] = get_args(AbsenceReason)
 WITHDRAWAL_REASONS: tuple[WithdrawalReason, ...] = get_args(WithdrawalReason)
+SWAP_REASONS: tuple[SwapReason, ...] = get_args(SwapReason)
 HOST_AGAIN: tuple[HostAgain, ...] = get_args(HostAgain)
 
 

@@ -34,6 +34,7 @@ from placement.models.programme import Cohort, Organisation, Programme, Team
 from placement.models.reply import MailboxPosition, Reply
 from placement.models.seat_offer import SeatOffer
 from placement.models.slot import Slot
+from placement.models.swap_request import SwapRequest
 from placement.models.work import Schedule, Worker
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "SignedIn",
     "Site",
     "Slot",
+    "SwapRequest",
     "Task",
     "Team",
     "User",

@@ -31,6 +31,7 @@ from placement.models import (
     Reflection,
     RefusedOpportunity,
     Reply,
+    SwapRequest,
 )
 from placement.services import audit, outbox
 from placement.services.cohorts import hold_cohort
@@ -171,6 +172,7 @@ def _goes(session: Session, leader: Leader) -> Counts:
         ),
         ("Reflections", _number(session, Reflection, Reflection.leader_id == leader.id)),
         ("Words of feedback", _number(session, Feedback, Feedback.leader_id == leader.id)),
+        ("Words of requests for swaps", _number(session, SwapRequest, SwapRequest.leader_id == leader.id)),
         ("Answers to dates", _number(session, DateAnswer, DateAnswer.leader_id == leader.id)),
         ("Texts and addresses of e-mails to the person", _number(session, Message, mails_to(leader))),
         ("Texts and addresses of e-mails from the person", _number(session, Reply, replies_from(leader))),

@@ -57,7 +57,7 @@ REMOVED = (
 """Rows of a leader that go as a whole."""
 WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, SavedView, ImportUpload)
 """Rows of a user that go as a whole, where the user is nothing else."""
-NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer")
+NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer", "swap_request")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""
 
 

@@ -40,6 +40,7 @@ from placement.services.partner_letters import partner_message
 from placement.services.reminder_letters import Coming, Season
 from placement.services.scope import Scope
 from placement.services.seat_letters import seat_offer
+from placement.services.swap_letters import swap_refused
 from placement.services.wordings import season_mail
 
 TESTS = Limit("test_mail", 20, timedelta(hours=1))
@@ -262,6 +263,11 @@ def _from_partner(stage: _Stage) -> Letter:
     return partner_message(stage.season, stage.leader, stage.slot, number=0, text=text)
 
 
+def _swap(stage: _Stage) -> Letter:
+    answer = "All other days that you could do are full. If a seat becomes free, you can ask again."
+    return swap_refused(stage.season, stage.leader, stage.slot, request_id=0, answer=answer)
+
+
 def _coming(stage: _Stage) -> list[Coming]:
     return [
         Coming(
@@ -287,5 +293,6 @@ LETTERS: Mapping[str, Callable[[_Stage], Letter]] = {
     "offer_returned": _returned,
     "seat_offer": _seat,
     "partner_message": _from_partner,
+    "swap_refused": _swap,
 }
 """By kind: the letter, which brings no invite."""

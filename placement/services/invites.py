@@ -57,11 +57,13 @@ def issue(
     sender: Sender,
     now: datetime,
     reasons: Mapping[int, str] = MappingProxyType({}),
+    asked_for: Collection[int] = (),
 ) -> None:
     """Make the invite of each new placement, and owe each leader its first mail.
 
-    `reasons` says by placement id why it is made now, where there is something to say. Raises
-    `InviteUnsendable` or `AddressUnusable` where a mail would break what calendars need.
+    `reasons` says by placement id why it is made now, where there is something to say, and `asked_for` which
+    ones their leaders said they would take. Raises `InviteUnsendable` or `AddressUnusable` where a mail would
+    break what calendars need.
     """
     invites = [_new_invite(placement, sender=sender, now=now) for placement in placements]
     session.add_all(invites)
@@ -79,6 +81,7 @@ def issue(
                 sender=sender,
                 reason=reasons.get(placement.id, ""),
                 intro=words[placement.cohort_id, FIRST_INVITE],
+                asked_for=placement.id in asked_for,
             ),
             invite,
         )
@@ -156,6 +159,7 @@ def invite_details(
     method: Method = "REQUEST",
     reason: str = "",
     intro: str = "",
+    asked_for: bool = False,
 ) -> InviteDetails:
     """Everything that the present revision of an invite tells; `rank` is the leader's choice number."""
     opportunity = slot.opportunity
@@ -174,7 +178,7 @@ def invite_details(
         contact_name=partner.contact_name,
         contact_phone=partner.phone,
         what_to_know=opportunity.good_to_know(virtual=slot.virtual),
-        choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None),
+        choice_sentence=choice_sentence(rank, answered=leader.submitted_at is not None, asked_for=asked_for),
         page_url=sender.link(f"/leader/{leader.id}/placement"),
         reason=reason,
         intro=intro,
@@ -245,10 +249,19 @@ def preview_details(
     now: datetime,
     reason: str = "",
     intro: str = "",
+    asked_for: bool = False,
 ) -> InviteDetails:
     """What the mail would tell if this assignment were confirmed `now`; nothing is written."""
-    invite = preview_invite(sender, now=now)
-    return invite_details(invite, leader, slot, rank=rank, sender=sender, reason=reason, intro=intro)
+    return invite_details(
+        preview_invite(sender, now=now),
+        leader,
+        slot,
+        rank=rank,
+        sender=sender,
+        reason=reason,
+        intro=intro,
+        asked_for=asked_for,
+    )
 
 
 def preview_invite(sender: Sender, *, now: datetime) -> Invite:

@@ -10,6 +10,7 @@ from placement.models import Invite, Message, Placement
 from placement.services import audit, outbox
 from placement.services.invites import CONFIRMED, FIRST_INVITE, invite_details, invite_letter, rows_of
 from placement.services.scope import Scope
+from placement.services.swap_rows import made_by_swaps
 from placement.services.wordings import intros
 
 
@@ -29,6 +30,7 @@ def owe_missing_invites(scope: Scope, *, sender: Sender, now: datetime) -> int:
             rank=placement.rank,
             sender=sender,
             intro=intros(session, [invite.cohort_id])[invite.cohort_id, FIRST_INVITE],
+            asked_for=placement.id in made_by_swaps(session, [placement.id]),
         )
         if outbox.owe(session, invite_letter(CONFIRMED, details, invite), now=now):
             audit.record(

@@ -11,6 +11,7 @@ from placement.domain.sender import Sender
 from placement.models import Invite, Leader, Placement, Slot
 from placement.services import telling
 from placement.services.invites import invite_details, rows_of
+from placement.services.swap_rows import made_by_swaps
 from placement.services.telling import Draft, Issued, Told, forgotten, owe, person
 
 __all__ = [
@@ -69,17 +70,24 @@ def _issued(session: Session, placements: Sequence[Placement], *, sender: Sender
     """Each placement with an invite that is not cancelled, in their order."""
     leaders, slots = rows_of(session, placements)
     found = {invite.placement_id: invite for invite in _invites(session, placements)}
+    asked_for = made_by_swaps(session, [row.id for row in placements])
     drafts = []
     for row in placements:
         if (invite := found.get(row.id)) is not None:
             leader, slot = leaders[row.leader_id], slots[row.slot_id]
-            drafts.append((invite, leader, _draft(invite, leader, slot, rank=row.rank, sender=sender)))
+            asked = row.id in asked_for
+            draft = _draft(invite, leader, slot, rank=row.rank, sender=sender, asked_for=asked)
+            drafts.append((invite, leader, draft))
     return telling.issued(session, drafts)
 
 
-def _draft(invite: Invite, leader: Leader, slot: Slot, *, rank: int | None, sender: Sender) -> Draft:
+def _draft(
+    invite: Invite, leader: Leader, slot: Slot, *, rank: int | None, sender: Sender, asked_for: bool
+) -> Draft:
     def draft(method: Method) -> InviteDetails:
-        return invite_details(invite, leader, slot, rank=rank, sender=sender, method=method)
+        return invite_details(
+            invite, leader, slot, rank=rank, sender=sender, method=method, asked_for=asked_for
+        )
 
     return draft
 

@@ -26,6 +26,7 @@ from placement.models import (
     Placement,
     SeatOffer,
     Slot,
+    SwapRequest,
 )
 from placement.services import renewals
 from placement.services.outbox import ClaimedMessage
@@ -170,6 +171,12 @@ def _hosted(session: Session, about: About, now: datetime) -> bool:
     return placement_id is not None and session.scalar(held.limit(1)) is None
 
 
+def _refused(session: Session, about: About, now: datetime) -> bool:
+    """The leader still has the day that they keep, and it has not begun."""
+    row = session.get(SwapRequest, about["request_id"])
+    return row is not None and row.placement.status == "confirmed" and now < row.placement.starts_at
+
+
 CHECKS: Mapping[str, Check] = {
     "choices_reminder": _choices,
     "answers_received": _receipt,
@@ -184,5 +191,6 @@ CHECKS: Mapping[str, Check] = {
     "offer_returned": _decision("returned"),
     "seat_offer": _seat,
     "partner_message": _hosted,
+    "swap_refused": _refused,
 }
 """By kind: whether what a mail says is still so."""

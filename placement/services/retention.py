@@ -43,6 +43,7 @@ from placement.models import (
     SignedIn,
     SignInLink,
     Slot,
+    SwapRequest,
     Withdrawal,
     WrittenMail,
 )
@@ -154,6 +155,15 @@ def _day_rules(before: datetime) -> tuple[Rule, ...]:
             {"words": ""},
         ),
         Rule("absences", Attendance, and_(there, told), WORDLESS[Attendance]),
+        Rule(
+            "swap_requests",
+            SwapRequest,
+            and_(
+                SwapRequest.placement_id.in_(select(Placement.id).where(Placement.ends_at < before)),
+                or_(SwapRequest.words != "", SwapRequest.answer != "", SwapRequest.reason != "other"),
+            ),
+            WORDLESS[SwapRequest],
+        ),
         Rule("extra_people", Attendance, and_(there, named), {"name": EXTRA, "organisation": ""}),
     )
 

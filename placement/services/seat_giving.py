@@ -3,7 +3,7 @@
 Nobody else moves. Where that is too strict, a repair with the seat as its pin is the way (`seats`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -81,6 +81,20 @@ def seating_of(session: Session, cohort: Cohort, *, now: datetime) -> Seating:
         return Seating(rows, None)
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A seat for somebody, with the number of their choice that it is, and why they get it now.
+
+    `asked_for`: they said that they would take it.
+    """
+
+    leader: Leader
+    slot: Slot
+    rank: int | None
+    reason: str = ""
+    asked_for: bool = False
+
+
 def give_seat(
     session: Session, leader: Leader, slot: Slot, *, rank: int | None, sender: Sender, now: datetime
 ) -> Placement:
@@ -88,21 +102,40 @@ def give_seat(
 
     Raises `SlotFull` or `PlacementOverlaps` where the database refuses.
     """
-    placement = Placement(
-        cohort_id=leader.cohort_id,
-        leader_id=leader.id,
-        slot_id=slot.id,
-        rank=rank,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        status="confirmed",
-        confirmed_at=now,
-    )
-    session.add(placement)
+    (placement,) = give_seats(session, [Seat(leader, slot, rank)], sender=sender, now=now)
+    partner_news.owe(session, leader.cohort_id, sender=sender, now=now)
+    return placement
+
+
+def give_seats(session: Session, seats: Sequence[Seat], *, sender: Sender, now: datetime) -> list[Placement]:
+    """The same for several at once, in their order; partners are told by whoever calls.
+
+    Raises `SlotFull` or `PlacementOverlaps` where the database refuses.
+    """
+    made = [
+        Placement(
+            cohort_id=seat.leader.cohort_id,
+            leader_id=seat.leader.id,
+            slot_id=seat.slot.id,
+            rank=seat.rank,
+            starts_at=seat.slot.starts_at,
+            ends_at=seat.slot.ends_at,
+            status="confirmed",
+            confirmed_at=now,
+        )
+        for seat in seats
+    ]
+    session.add_all(made)
     try:
         session.flush()
     except IntegrityError as refused:
         raise named(refused) from refused
-    invites.issue(session, [placement], sender=sender, now=now)
-    partner_news.owe(session, leader.cohort_id, sender=sender, now=now)
-    return placement
+    invites.issue(
+        session,
+        made,
+        sender=sender,
+        now=now,
+        reasons={row.id: seat.reason for row, seat in zip(made, seats, strict=True)},
+        asked_for=[row.id for row, seat in zip(made, seats, strict=True) if seat.asked_for],
+    )
+    return made

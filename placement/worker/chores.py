@@ -4,7 +4,7 @@ from datetime import datetime
 
 from placement.config import Config
 from placement.db import unit_of_work
-from placement.services import audit_chain, closing, retention, seat_offers
+from placement.services import audit_chain, closing, retention, seat_offers, swap_requests
 from placement.services.scope import Scope
 
 WORKER = "worker"
@@ -22,6 +22,13 @@ def expire_seat_offers(config: Config, *, now: datetime) -> None:
     del config
     with unit_of_work() as session:
         seat_offers.expire_offers(Scope.system(session, label=WORKER), now=now)
+
+
+def lapse_swap_requests(config: Config, *, now: datetime) -> None:
+    """Note of requests for swaps that they wait no more."""
+    del config
+    with unit_of_work() as session:
+        swap_requests.lapse_requests(Scope.system(session, label=WORKER), now=now)
 
 
 def apply_retention(config: Config, *, now: datetime) -> None:

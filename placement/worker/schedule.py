@@ -44,6 +44,7 @@ JOBS: tuple[Job, ...] = (
     Job("check_audit_log", timedelta(days=1), chores.check_audit_log),
     Job("close_preferences", timedelta(minutes=1), chores.close_preferences),
     Job("expire_seat_offers", timedelta(minutes=1), chores.expire_seat_offers),
+    Job("lapse_swap_requests", timedelta(minutes=1), chores.lapse_swap_requests),
     Job("poll_mailbox", timedelta(minutes=1), poll_mailbox),
     Job("reminders", timedelta(minutes=5), owe_reminders),
     Job("retention", timedelta(days=1), chores.apply_retention),

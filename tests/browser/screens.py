@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from placement.app import create_app
@@ -26,8 +26,8 @@ from placement.cli.demo import COORDINATOR_NAME, USERS
 from placement.config import sqlite_url
 from placement.db import reading, unit_of_work
 from placement.db.schema import upgrade
-from placement.models import Cohort, Leader, MatchRun, Opportunity, Partner, User
-from placement.services import match_runs, people, sign_in
+from placement.models import Cohort, Leader, MatchRun, Opportunity, Partner, Placement, User
+from placement.services import match_runs, people, sign_in, swap_requests
 from placement.services.confirmations import confirm_run
 from placement.services.demonstration import COHORT
 from placement.services.scope import Scope
@@ -62,6 +62,7 @@ PAGES = {
     "coordinator": (
         *("/coordinator/{cohort}/", "/coordinator/{cohort}/set-up", "/coordinator/{cohort}/import"),
         *("/coordinator/{cohort}/people", "/coordinator/{cohort}/waiting-list"),
+        "/coordinator/{cohort}/swaps",
         *("/coordinator/{cohort}/opportunities", "/coordinator/{cohort}/days"),
         *("/coordinator/{cohort}/readiness", "/coordinator/{cohort}/runs/{run}"),
         *("/coordinator/{cohort}/runs/{run}/leaders", "/coordinator/{cohort}/runs/{run}/pictures"),
@@ -125,8 +126,30 @@ def season(folder: Path) -> Iterator[Flask]:
         run_id = _matched()
         with unit_of_work() as session:
             confirm_run(Scope.system(session), run_id, sender=SENDER, now=datetime.now(UTC))
+        _asked_for_swaps()
         _matched()
     yield app
+
+
+def _asked_for_swaps() -> None:
+    """The leader whose pages are taken and two more would like another day."""
+    with unit_of_work() as session:
+        days = (
+            select(Placement)
+            .join(Leader, Leader.id == Placement.leader_id)
+            .join(User, User.id == Leader.user_id)
+        )
+        asking = case((User.email == EMAILS["leader"], 0), else_=1)
+        for day in session.scalars(days.order_by(asking, Placement.id).limit(3)):
+            swap_requests.ask_for_swap(
+                Scope.system(session, label="screens"),
+                day.leader_id,
+                day.id,
+                reason="work",
+                words="A meeting that I cannot move",
+                wish=None,
+                now=datetime.now(UTC),
+            )
 
 
 def _matched() -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from placement.db import Base
 from tests.factories.answers import make_held_answer, make_task
 from tests.factories.attendance import make_attendance, make_feedback, make_reflection
+from tests.factories.clock import NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.events import make_event, make_event_invite, make_guest
 from tests.factories.fixing import make_fixed_pair, make_fixing_step, make_run_note
@@ -28,6 +29,7 @@ from tests.factories.programmes import make_cohort, make_organisation, make_team
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 from tests.factories.seat_offers import make_seat_offer
+from tests.factories.swaps import make_swap_request
 
 TABLES = Base.metadata.tables
 SHARED = ("cohort_id", "partner_id", "leader_id")  # a reference carries these along where both rows have them
@@ -83,6 +85,9 @@ def fill(session: Session) -> dict[str, int]:
     make_run_note(session, run=run)
     placement = make_placement(session, leader=leader, slot=slot, run=run)
     invite = make_invite(session, placement=placement)
+    make_swap_request(
+        session, placement=placement, status="granted", settled_at=NOON, new_placement_id=placement.id
+    )
     make_message(session, invite=invite)
     reply = make_reply(session, invite=invite)
     make_task(session, answer=make_held_answer(session, invite=invite, reply_id=reply.id))

@@ -30,6 +30,7 @@ from tests.factories.replies import make_reply
 from tests.factories.runs import make_assignment, make_run
 from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
+from tests.factories.swaps import make_swap_request
 
 LISTED = re.compile(r"^(\w+) IN \((.*)\)$")
 
@@ -82,6 +83,7 @@ def fill(session: Session) -> None:
     make_feedback(session, slot=slot)
     make_seat_offer(session, leader=leader, slot=slot)
     make_withdrawal(session, slot=slot)
+    make_swap_request(session, placement=placement)
 
 
 @pytest.mark.parametrize(("table", "column", "words"), listed(), ids=str)

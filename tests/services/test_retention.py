@@ -21,6 +21,7 @@ from placement.models import (
     RunNote,
     SignedIn,
     SignInLink,
+    SwapRequest,
     Withdrawal,
 )
 from placement.services import retention
@@ -37,6 +38,7 @@ from tests.factories.preferences import make_previous_ranking
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 from tests.factories.signing_in import make_sign_in_link, make_signed_in
+from tests.factories.swaps import make_swap_request
 
 DAYS = 90
 RECORD_DAYS = 400
@@ -132,7 +134,7 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
     nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
     of_imports = ("import_uploads", "import_rows")
-    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings")
+    of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings", "swap_requests")
     of_partners = ("partner_messages", "withdrawals")
     expected = dict.fromkeys([*nothing, *of_imports, *of_days, *of_partners], 0) | {"replies": 1}
     assert event.facts == expected
@@ -165,10 +167,12 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
         make_reflection(session, slot=slot, leader=leader)
         make_partner_message(session, slot=slot)
         make_withdrawal(session, slot=slot, words="A pipe burst")
+        day = make_placement(session, leader=leader, slot=slot)
+        make_swap_request(session, placement=day, words="A meeting", answer="All full", status="refused")
     kept = {"message_days": DAYS, "record_days": RECORD_DAYS, "now": late}
     told = retention.apply(scope, **kept)  # type: ignore[arg-type]
-    names = ("reflections", "feedback", "absences", "extra_people", "partner_messages", "withdrawals")
-    of_days = {name: told[name] for name in names}
+    names = ("reflections", "feedback", "absences", "extra_people", "swap_requests")
+    of_days = {name: told[name] for name in (*names, "partner_messages", "withdrawals")}
     assert set(of_days.values()) == {1}
     assert not any(retention.look(scope, **kept).values())  # type: ignore[arg-type]
     session.expire_all()
@@ -182,3 +186,6 @@ def test_words_about_a_day_go_after_their_time_and_figures_stay(session: Session
     assert sorted(session.scalars(select(PartnerMessage.text))) == ["", "Come to the back door."]
     assert sorted(session.scalars(select(Withdrawal.words))) == ["", "A pipe burst"]
     assert set(session.scalars(select(Withdrawal.reason))) == {"staff"}
+    asked = session.scalars(select(SwapRequest).order_by(SwapRequest.id))
+    words = [(one.status, one.reason, one.words, one.answer) for one in asked]
+    assert words == [("refused", "other", "", ""), ("refused", "work", "A meeting", "All full")]

@@ -25,11 +25,12 @@ from tests.factories.letters import make_opt_out
 from tests.factories.opportunities import make_slot
 from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
-from tests.factories.placements import make_invite, make_placement
+from tests.factories.placements import make_invite, make_placement, placement_of
 from tests.factories.preferences import make_date_answer, make_ranking, make_refusal
 from tests.factories.replies import make_reply
 from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed, make_signed_in
+from tests.factories.swaps import make_swap_request
 
 NEED = "A quiet room at noon"
 REFLECTED = "How a kitchen runs"
@@ -60,6 +61,9 @@ def everything_about(session: Session) -> Leader:
     make_import_row(session, leader=leader)
     make_seat_offer(session, leader=leader, slot=slot)
     make_partner_message(session, slot=slot, text=f"Welcome, {leader.name}: come to the blue door")
+    make_swap_request(
+        session, placement=placement_of(invite), words="A meeting that I cannot move", answer="All full"
+    )
     return leader
 
 
@@ -72,7 +76,8 @@ def test_a_leader_is_told_something_of_every_kind_that_is_kept(session: Session)
     found = own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON)
     assert [section.key for section in found.sections if not section.rows] == ["records"]
     words = (NEED, "Shelter", "Launch", "I look forward to it", "See you there", "ada.home@people.example")
-    for told in (*words, "the blue door", "I learned much", REFLECTED, "Knows the team"):
+    asked = ("A meeting that I cannot move", "All full")
+    for told in (*words, *asked, "the blue door", "I learned much", REFLECTED, "Knows the team"):
         assert told in texts(found), told
 
 

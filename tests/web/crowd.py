@@ -23,6 +23,7 @@ from tests.factories.programmes import make_cohort
 from tests.factories.replies import make_reply
 from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
+from tests.factories.swaps import make_swap_request
 from tests.services.small_cohort import solved_run
 
 NEVER_WAS = 987_654_321
@@ -50,6 +51,8 @@ NAMES = (
     "note_id",
     "batch_id",
     "offer_id",
+    "request_id",
+    "other_id",
 )
 
 
@@ -106,6 +109,8 @@ def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[
     make_seat_offer(session, leader=leader, slot=slot, id=ids["offer_id"])
     make_withdrawal(session, slot=slot)
     make_partner_message(session, slot=slot)
+    make_swap_request(session, placement=placement, id=ids["request_id"])
+    make_swap_request(session, placement=placement, id=ids["other_id"], status="withdrawn")
     people = {
         "leader": leader.user,
         "partner": partner.user,

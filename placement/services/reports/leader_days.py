@@ -16,6 +16,7 @@ from placement.services.invites import invite_details
 from placement.services.match_rows import kilometres
 from placement.services.reports.leader import Standing, standing_of
 from placement.services.scope import Scope
+from placement.services.swap_rows import made_by_swaps
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     ).all()
     found = session.scalars(select(Invite).where(Invite.leader_id == leader.id))
     invited = {one.placement_id: one.partstat for one in found if one.placement_id is not None}
-    days = [_placement_day(row, leader, invited, now=now) for row in rows]
+    asked_for = made_by_swaps(session, [row.id for row in rows])
+    days = [_placement_day(row, leader, invited, asked_for=row.id in asked_for, now=now) for row in rows]
     return LeaderPlacements(
         standing=standing_of(session, leader, now=now),
         standing_days=tuple(day for day in days if not day.cancelled),
@@ -92,11 +94,12 @@ def calendar_entry(scope: Scope, *, leader_id: int, placement_id: int, sender: S
     if invite is None:
         raise NotFound(thing="calendar entry")
     day = scope.session.get_one(Placement, placement_id)
-    return invite_details(invite, leader, day.slot, rank=day.rank, sender=sender)
+    asked_for = day.id in made_by_swaps(scope.session, [day.id])
+    return invite_details(invite, leader, day.slot, rank=day.rank, sender=sender, asked_for=asked_for)
 
 
 def _placement_day(
-    row: Placement, leader: Leader, invited: Mapping[int, str], *, now: dt.datetime
+    row: Placement, leader: Leader, invited: Mapping[int, str], *, asked_for: bool, now: dt.datetime
 ) -> PlacementDay:
     opportunity = row.slot.opportunity
     partner, site = opportunity.partner, opportunity.site
@@ -114,7 +117,9 @@ def _placement_day(
         phone=partner.phone,
         email=partner.user.email,
         what_to_know=opportunity.good_to_know(virtual=row.slot.virtual),
-        choice_sentence=choice_sentence(row.rank, answered=leader.submitted_at is not None),
+        choice_sentence=choice_sentence(
+            row.rank, answered=leader.submitted_at is not None, asked_for=asked_for
+        ),
         cancelled=row.status == "cancelled",
         begun=opens_at(row.starts_at) <= now,
         over=row.ends_at <= now,

@@ -26,7 +26,14 @@ from placement.services import audit
 from placement.services.about_leader import need_of
 from placement.services.conflicts import kept_conflicts
 from placement.services.imports.batches import imports_about
-from placement.services.reports.subject_days import attended, fixed, messages, reflections, said_after
+from placement.services.reports.subject_days import (
+    attended,
+    fixed,
+    messages,
+    reflections,
+    said_after,
+    swaps,
+)
 from placement.services.reports.subject_sections import Cell, Section, section
 from placement.services.reports.subject_user import mails, records, ways_in
 from placement.services.scope import Scope
@@ -90,6 +97,7 @@ def subject_of(session: Session, leader: Leader, *, complete: bool, now: datetim
             _dates(session, leader),
             _days(session, leader),
             _offered(session, leader),
+            swaps(session, leader),
             attended(session, leader),
             said_after(session, leader),
             *([reflections(session, leader)] if complete else []),

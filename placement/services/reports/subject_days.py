@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from placement.domain.attendance import PROMPTS
+from placement.domain.states import SWAP_REASON_WORDS
 from placement.models import (
     Attendance,
     Feedback,
@@ -14,6 +15,7 @@ from placement.models import (
     Placement,
     Reflection,
     Slot,
+    SwapRequest,
 )
 from placement.services.reflections import answers_in
 from placement.services.reports.subject_sections import Section, section
@@ -84,6 +86,28 @@ def messages(session: Session, leader: Leader) -> Section:
 
 def _readers(row: Reflection) -> tuple[bool, bool, bool]:
     return row.to_partner, row.to_coordinator, row.to_evaluators
+
+
+def swaps(session: Session, leader: Leader) -> Section:
+    """What the leader asked for instead of a day, and what became of it."""
+    query = select(SwapRequest).where(SwapRequest.leader_id == leader.id).order_by(SwapRequest.id)
+    rows = (
+        (
+            row.placement.slot.opportunity.title,
+            row.placement.starts_at,
+            SWAP_REASON_WORDS[row.reason],
+            row.words,
+            ", ".join(row.wish) if row.wish else "Any of your choices",
+            row.asked_at,
+            row.status,
+            row.answer,
+            row.settled_at,
+        )
+        for row in session.scalars(query)
+    )
+    about = ("Placement", "Day", "Why", "Your words", "Days you would take")
+    columns = (*about, "Asked", "State", "Answer", "Ended")
+    return section("swap_requests", "Swaps that you asked for", columns, rows)
 
 
 def fixed(session: Session, leader: Leader) -> Section:

@@ -39,6 +39,7 @@ from placement.web.coordinator.views import (
     set_up,
     sheet,
     start,
+    swaps,
     tasks,
     waiting,
     why,
@@ -177,6 +178,13 @@ blueprint.post("/replies/<int:reply_id>/take")(replies.take_reply)
 blueprint.post("/replies/<int:reply_id>/alias")(replies.add_alias)
 blueprint.post("/replies/<int:reply_id>/settle")(replies.settle_reply)
 blueprint.post("/replies/<int:reply_id>/reopen")(replies.reopen_reply)
+blueprint.get("/swaps")(swaps.list_swaps)
+blueprint.get("/swaps/<int:request_id>")(swaps.show_swap)
+blueprint.route("/swaps/<int:request_id>/refuse", methods=BOTH)(swaps.refuse_request)
+blueprint.get("/swaps/<int:request_id>/seats/<int:slot_id>")(swaps.ask_seat_swap)
+blueprint.post("/swaps/<int:request_id>/seats/<int:slot_id>")(swaps.grant_seat_swap)
+blueprint.get("/swaps/<int:request_id>/exchanges/<int:other_id>")(swaps.ask_exchange)
+blueprint.post("/swaps/<int:request_id>/exchanges/<int:other_id>")(swaps.grant_exchange)
 blueprint.get("/tasks")(tasks.list_tasks)
 blueprint.get("/tasks/<int:task_id>")(tasks.show_task)
 blueprint.post("/tasks/<int:task_id>/keep")(tasks.keep_placement)

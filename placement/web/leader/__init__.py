@@ -21,6 +21,7 @@ from placement.web.leader.views import (
     seat,
     start,
     submitted,
+    swap,
 )
 
 blueprint = auth.guard(Blueprint("leader", __name__, url_prefix="/leader/<int:leader_id>"))
@@ -45,6 +46,10 @@ blueprint.get("/placement/<int:placement_id>.ics")(given.download_calendar_entry
 blueprint.get("/events")(events.show_events)
 blueprint.get("/placement/<int:placement_id>/answer")(answer.ask_answer)
 blueprint.post("/placement/<int:placement_id>/answer")(answer.save_answer)
+SWAP = "/placement/<int:placement_id>/swap"
+blueprint.get(SWAP)(swap.ask_for_swap)
+blueprint.post(SWAP)(swap.send_swap_request)
+blueprint.post("/swaps/<int:request_id>/take-back")(swap.take_back_swap)
 blueprint.get("/seats/<int:offer_id>")(seat.show_seat_offer)
 blueprint.post("/seats/<int:offer_id>")(seat.answer_seat_offer)
 blueprint.get("/about")(about.show_about)

@@ -12,6 +12,7 @@ from tests.migrations.rows import (
     pages,
     partner_days,
     review_board,
+    swaps,
     waiting_list,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
@@ -31,4 +32,5 @@ BY_REVISION: dict[str, Rows] = {
     **imports.BY_REVISION,
     **waiting_list.BY_REVISION,
     **hosting.BY_REVISION,
+    **swaps.BY_REVISION,
 }

@@ -66,6 +66,7 @@ def facts(text: str, kind: str) -> dict[str, Any]:
         "offer_returned": {"partner": line, "title": line, "note": text, **page},
         "seat_offer": _seat(day) | page,
         "partner_message": {**day, "heading": f"About your day at {line} on {DAY}", "text": text, **page},
+        "swap_refused": _no_swap(day, text) | answers,
         "offer_renewal": {
             "partner": line,
             "offers": [[line, [f"{DAY}, {HOURS}"]], ["Café", [f"{DAY}, {HOURS}"]]],
@@ -82,6 +83,14 @@ def _seat(day: Mapping[str, Any]) -> dict[str, Any]:
         **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
         "until": f"{DAY}, 9:30am",
         "offer_url": "https://placement.example/seat/signed",
+    }
+
+
+def _no_swap(day: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """A swap that is not possible."""
+    return {
+        **{name: day[name] for name in ("title", "partner", "day", "hours", "place")},
+        "answer": text,
     }
 
 

@@ -210,7 +210,7 @@ def test_every_mail_has_three_templates_and_every_folder_belongs_to_a_mail() -> 
 
 def test_every_kind_of_mail_has_all_that_it_needs() -> None:
     by_hand = {"who_is_coming", "answers_received", "offer_approved", "offer_returned", "seat_offer"}
-    by_hand |= {"partner_message"}
+    by_hand |= {"partner_message", "swap_refused"}
     letters = AUTOMATIC_KINDS | by_hand
     assert {mail.kind for mail in SEASON_MAILS} == letters | set(invites.KINDS)
     assert set(reminder_checks.CHECKS) == set(examples.LETTERS) == letters

@@ -9,6 +9,7 @@ from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.services.reports.funnel import funnel
 from placement.services.reports.hosting import withdrawn_days
 from placement.services.reports.standing import standing
+from placement.services.reports.swaps import swaps_waiting
 from placement.services.reports.waiting_list import seats_to_offer
 from placement.web import auth
 from placement.web.coordinator.words import cohort as words
@@ -29,13 +30,14 @@ def start(cohort_id: int) -> ResponseReturnValue:
         broken = standing(scope, cohort_id, now=now).broken if cohort.placed else ()
         free_again = seats_to_offer(scope, cohort_id, now=now)
         withdrawn = withdrawn_days(scope, cohort_id)
+        swaps = swaps_waiting(scope, cohort_id, now=now)
         chain = last_check(session)
         steps = funnel(scope, cohort_id).steps
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes, broken, waiting, chain, free_again, withdrawn),
+        attention=words.attention(cohort, changes, broken, waiting, chain, free_again, withdrawn, swaps),
         steps=words.next_steps(cohort, changes),
         demand=words.demand_rows(cohort),
         funnel=bars((step.label, step.number) for step in steps),

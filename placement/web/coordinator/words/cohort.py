@@ -55,12 +55,14 @@ def attention(
     chain: ChainCheck | None,
     seats_free_again: int = 0,
     withdrawn: Sequence[WithdrawnDay] = (),
+    swaps_waiting: int = 0,
 ) -> list[Task]:
     """What needs the coordinator, most urgent first; an alarm and a missing deadline come before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
     `waiting` counts what came back to invites; `chain` is how the last check of the audit log ended.
-    `seats_free_again` counts offers of seats that nobody took; `withdrawn` are days that partners took back.
+    `seats_free_again` counts offers of seats that nobody took; `withdrawn` are days that partners took back;
+    `swaps_waiting` counts requests for swaps.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
@@ -68,6 +70,7 @@ def attention(
         *_about_deadline(cohort, page),
         *_about_withdrawn(withdrawn, page),
         *_about_invites(waiting, page),
+        *_about_swaps(swaps_waiting, page),
         *_about_free_again(seats_free_again, page),
         *_about_offers(cohort, page),
         *_about_mail(cohort, page),
@@ -143,6 +146,12 @@ def _about_invites(waiting: Waiting, page: Address) -> Iterator[Task]:
     if waiting.replies:
         text = f"{count(waiting.replies, 'reply', 'replies')} {_has(waiting.replies)} to be looked at"
         yield text, page(".list_replies"), "To look at", "A person has to read what came back"
+
+
+def _about_swaps(number: int, page: Address) -> Iterator[Task]:
+    if number:
+        text = f"{count(number, 'leader')} {'asks' if number == 1 else 'ask'} for a swap"
+        yield text, page(".list_swaps"), "Swap", "See whether a free seat or an exchange is possible"
 
 
 def _about_free_again(number: int, page: Address) -> Iterator[Task]:

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "offer_returned": "Placement sent back",
     "seat_offer": "Offer of a seat",
     "partner_message": "Message from a partner",
+    "swap_refused": "Swap not possible",
     "placement_reminder": "Reminder of the day",
     "day_reminder": "Reminder to the partner",
     "thank_you": "Thank you",

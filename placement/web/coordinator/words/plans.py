@@ -77,7 +77,9 @@ def partner_mail(mail: PartnerMail) -> MailWords:
 
 def mails_sentence(effect: Effect) -> str:
     """How many people get a mail, and who is told nothing."""
-    told = f"{count(len(effect.mails), 'person', 'people').capitalize()} would get a mail."
+    people, mails = len({mail.person.leader_id for mail in effect.mails}), len(effect.mails)
+    brings = "a mail" if people == mails else count(mails, "mail")
+    told = f"{count(people, 'person', 'people').capitalize()} would get {brings}."
     if effect.partners:
         told += f" {partners_told(effect)} told who is coming now."
     if not effect.quiet:

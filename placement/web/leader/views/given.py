@@ -7,10 +7,11 @@ from placement.adapters import ics
 from placement.db import reading
 from placement.services.reports import leader_days as report
 from placement.services.reports.explanations import NOTHING_DECIDED, own_explanations
+from placement.services.reports.own_swaps import own_requests
 from placement.services.reports.waiting_list import own_open_seats
 from placement.web import auth
 from placement.web.explaining import NOT_WORKED_OUT
-from placement.web.leader import words
+from placement.web.leader import swap_words, words
 from placement.web.rendering import render_page
 
 
@@ -20,6 +21,7 @@ def show_placement(leader_id: int) -> ResponseReturnValue:
         scope = auth.scope_of(session)
         given = report.placements(scope, leader_id=leader_id, now=auth.now())
         offered = own_open_seats(scope, leader_id, now=auth.now())
+        swaps = own_requests(scope, leader_id, now=auth.now())
         why = NOTHING_DECIDED if given.standing.left_at else own_explanations(scope, leader_id)
     return render_page(
         "leader/placement.html",
@@ -27,6 +29,8 @@ def show_placement(leader_id: int) -> ResponseReturnValue:
         standing=given.standing,
         words=words,
         offered=offered,
+        swaps=swaps,
+        swap_words=swap_words,
         why=why,
         reasons=words.reasons(why),
         not_worked_out=NOT_WORKED_OUT,

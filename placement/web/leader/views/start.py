@@ -1,5 +1,6 @@
 """The leader's first page: what is to be done, how long it takes, until when."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from flask import url_for
@@ -12,7 +13,9 @@ from placement.services.reports.afterwards import Reflecting, reflecting
 from placement.services.reports.events import OwnEvents, own_events
 from placement.services.reports.leader import Answers
 from placement.services.reports.leader_days import LeaderPlacements, placements
+from placement.services.reports.own_swaps import OwnRequest, own_requests
 from placement.web import auth
+from placement.web.leader import swap_words
 from placement.web.leader.about_words import odd_postcode
 from placement.web.leader.words import progress, standing_words
 from placement.web.presenters import count, moment
@@ -31,6 +34,7 @@ def start(leader_id: int) -> ResponseReturnValue:
         given = placements(scope, leader_id=leader_id, now=now)
         events = own_events(scope, leader_id, now=now)
         about = about_leader(scope, leader_id, now=now)
+        swaps = own_requests(scope, leader_id, now=now)
         written = reflecting(scope.session, leader_id, keep_days=record_days(), now=now)
     return render_page(
         "leader/start.html",
@@ -39,6 +43,7 @@ def start(leader_id: int) -> ResponseReturnValue:
         minimum=answers.minimum,
         task_list=[
             *_tasks(answers, given, about),
+            *_swap_tasks(leader_id, given, swaps),
             *_reflection_tasks(leader_id, written),
             *_event_tasks(events),
         ],
@@ -57,6 +62,17 @@ def _tasks(answers: Answers, given: LeaderPlacements, about: AboutLeader) -> lis
     ]
     after = ("My placement", page(".show_placement"), _given_state(given), _given_hint(given))
     return [after, *before] if given.standing.decided else [*before, after]
+
+
+def _swap_tasks(leader_id: int, given: LeaderPlacements, swaps: Mapping[int, OwnRequest]) -> list[Task]:
+    """How requests for swaps stand, of days that are still to come."""
+    ahead = {day.id for day in given.standing_days if not day.begun}
+    where, states = url_for(".show_placement", leader_id=leader_id), swap_words.STATES
+    return [
+        ("My request for a swap", where, states[one.status][0], f"{one.title}, {moment(one.starts_at)}")
+        for one in swaps.values()
+        if one.placement_id in ahead or (one.new_id in ahead and one.status == "granted")
+    ]
 
 
 def _reflection_tasks(leader_id: int, written: Reflecting) -> list[Task]:
