@@ -18,10 +18,11 @@ from placement.services import run_input
 
 Found = TypeVar("Found")
 Key = tuple[object, ...]
-MOST = 32
-"""How many findings are kept: at most some megabytes each, of a cohort of a thousand."""
+MOST = 64
+"""How many findings are kept, those last asked for: at most some megabytes each, of a thousand leaders."""
 
-_kept: dict[Key, Any] = {}
+_kept: dict[Key, tuple[Key, Any]] = {}
+"""By cohort and name: the state in which it was found, and what. A new state takes the place of the old."""
 _lock = Lock()
 
 
@@ -42,12 +43,14 @@ def kept(
     """
     # The stamp is read before the rows: what is newer than a stamp is never asked for by that stamp again.
     state = _state(session, cohort_id, now=now)
-    key = (cohort_id, *state, *what)
-    if state and key in _kept:
-        return cast(Found, _kept[key])
+    key = (cohort_id, *what)
+    then, known = _kept.get(key, ((), None))
+    if state and then == state:
+        _keep(key, then, known)
+        return cast(Found, known)
     found = work()
     if state and (lasting is None or lasting(found)):
-        _keep(key, found)
+        _keep(key, state, found)
     return found
 
 
@@ -71,8 +74,10 @@ def _state(session: Session, cohort_id: int, *, now: datetime | None) -> Key:
     return stamp, session.scalar(begun)
 
 
-def _keep(key: Key, found: object) -> None:
+def _keep(key: Key, state: Key, found: object) -> None:
+    """Keep a finding as the one last asked for."""
     with _lock:
+        _kept.pop(key, None)
         while len(_kept) >= MOST:
             del _kept[next(iter(_kept))]
-        _kept[key] = found
+        _kept[key] = state, found

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from placement.domain.errors import SlotOver
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words
-from placement.models import Cohort, Leader, Placement, Slot
+from placement.models import Leader, Placement, Slot
 from placement.services import audit, event_guests, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.match_rows import slots_over
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements
 from placement.services.reports.effects import Effect
-from placement.services.reports.standing import standing_now
+from placement.services.reports.standing import broken_without, confirmed, standing_now
 from placement.services.scope import Scope
 
 
@@ -30,12 +30,14 @@ def preview_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Send
     leader = scope.leader_of(cohort, leader_id)
     if leader.withdrawn_at is not None:
         return _left_before(leader)
-    with news.forgotten(scope.session):
-        ended = _days_of(scope.session, leader, now=now)
-        effect, _ = _leave(scope.session, leader, ended, sender=sender, now=now)
-        return replace(
-            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
-        )
+    session = scope.session
+    before = confirmed(session, cohort, now=now)
+    broken = broken_without(session, cohort, before, ended=(), leader=leader.match_id)
+    with news.forgotten(session):
+        ended = _days_of(session, leader, now=now)
+        effect, _ = _leave(session, leader, ended, sender=sender, now=now)
+        partners = partner_news.preview(session, cohort.id, sender=sender, now=now)
+        return replace(effect, partners=partners, broken=broken)
 
 
 def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -54,6 +56,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
     news.take_back(session, ended, for_good=True)
     event_guests.take_back(session, leader, now=now, for_good=True)
     effect, told = _leave(session, leader, ended, sender=sender, now=now)
+    broken = standing_now(session, cohort, now=now).broken
     end_placements(session, ended, now=now)
     event_guests.strike_off(session, leader, now=now)
     news.owe(session, told, now=now)
@@ -67,7 +70,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
         placements=len(ended),
         mails=len(told.mails),
     )
-    return replace(effect, partners=partners)
+    return replace(effect, partners=partners, broken=broken)
 
 
 def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -77,12 +80,15 @@ def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, 
     if slot.status == "withdrawn":
         return _withdrawn_before(slot)
     refuse_over(scope.session, slot, now=now)
-    with news.forgotten(scope.session):
-        ended = placements_on(scope.session, slot)
-        effect, _ = _call_off(scope.session, cohort, slot, ended, sender=sender, now=now)
-        return replace(
-            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
-        )
+    session = scope.session
+    before = confirmed(session, cohort, now=now)
+    there = {pair for pair in before.pairs if pair[1] == slot.reference}
+    broken = broken_without(session, cohort, before, ended=there, slot=slot.reference)
+    with news.forgotten(session):
+        ended = placements_on(session, slot)
+        effect, _ = _call_off(session, slot, ended, sender=sender, now=now)
+        partners = partner_news.preview(session, cohort.id, sender=sender, now=now)
+        return replace(effect, partners=partners, broken=broken)
 
 
 def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -99,7 +105,8 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
     refuse_over(session, slot, now=now)
     ended = placements_on(session, slot)
     news.take_back(session, ended, for_good=True)
-    effect, told = _call_off(session, cohort, slot, ended, sender=sender, now=now)
+    effect, told = _call_off(session, slot, ended, sender=sender, now=now)
+    broken = standing_now(session, cohort, now=now).broken
     end_placements(session, ended, now=now)
     news.owe(session, told, now=now)
     partners = partner_news.owe(session, cohort.id, sender=sender, now=now)
@@ -113,7 +120,7 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
         placements=len(ended),
         mails=len(told.mails),
     )
-    return replace(effect, partners=partners)
+    return replace(effect, partners=partners, broken=broken)
 
 
 def placements_on(session: Session, slot: Slot) -> list[Placement]:
@@ -171,13 +178,11 @@ def _leave(
         ),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(session, leader.cohort, now=now).broken,
     ), told
 
 
 def _call_off(
     session: Session,
-    cohort: Cohort,
     slot: Slot,
     ended: Sequence[Placement],
     *,
@@ -197,7 +202,6 @@ def _call_off(
         sentences=("The day takes nobody any more.", f"{end}."),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(session, cohort, now=now).broken,
     ), told
 
 
