@@ -32,12 +32,12 @@ def kept(
     *what: object,
     work: Callable[[], Found],
     now: datetime | None = None,
-    lasting: Callable[[Found], bool] | None = None,
+    enough: Callable[[Found], bool] | None = None,
 ) -> Found:
     """What `work` finds, without working while nothing has changed that a match of the cohort depends on.
 
     `what` names the finding, which must be a value: no row of the database. `now` is said where the finding
-    goes by which days have begun. One that is not `lasting` is found anew the next time. For pages only:
+    goes by which days have begun. What is kept and not `enough` for who asks is found anew. For pages only:
     whoever acts on a finding works it out in the transaction in which they act, because rows that are not
     committed yet have no stamp.
     """
@@ -45,11 +45,11 @@ def kept(
     state = _state(session, cohort_id, now=now)
     key = (cohort_id, *what)
     then, known = _kept.get(key, ((), None))
-    if state and then == state:
+    if state and then == state and (enough is None or enough(known)):
         _keep(key, then, known)
         return cast(Found, known)
     found = work()
-    if state and (lasting is None or lasting(found)):
+    if state:
         _keep(key, state, found)
     return found
 
@@ -63,6 +63,12 @@ def known_changes(session: Session, run: MatchRun, *, now: datetime) -> tuple[st
         work=lambda: tuple(run_input.changes_since(session, run, now=now)),
         now=now,
     )
+
+
+def forget() -> None:
+    """Keep nothing any more, so that the next page finds everything anew: for those who measure."""
+    with _lock:
+        _kept.clear()
 
 
 def _state(session: Session, cohort_id: int, *, now: datetime | None) -> Key:

@@ -4,16 +4,19 @@ A thousand leaders meet four hundred slots. To ask of each pair what stands agai
 join the groups that a leader cannot be given, some hundredths of one.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 
 from placement.domain.eligibility import LeaderFacts, OfferFacts, is_too_far, reasons_against
 from placement.domain.geo import Position, distance_km
 from placement.domain.text import to_london
 from placement.models import Leader, Opportunity, Site, Slot
-from placement.services.event_hours import Hours, has_event
+from placement.services.event_hours import Hours
 
 Key = TypeVar("Key", bound=Hashable)
 References = frozenset[str]
@@ -29,7 +32,7 @@ class Offers:
         self._distances: dict[Position | None, Mapping[int, float | None]] = {}
         self._metres: dict[Position | None, Mapping[str, int]] = {}
         self._barred: dict[tuple[LeaderFacts, Position | None], References] = {}
-        self._taken: dict[tuple[Hours, ...], References] = {}
+        self._taken: dict[Hours, References] = {}
 
     @cached_property
     def by_day(self) -> Mapping[object, References]:
@@ -74,10 +77,24 @@ class Offers:
 
     def taken_by(self, events: Sequence[Hours]) -> References:
         """What overlaps any of these events."""
-        hours = tuple(events)
-        if hours not in self._taken:
-            self._taken[hours] = self._those(lambda slot: has_event(hours, slot.starts_at, slot.ends_at))
-        return self._taken[hours]
+        for event in events:
+            if event not in self._taken:
+                self._taken[event] = frozenset(self._during(*event))
+        return _joined(self._taken[event] for event in events)
+
+    def _during(self, starts_at: datetime, ends_at: datetime) -> Iterator[str]:
+        """The slots that overlap these hours, looked for among those that begin not too long before."""
+        longest = max((slot.ends_at - slot.starts_at for slot in self._slots), default=timedelta())
+        first = bisect_left(self._in_time, starts_at - longest, key=lambda slot: slot.starts_at)
+        for slot in islice(self._in_time, first, None):
+            if slot.starts_at >= ends_at:
+                return
+            if starts_at < slot.ends_at:
+                yield slot.reference
+
+    @cached_property
+    def _in_time(self) -> Sequence[Slot]:
+        return sorted(self._slots, key=lambda slot: slot.starts_at)
 
     @cached_property
     def _by_kind(self) -> Mapping[tuple[int, bool], References]:

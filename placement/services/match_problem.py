@@ -18,6 +18,7 @@ from placement.domain.matching import Problem
 from placement.domain.matching.parts import LeaderNeeds, Rules, SlotOffer, Teams
 from placement.domain.states import Objective, RunKind
 from placement.models import Cohort, Leader, Slot
+from placement.services.conflicts_kept import NO_CONFLICTS
 from placement.services.fixed_rows import FixedIn, Fixing
 from placement.services.match_offers import Offers, position_of
 from placement.services.match_rows import CohortRows, read_rows
@@ -123,9 +124,13 @@ def _needs(leader: Leader, rows: CohortRows) -> LeaderNeeds:
 def _excluded(leader: Leader, rows: CohortRows) -> frozenset[str]:
     """What a leader cannot be given; a day on which they are confirmed stands, even of an offer not live."""
     offers, events = rows.offers, rows.events.get(leader.id, ())
+    facts = rows.facts_about(leader)
+    # Hardly two leaders have the same conflicts, but many have all else in common.
+    shared = replace(facts, conflicts=NO_CONFLICTS)
     return (offers.not_live - rows.stands.get(leader.match_id, frozenset())).union(
         offers.over,
-        offers.barred_by(rows.facts_about(leader), position_of(leader)),
+        offers.barred_by(shared, position_of(leader)),
+        *(offers.by_partner.get(partner, ()) for partner in facts.conflicts),
         _on_days(offers, rows.dates.get(leader.id, {}), "cannot"),
         *(offers.by_opportunity.get(refused, ()) for refused in rows.refused.get(leader.id, ())),
         *(offers.by_partner.get(partner, ()) for partner in _partners_had(leader, rows)),

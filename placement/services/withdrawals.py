@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.domain.errors import SlotOver
 from placement.domain.sender import Sender
@@ -150,8 +150,13 @@ def _days_of(session: Session, leader: Leader, *, now: datetime) -> list[Placeme
     """The placements of a leader that are still to come."""
     slots = session.scalars(select(Slot).where(Slot.cohort_id == leader.cohort_id)).all()
     over = slots_over(slots, now=now)
-    live = live_placements(session, leader.cohort_id)
-    return [row for row in live if row.leader_id == leader.id and row.slot_id not in over]
+    live = session.scalars(
+        select(Placement)
+        .options(joinedload(Placement.slot))
+        .where(Placement.leader_id == leader.id, Placement.status == "confirmed")
+        .order_by(Placement.id)
+    )
+    return [row for row in live if row.slot_id not in over]
 
 
 def _leave(

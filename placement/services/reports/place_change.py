@@ -56,7 +56,7 @@ class PlaceChange:
 
     Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there
     are no options then. `unknown` counts the days that were not worked out in time, `impossible` those that
-    no list which keeps the rules can give.
+    no list which keeps the rules can give. `seconds` is how long was searched at most.
     """
 
     run: RunReport
@@ -69,6 +69,7 @@ class PlaceChange:
     unknown: int
     impossible: int
     refused: str
+    seconds: float = 0
 
     def option(self, slot_id: int) -> PlaceOption | None:
         """The option of one slot; None where it is none."""
@@ -119,7 +120,7 @@ def place_options(
         *("place change", run.id, leader.id, slot_id),
         work=lambda: _worked_out(session, run, leader, slot, seconds=seconds, now=now),
         now=now,
-        lasting=lambda found: not found.unknown,
+        enough=lambda found: not found.unknown or found.seconds >= seconds,
     )
     return replace(found, run=report_of(run))
 
@@ -146,6 +147,7 @@ def _worked_out(
         unknown=unknown,
         impossible=impossible,
         refused="",
+        seconds=seconds,
     )
 
 

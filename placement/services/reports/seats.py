@@ -66,21 +66,19 @@ def seat_candidates(
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
     slot = scope.slot_in(cohort, slot_id)
-    found, _ = kept(
+    return kept(
         session,
         cohort.id,
         *("seats", slot.id),
-        work=lambda: _worked_out(session, cohort, slot, seconds=seconds, now=now),
+        work=lambda: candidates_now(session, cohort, slot, seconds=seconds, now=now),
         now=now,
-        lasting=lambda found: found[1],
     )
-    return found
 
 
-def _worked_out(
+def candidates_now(
     session: Session, cohort: Cohort, slot: Slot, *, seconds: float, now: datetime
-) -> tuple[SeatReport, bool]:
-    """The report, and whether there was time for everybody."""
+) -> SeatReport:
+    """The same of a slot that was found, with changes that are not written yet."""
     # Loaded late: most who ask for reports never come here.
     from placement.domain.matching.why.alternatives import Alternatives
     from placement.domain.matching.why.explain import seat_takers
@@ -93,12 +91,11 @@ def _worked_out(
     closed = why_no_seat(slot, over=slot.id in rows.over)
     offer = next(one for one in problem.slots if one.id == slot.reference)
     if closed:
-        return SeatReport(known.day(offer), max(0, free), (), closed), True
+        return SeatReport(known.day(offer), max(0, free), (), closed)
     engine = Alternatives(problem, frozenset(rows.standing), clock=time.monotonic, time_limit=seconds)
     found = seat_takers(engine, problem, slot.reference)
     takers = tuple(_taker(problem, leader, slot.reference, one, known) for leader, one in found)
-    report = SeatReport(known.day(offer), free, takers, "" if takers else "Nobody could take it.")
-    return report, not engine.time_is_over()
+    return SeatReport(known.day(offer), free, takers, "" if takers else "Nobody could take it.")
 
 
 def _taker(problem: Problem, leader: str, slot: str, found: "Alternative", known: Names) -> Taker:
