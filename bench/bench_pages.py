@@ -18,7 +18,7 @@ from bench.pages.season import season
 from bench.pages.visits import asset_octets, visits
 
 PLOT = PAGE.parent / "benchmarks" / "pages.svg"
-COPIES, REPEATS = 10, 40
+COPIES, REPEATS = 10, 20
 
 
 def main() -> int:

@@ -15,9 +15,11 @@ from placement.app import create_app
 from placement.config import Config, sqlite_url
 from placement.db import db, unit_of_work
 from placement.db.schema import upgrade
+from placement.domain.sender import Sender
 from placement.domain.states import CoordinatorRole
 from placement.services import people, sign_in
 from placement.services.invites import sender_of
+from placement.services.leaving import leave_day
 from placement.services.scope import Scope
 
 EMAILS = {
@@ -27,6 +29,12 @@ EMAILS = {
     "viewer": f"viewer@{DOMAIN}",
 }
 """Whom each role is measured as."""
+LEFT = range(2, 14)
+"""The placements that are left again."""
+WAITS = """
+SELECT min(leader_id) FROM assignment WHERE match_run_id = (SELECT max(id) FROM match_run)
+AND leader_id NOT IN (SELECT leader_id FROM placement WHERE status = 'confirmed')
+"""
 ROLES: tuple[CoordinatorRole, ...] = ("coordinator", "viewer")
 
 
@@ -53,12 +61,21 @@ class Season:
                 if any(column["name"] == "id" for column in inspect(connection).get_columns(table))
             }
             found["run_id"] = connection.scalar(text("SELECT max(id) FROM match_run"))
+            found["waiting_id"] = connection.scalar(text(WAITS))
         return {name: number for name, number in found.items() if number is not None}
+
+    def change(self) -> None:
+        """Let the cohort be in a new state, as after any change that a match depends on."""
+        with self.app.app_context(), db.engine.begin() as connection:
+            connection.execute(text("UPDATE match_stamp SET stamp = lower(hex(randomblob(16)))"))
 
 
 @contextmanager
 def season(folder: Path, *, copies: int) -> Iterator[Season]:
-    """A cohort of `copies` times a hundred leaders, imported, matched, confirmed and matched again."""
+    """A cohort of `copies` times a hundred leaders, imported, matched, confirmed and matched again.
+
+    Between the two runs some have left their day.
+    """
     app = create_app(_config(folder))
     with app.app_context():
         upgrade()
@@ -74,10 +91,20 @@ def season(folder: Path, *, copies: int) -> Iterator[Season]:
                     now=datetime.now(UTC),
                 )
         confirm(match("generous"), sender_of(_config(folder)))
+        leave(sender_of(_config(folder)))
         match("generous")
     yield Season(app)
     with app.app_context():
         db.engine.dispose()
+
+
+def leave(sender: Sender) -> None:
+    """Let some leaders leave their day; they need another one."""
+    with unit_of_work() as session:
+        scope = Scope.system(session, label="bench")
+        cohort_id = scope.cohort_named(NAME).id
+        for placement_id in LEFT:
+            leave_day(scope, cohort_id, placement_id, bar_date=True, sender=sender, now=datetime.now(UTC))
 
 
 def _config(folder: Path) -> Config:

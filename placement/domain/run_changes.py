@@ -31,8 +31,10 @@ def input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 
     What a leader said of days that are new or gone is not told again for each leader.
     """
-    both = {slot["id"] for slot in before["slots"]} & {slot["id"] for slot in after["slots"]}
-    old, new = ([_about(row, both) for row in problem["leaders"]] for problem in (before, after))
+    slots, now = ({slot["id"] for slot in problem["slots"]} for problem in (before, after))
+    old, new = before["leaders"], after["leaders"]
+    if slots != now:
+        old, new = ([_about(row, slots & now) for row in leaders] for leaders in (old, new))
     return [
         *_row_changes("day", SLOT_WORDS, before["slots"], after["slots"]),
         *_row_changes("leader", LEADER_WORDS, old, new),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.domain.about_errors import ErasureBlocked, PersonErased
 from placement.domain.text import day_in_words
@@ -136,6 +136,7 @@ def _blocked(session: Session, leader: Leader, *, now: datetime) -> Iterator[str
     """What is still to come, or on its way, each with what to do first."""
     placements = session.scalars(
         select(Placement)
+        .options(joinedload(Placement.slot))
         .where(Placement.leader_id == leader.id, Placement.status == "confirmed", Placement.ends_at > now)
         .order_by(Placement.starts_at)
     )

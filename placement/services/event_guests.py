@@ -158,12 +158,8 @@ def invite_all(
 
 def leave_events(session: Session, leader: Leader, *, reason: str, sender: Sender, now: datetime) -> Told:
     """Take somebody off every event that is still to come: worked out, with nothing written or taken back."""
-    told = Told()
-    for event in events_to_come(session, leader, now=now):
-        told += event_news.tell_ended(
-            session, event, reason=reason, sender=sender, now=now, leader_id=leader.id
-        )
-    return told
+    events = events_to_come(session, leader, now=now)
+    return event_news.tell_left(session, events, leader, reason=reason, sender=sender, now=now)
 
 
 def take_back(session: Session, leader: Leader, *, now: datetime, for_good: bool) -> None:

@@ -83,6 +83,27 @@ def tell_ended(
     return telling.end(found, [reason] * len(found), now=now)
 
 
+def tell_left(
+    session: Session, events: Sequence[Event], leader: Leader, *, reason: str, sender: Sender, now: datetime
+) -> Told:
+    """Cancel the invites of one person to several events, in their order, for good."""
+    invites = session.scalars(
+        select(Invite).where(
+            Invite.leader_id == leader.id,
+            Invite.event_id.in_([event.id for event in events]),
+            Invite.state != "cancelled",
+        )
+    )
+    own = {invite.event_id: invite for invite in invites}
+    drafts = [
+        (own[event.id], leader, _draft(own[event.id], leader, event, sender))
+        for event in events
+        if event.id in own
+    ]
+    found = telling.issued(session, drafts)
+    return telling.end(found, [reason] * len(found), now=now)
+
+
 def tell_anew(session: Session, event: Event, leader: Leader, *, sender: Sender, now: datetime) -> Told:
     """Send somebody's invite to an event once more, to where they are reached now."""
     return telling.tell_anew(issued(session, event, sender=sender, leader_id=leader.id), now=now)

@@ -18,10 +18,11 @@ from placement.services import run_input
 
 Found = TypeVar("Found")
 Key = tuple[object, ...]
-MOST = 32
-"""How many findings are kept: at most some megabytes each, of a cohort of a thousand."""
+MOST = 64
+"""How many findings are kept, those last asked for: at most some megabytes each, of a thousand leaders."""
 
-_kept: dict[Key, Any] = {}
+_kept: dict[Key, tuple[Key, Any]] = {}
+"""By cohort and name: the state in which it was found, and what. A new state takes the place of the old."""
 _lock = Lock()
 
 
@@ -31,23 +32,25 @@ def kept(
     *what: object,
     work: Callable[[], Found],
     now: datetime | None = None,
-    lasting: Callable[[Found], bool] | None = None,
+    enough: Callable[[Found], bool] | None = None,
 ) -> Found:
     """What `work` finds, without working while nothing has changed that a match of the cohort depends on.
 
     `what` names the finding, which must be a value: no row of the database. `now` is said where the finding
-    goes by which days have begun. One that is not `lasting` is found anew the next time. For pages only:
+    goes by which days have begun. What is kept and not `enough` for who asks is found anew. For pages only:
     whoever acts on a finding works it out in the transaction in which they act, because rows that are not
     committed yet have no stamp.
     """
     # The stamp is read before the rows: what is newer than a stamp is never asked for by that stamp again.
     state = _state(session, cohort_id, now=now)
-    key = (cohort_id, *state, *what)
-    if state and key in _kept:
-        return cast(Found, _kept[key])
+    key = (cohort_id, *what)
+    then, known = _kept.get(key, ((), None))
+    if state and then == state and (enough is None or enough(known)):
+        _keep(key, then, known)
+        return cast(Found, known)
     found = work()
-    if state and (lasting is None or lasting(found)):
-        _keep(key, found)
+    if state:
+        _keep(key, state, found)
     return found
 
 
@@ -62,6 +65,12 @@ def known_changes(session: Session, run: MatchRun, *, now: datetime) -> tuple[st
     )
 
 
+def forget() -> None:
+    """Keep nothing any more, so that the next page finds everything anew: for those who measure."""
+    with _lock:
+        _kept.clear()
+
+
 def _state(session: Session, cohort_id: int, *, now: datetime | None) -> Key:
     """The state of a cohort; empty for one that is not committed yet."""
     stamp = session.scalar(select(MatchStamp.stamp).where(MatchStamp.cohort_id == cohort_id))
@@ -71,8 +80,10 @@ def _state(session: Session, cohort_id: int, *, now: datetime | None) -> Key:
     return stamp, session.scalar(begun)
 
 
-def _keep(key: Key, found: object) -> None:
+def _keep(key: Key, state: Key, found: object) -> None:
+    """Keep a finding as the one last asked for."""
     with _lock:
+        _kept.pop(key, None)
         while len(_kept) >= MOST:
             del _kept[next(iter(_kept))]
-        _kept[key] = found
+        _kept[key] = state, found

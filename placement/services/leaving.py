@@ -17,7 +17,7 @@ from placement.services.news import Told
 from placement.services.placements import end_placements
 from placement.services.preferences import date_answers, open_slots, slot_dates, write_dates
 from placement.services.reports.effects import Effect
-from placement.services.reports.standing import standing_now
+from placement.services.reports.standing import broken_without, confirmed, standing_now
 from placement.services.scope import Scope
 from placement.services.withdrawals import refuse_over, slot_words
 
@@ -35,12 +35,14 @@ def preview_leaving(
     row = placement_of(scope, cohort, placement_id)
     if row.status != "confirmed":
         raise TaskClosed
-    refuse_over(scope.session, row.slot, now=now)
-    with news.forgotten(scope.session):
+    session = scope.session
+    refuse_over(session, row.slot, now=now)
+    ended = {(row.leader.match_id, row.slot.reference)}
+    broken = broken_without(session, cohort, confirmed(session, cohort, now=now), ended=ended)
+    with news.forgotten(session):
         effect, _ = _leave(scope, cohort, row, bar_date=bar_date, sender=sender, now=now)
-        return replace(
-            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
-        )
+        partners = partner_news.preview(session, cohort.id, sender=sender, now=now)
+        return replace(effect, partners=partners, broken=broken)
 
 
 def leave_day(
@@ -60,6 +62,7 @@ def leave_day(
     refuse_over(session, row.slot, now=now)
     news.take_back(session, [row], for_good=True)
     effect, told = _leave(scope, cohort, row, bar_date=bar_date, sender=sender, now=now)
+    broken = standing_now(session, cohort, now=now).broken
     end_placements(session, [row], now=now)
     if bar_date:
         _bar(scope, row, now=now)
@@ -76,7 +79,7 @@ def leave_day(
         date_barred=bar_date,
         partners=len(partners),
     )
-    return replace(effect, partners=partners)
+    return replace(effect, partners=partners, broken=broken)
 
 
 def placement_of(scope: Scope, cohort: Cohort, placement_id: int) -> Placement:
@@ -103,7 +106,6 @@ def _leave(
         ),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(scope.session, cohort, now=now).broken,
     )
     return effect, told
 

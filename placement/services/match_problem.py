@@ -8,19 +8,20 @@ be worked out again by anybody who knows the seed.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import get_args
 
 from sqlalchemy.orm import Session
 
-from placement.domain.eligibility import is_too_far
 from placement.domain.errors import NothingToMatch
 from placement.domain.matching import Problem
+from placement.domain.matching.parts import LeaderNeeds, Rules, SlotOffer, Teams
 from placement.domain.states import Objective, RunKind
 from placement.models import Cohort, Leader, Slot
-from placement.services.event_hours import has_event
+from placement.services.conflicts_kept import NO_CONFLICTS
 from placement.services.fixed_rows import FixedIn, Fixing
-from placement.services.match_rows import CohortRows, position_of, read_rows
+from placement.services.match_offers import Offers, position_of
+from placement.services.match_rows import CohortRows, read_rows
 
 
 def build_problem(
@@ -69,34 +70,31 @@ def problem_of(
     for missing, found in (("leaders who need a day", rows.leaders), ("days", rows.slots)):
         if not found:
             raise NothingToMatch(cohort=rows.cohort.name, missing=missing)
-    leaders = [_leader_json(leader, rows) for leader in rows.leaders]
+    leaders = [_needs(leader, rows) for leader in rows.leaders]
     fixing = fixed_in_rows(rows, leaders).fixing(rows.fixed, given)
     pinned = dict.fromkeys([*(rows.standing if kind == "match" else given), *fixing.pins])
     confirmed = rows.standing if kind == "repair" else keep
-    return Problem.from_json(
-        {
-            "version": 1,
-            "leaders": leaders,
-            "slots": [_slot_json(slot) for slot in rows.slots],
-            "rules": _rules_json(rows),
-            "pins": [list(pair) for pair in pinned],
-            "forbidden": [list(pair) for pair in fixing.forbidden],
-            "confirmed": [list(pair) for pair in confirmed],
-            "objective": objective,
-            "seed": seed,
-        }
+    return Problem.of_values(
+        leaders,
+        [_offer(slot) for slot in rows.slots],
+        _rules(rows),
+        pins=list(pinned),
+        forbidden=fixing.forbidden,
+        confirmed=confirmed,
+        objective=objective,
+        seed=seed,
     )
 
 
-def fixed_in_rows(rows: CohortRows, leaders: Sequence[Mapping[str, Any]]) -> FixedIn:
-    """What decides which fixed pairs count; `leaders` are those of the problem, as JSON values."""
+def fixed_in_rows(rows: CohortRows, leaders: Sequence[LeaderNeeds]) -> FixedIn:
+    """What decides which fixed pairs count; `leaders` are those of the problem."""
     return FixedIn(
         leaders={leader.id: leader.match_id for leader in rows.leaders},
-        days={leader["id"]: leader["days"] for leader in leaders},
+        days={leader.id: leader.days for leader in leaders},
         slots=rows.slots,
         over=rows.over,
         standing=frozenset(rows.standing),
-        excluded={leader["id"]: leader["excluded"] for leader in leaders},
+        excluded={leader.id: leader.excluded for leader in leaders},
     )
 
 
@@ -104,49 +102,46 @@ def holding(rows: CohortRows) -> Fixing:
     """What of that which is fixed counts as things stand."""
     concerned = {row.leader_id for row in rows.fixed}
     leaders = [leader for leader in rows.leaders if leader.id in concerned]
-    told = [_leader_json(leader, rows) for leader in leaders]
-    return fixed_in_rows(replace(rows, leaders=leaders), told).fixing(rows.fixed, ())
+    needs = [_needs(leader, rows) for leader in leaders]
+    return fixed_in_rows(replace(rows, leaders=leaders), needs).fixing(rows.fixed, ())
 
 
-def _leader_json(leader: Leader, rows: CohortRows) -> dict[str, object]:
-    answers, events = rows.dates.get(leader.id, {}), rows.events.get(leader.id, ())
-    far = rows.distances(position_of(leader))
-    barred, full = _barred(leader, rows, far), _partners_had(leader, rows)
-    return {
-        "id": leader.match_id,
-        "days": leader.days - len(rows.been.get(leader.id, ())),
-        "preferences": _tiers(leader, rows),
-        "excluded": [
-            offer.reference
-            for offer in rows.offers
-            if answers.get(offer.day) == "cannot"
-            or offer.over
-            or not (offer.live or (leader.match_id, offer.reference) in rows.stands)
-            or (offer.opportunity, offer.virtual) in barred
-            or offer.partner in full
-            or (events and has_event(events, offer.starts_at, offer.ends_at))
-        ],
-        "if_need_be": [offer.reference for offer in rows.offers if answers.get(offer.day) == "if_need_be"],
-        "distance_km": {
-            offer.reference: distance
-            for offer in rows.offers
-            if not offer.virtual and (distance := far[offer.opportunity]) is not None
-        },
-        "organisation": leader.organisation.name if leader.organisation else None,
-        "sector": leader.sector or None,
-        "team": leader.team.name if leader.team else None,
-    }
+def _needs(leader: Leader, rows: CohortRows) -> LeaderNeeds:
+    answers, offers = rows.dates.get(leader.id, {}), rows.offers
+    return LeaderNeeds(
+        id=leader.match_id,
+        days=leader.days - len(rows.been.get(leader.id, ())),
+        preferences=_tiers(leader, rows),
+        excluded=_excluded(leader, rows),
+        if_need_be=_on_days(offers, answers, "if_need_be"),
+        distance_m=offers.metres_from(position_of(leader)),
+        organisation=leader.organisation.name if leader.organisation else None,
+        sector=leader.sector or None,
+        team=leader.team.name if leader.team else None,
+    )
 
 
-def _barred(leader: Leader, rows: CohortRows, far: Mapping[int, float | None]) -> set[tuple[int, bool]]:
-    """Opportunities that the leader cannot be given, in person or (`True`) virtual."""
+def _excluded(leader: Leader, rows: CohortRows) -> frozenset[str]:
+    """What a leader cannot be given; a day on which they are confirmed stands, even of an offer not live."""
+    offers, events = rows.offers, rows.events.get(leader.id, ())
     facts = rows.facts_about(leader)
-    refused = rows.refused.get(leader.id, frozenset())
-    return {
-        (key, virtual)
-        for key, virtual in rows.facts
-        if key in refused or (not virtual and is_too_far(facts, far[key]))
-    } | rows.barred_by(facts)
+    # Hardly two leaders have the same conflicts, but many have all else in common.
+    shared = replace(facts, conflicts=NO_CONFLICTS)
+    return (offers.not_live - rows.stands.get(leader.match_id, frozenset())).union(
+        offers.over,
+        offers.barred_by(shared, position_of(leader)),
+        *(offers.by_partner.get(partner, ()) for partner in facts.conflicts),
+        _on_days(offers, rows.dates.get(leader.id, {}), "cannot"),
+        *(offers.by_opportunity.get(refused, ()) for refused in rows.refused.get(leader.id, ())),
+        *(offers.by_partner.get(partner, ()) for partner in _partners_had(leader, rows)),
+        offers.taken_by(events) if events else (),
+    )
+
+
+def _on_days(offers: Offers, answers: Mapping[date, str], wanted: str) -> frozenset[str]:
+    """The slots on the dates of which a leader has given this answer."""
+    days = (offers.by_day.get(day, frozenset()) for day, answer in answers.items() if answer == wanted)
+    return frozenset().union(*days)
 
 
 def _partners_had(leader: Leader, rows: CohortRows) -> set[int]:
@@ -156,36 +151,36 @@ def _partners_had(leader: Leader, rows: CohortRows) -> set[int]:
     return {partner for partner, days in had.items() if most is not None and days >= most}
 
 
-def _tiers(leader: Leader, rows: CohortRows) -> list[Sequence[str]]:
+def _tiers(leader: Leader, rows: CohortRows) -> tuple[tuple[str, ...], ...]:
     if leader.submitted_at is None:
-        return []
-    ranked = rows.rankings.get(leader.id, [])
-    return [rows.references[choice] for choice in ranked if choice in rows.references]
+        return ()
+    tiers = rows.offers.tiers
+    return tuple(tiers[choice] for choice in rows.rankings.get(leader.id, ()) if choice in tiers)
 
 
-def _slot_json(slot: Slot) -> dict[str, object]:
+def _offer(slot: Slot) -> SlotOffer:
     runs = slot.status == "open"
-    return {
-        "id": slot.reference,
-        "partner": slot.opportunity.partner.name,
-        "capacity": slot.offered_capacity if runs else 0,
-        "minimum": slot.minimum if runs else 0,
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
-    }
+    return SlotOffer(
+        id=slot.reference,
+        capacity=slot.offered_capacity if runs else 0,
+        minimum=slot.minimum if runs else 0,
+        partner=slot.opportunity.partner.name,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+    )
 
 
-def _rules_json(rows: CohortRows) -> dict[str, object]:
+def _rules(rows: CohortRows) -> Rules:
     cohort = rows.cohort
-    return {
-        "partner_capacity": _room_at_partners(rows),
-        "place_unranked": cohort.place_unranked,
-        "max_same_organisation": cohort.max_same_organisation,
-        "min_sectors": cohort.min_sectors,
-        "max_per_partner": cohort.max_per_partner,
-        "teams": cohort.teams,
-        "gap_minutes": cohort.gap_minutes,
-    }
+    return Rules(
+        place_unranked=cohort.place_unranked,
+        max_same_organisation=cohort.max_same_organisation,
+        min_sectors=cohort.min_sectors,
+        max_per_partner=cohort.max_per_partner,
+        partner_capacity=_room_at_partners(rows),
+        teams=next((rule for rule in get_args(Teams) if rule == cohort.teams), None),
+        gap_minutes=cohort.gap_minutes,
+    )
 
 
 def _room_at_partners(rows: CohortRows) -> dict[str, int]:

@@ -2,16 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from placement.domain.eligibility import LeaderFacts, OfferFacts, reasons_against
-from placement.domain.geo import Position, distance_km
-from placement.domain.text import to_london
+from placement.domain.eligibility import LeaderFacts, OfferFacts
 from placement.models import (
     Cohort,
     DateAnswer,
@@ -27,6 +25,7 @@ from placement.services import access
 from placement.services.conflicts_kept import NO_CONFLICTS, conflicts_in, conflicts_of
 from placement.services.event_hours import Hours, has_event, hours_of_events
 from placement.services.fixed_rows import live_pairs
+from placement.services.match_offers import Offers, facts_of_offer, kilometres_between, position_of
 from placement.services.offered import on_offer
 from placement.services.placements import live_placements
 from placement.services.refusals import refused_in
@@ -53,8 +52,6 @@ class CohortRows:
     events: Mapping[int, Sequence[Hours]]
     refused: Mapping[int, frozenset[int]]
     fixed: Sequence[FixedPair] = ()
-    _distances: dict[Position | None, Mapping[int, float | None]] = field(default_factory=dict)
-    _barred: dict[LeaderFacts, frozenset[tuple[int, bool]]] = field(default_factory=dict)
 
     def has_event(self, leader: Leader, slot: Slot) -> bool:
         """Whether `leader` is invited to an event while `slot` takes place."""
@@ -69,78 +66,17 @@ class CohortRows:
         )
 
     @cached_property
-    def offers(self) -> tuple["_Offer", ...]:
-        """The slots, read off their rows once: a thousand leaders meet each of them."""
-        return tuple(
-            _Offer(
-                reference=slot.reference,
-                opportunity=slot.opportunity_id,
-                partner=slot.partner_id,
-                virtual=slot.virtual,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                day=to_london(slot.starts_at).date(),
-                over=slot.id in self.over,
-                live=slot.opportunity.live,
-            )
-            for slot in self.slots
-        )
+    def offers(self) -> Offers:
+        """The slots, in groups."""
+        return Offers(self.slots, self.over)
 
     @cached_property
-    def stands(self) -> frozenset[tuple[str, str]]:
-        """The placements that are still to come, to look one up."""
-        return frozenset(self.standing)
-
-    @cached_property
-    def places(self) -> Mapping[int, Position | None]:
-        """Where each opportunity is, if that is known."""
-        return {slot.opportunity_id: position_of(slot.opportunity.site) for slot in self.slots}
-
-    @cached_property
-    def facts(self) -> Mapping[tuple[int, bool], OfferFacts]:
-        """What counts about each opportunity, in person or (`True`) virtual, but for how far it is."""
-        return {
-            (slot.opportunity_id, slot.virtual): _offer_facts(slot.opportunity, None, virtual=slot.virtual)
-            for slot in self.slots
-        }
-
-    def distances(self, start: Position | None) -> Mapping[int, float | None]:
-        """How far each opportunity is from `start`, in km; kept, because many leaders start at one place."""
-        if start not in self._distances:
-            known = {place: _kilometres(start, place) for place in set(self.places.values())}
-            self._distances[start] = {key: known[place] for key, place in self.places.items()}
-        return self._distances[start]
-
-    def barred_by(self, facts: LeaderFacts) -> frozenset[tuple[int, bool]]:
-        """What nobody of these facts can be given, however near, in person or (`True`) virtual."""
-        if facts not in self._barred:
-            self._barred[facts] = frozenset(
-                key for key, offered in self.facts.items() if reasons_against(facts, offered)
-            )
-        return self._barred[facts]
-
-    @cached_property
-    def references(self) -> Mapping[int, Sequence[str]]:
-        """The slots of each opportunity."""
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for offer in self.offers:
-            found[offer.opportunity].append(offer.reference)
-        return found
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """A slot as it counts in a match."""
-
-    reference: str
-    opportunity: int
-    partner: int
-    virtual: bool
-    starts_at: datetime
-    ends_at: datetime
-    day: date
-    over: bool
-    live: bool
+    def stands(self) -> Mapping[str, frozenset[str]]:
+        """The placements that are still to come, by leader."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for leader, slot in self.standing:
+            found[leader].add(slot)
+        return {leader: frozenset(slots) for leader, slots in found.items()}
 
 
 def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
@@ -219,33 +155,12 @@ def offer_facts(
 ) -> OfferFacts:
     """What counts about `opportunity` for `leader`; nobody travels to a day of it that is `virtual`."""
     far = None if virtual else kilometres(leader, opportunity.site)
-    return replace(_offer_facts(opportunity, far, virtual=virtual), refused=refused)
-
-
-def _offer_facts(opportunity: Opportunity, far: float | None, *, virtual: bool) -> OfferFacts:
-    return OfferFacts(
-        opportunity.check_required,
-        opportunity.step_free or virtual,
-        opportunity.women_only,
-        far,
-        partner=opportunity.partner_id,
-    )
+    return replace(facts_of_offer(opportunity, far, virtual=virtual), refused=refused)
 
 
 def kilometres(leader: Leader, site: Site) -> float | None:
     """How far `site` is from where `leader` starts, in km to the metre; None where either is unknown."""
-    return _kilometres(position_of(leader), position_of(site))
-
-
-def _kilometres(start: Position | None, end: Position | None) -> float | None:
-    return None if start is None or end is None else round(distance_km(start, end), 3)
-
-
-def position_of(row: Leader | Site) -> Position | None:
-    """Where a leader starts or a site is; None where that is not known."""
-    if row.latitude is None or row.longitude is None:
-        return None
-    return Position(row.latitude, row.longitude)
+    return kilometres_between(position_of(leader), position_of(site))
 
 
 def _dates(session: Session, cohort_id: int) -> dict[int, dict[date, str]]:

@@ -26,13 +26,19 @@ OUTDATED = "The cohort has changed since this run was made. Run the match again,
 
 def why_unchangeable(session: Session, run: MatchRun, *, now: datetime) -> str:
     """Why nobody's place in a run can be changed, as a sentence; empty where it can."""
+    closed = why_closed(run)
+    return closed or (OUTDATED if run_input.changes_since(session, run, now=now) else "")
+
+
+def why_closed(run: MatchRun) -> str:
+    """Why nobody's place in a run could be changed even if its cohort is as it was; empty where it could."""
     if run.kind != "match":
         return REPAIR
     if run.status == "confirmed":
         return CONFIRMED
     if run.status != "solved" or json.loads(run.result or "{}").get("status") == "infeasible":
         return UNSOLVED
-    return OUTDATED if run_input.changes_since(session, run, now=now) else ""
+    return ""
 
 
 def pairs_in(run: MatchRun) -> list[Pair]:

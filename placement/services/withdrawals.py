@@ -8,19 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.domain.errors import SlotOver
 from placement.domain.sender import Sender
 from placement.domain.text import day_in_words, hours_in_words
-from placement.models import Cohort, Leader, Placement, Slot
+from placement.models import Leader, Placement, Slot
 from placement.services import audit, event_guests, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.match_rows import slots_over
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements
 from placement.services.reports.effects import Effect
-from placement.services.reports.standing import standing_now
+from placement.services.reports.standing import broken_without, confirmed, standing_now
 from placement.services.scope import Scope
 
 
@@ -30,12 +30,14 @@ def preview_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Send
     leader = scope.leader_of(cohort, leader_id)
     if leader.withdrawn_at is not None:
         return _left_before(leader)
-    with news.forgotten(scope.session):
-        ended = _days_of(scope.session, leader, now=now)
-        effect, _ = _leave(scope.session, leader, ended, sender=sender, now=now)
-        return replace(
-            effect, partners=partner_news.preview(scope.session, cohort.id, sender=sender, now=now)
-        )
+    session = scope.session
+    before = confirmed(session, cohort, now=now)
+    broken = broken_without(session, cohort, before, ended=(), leader=leader.match_id)
+    with news.forgotten(session):
+        ended = _days_of(session, leader, now=now)
+        effect, _ = _leave(session, leader, ended, sender=sender, now=now)
+        partners = partner_news.preview(session, cohort.id, sender=sender, now=now)
+        return replace(effect, partners=partners, broken=broken)
 
 
 def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -54,6 +56,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
     news.take_back(session, ended, for_good=True)
     event_guests.take_back(session, leader, now=now, for_good=True)
     effect, told = _leave(session, leader, ended, sender=sender, now=now)
+    broken = standing_now(session, cohort, now=now).broken
     end_placements(session, ended, now=now)
     event_guests.strike_off(session, leader, now=now)
     news.owe(session, told, now=now)
@@ -67,7 +70,7 @@ def withdraw_leader(scope: Scope, cohort_id: int, leader_id: int, *, sender: Sen
         placements=len(ended),
         mails=len(told.mails),
     )
-    return replace(effect, partners=partners)
+    return replace(effect, partners=partners, broken=broken)
 
 
 def preview_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender, now: datetime) -> Effect:
@@ -97,10 +100,14 @@ def withdraw_slot(scope: Scope, cohort_id: int, slot_id: int, *, sender: Sender,
 
 def preview_calling_off(session: Session, slot: Slot, *, sender: Sender, now: datetime) -> Effect:
     """What `call_off` would do to a day; nothing is written."""
+    cohort = slot.opportunity.partner.cohort
+    before = confirmed(session, cohort, now=now)
+    there = {pair for pair in before.pairs if pair[1] == slot.reference}
+    broken = broken_without(session, cohort, before, ended=there, slot=slot.reference)
     with news.forgotten(session):
         effect, _ = _call_off(session, slot, placements_on(session, slot), sender=sender, now=now)
         partners = partner_news.preview(session, slot.cohort_id, sender=sender, now=now)
-        return replace(effect, partners=partners)
+        return replace(effect, partners=partners, broken=broken)
 
 
 def call_off(
@@ -119,6 +126,7 @@ def call_off(
     session = scope.session
     news.take_back(session, ended, for_good=True)
     effect, told = _call_off(session, slot, ended, sender=sender, now=now)
+    broken = standing_now(session, slot.opportunity.partner.cohort, now=now).broken
     end_placements(session, ended, now=now)
     news.owe(session, told, now=now)
     partners = partner_news.owe(session, slot.cohort_id, sender=sender, now=now)
@@ -133,7 +141,7 @@ def call_off(
         mails=len(told.mails),
         **facts,
     )
-    return replace(effect, partners=partners)
+    return replace(effect, partners=partners, broken=broken)
 
 
 def placements_on(session: Session, slot: Slot) -> list[Placement]:
@@ -168,8 +176,13 @@ def _days_of(session: Session, leader: Leader, *, now: datetime) -> list[Placeme
     """The placements of a leader that are still to come."""
     slots = session.scalars(select(Slot).where(Slot.cohort_id == leader.cohort_id)).all()
     over = slots_over(slots, now=now)
-    live = live_placements(session, leader.cohort_id)
-    return [row for row in live if row.leader_id == leader.id and row.slot_id not in over]
+    live = session.scalars(
+        select(Placement)
+        .options(joinedload(Placement.slot))
+        .where(Placement.leader_id == leader.id, Placement.status == "confirmed")
+        .order_by(Placement.id)
+    )
+    return [row for row in live if row.slot_id not in over]
 
 
 def _leave(
@@ -196,7 +209,6 @@ def _leave(
         ),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(session, leader.cohort, now=now).broken,
     ), told
 
 
@@ -221,7 +233,6 @@ def _call_off(
         sentences=("The day takes nobody any more.", f"{end}."),
         mails=told.mails,
         quiet=told.quiet,
-        broken=standing_now(session, session.get_one(Cohort, slot.cohort_id), now=now).broken,
     ), told
 
 

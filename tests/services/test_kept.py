@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 from placement.db import db, reading, unit_of_work
 from placement.models import AccessNeed, Leader, MatchRun, MatchStamp, Preference, Slot, User
 from placement.services import access, run_input
-from placement.services.kept import MOST, known_changes
-from placement.services.kept import _kept as known_changes_kept
+from placement.services.kept import MOST, kept, known_changes
+from placement.services.kept import _kept as all_kept
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import read_rows
 from tests.factories.clock import FIRST_DAY, NOON
@@ -163,13 +164,20 @@ def test_a_stamp_never_comes_back(run_id: int) -> None:
     assert len(found) == 4
 
 
-def test_only_so_many_answers_are_kept(run_id: int) -> None:
-    for _ in range(MOST + 3):
+def test_only_so_many_answers_are_kept_and_none_of_a_state_that_is_over(run_id: int) -> None:
+    told(run_id)
+    before = len(all_kept)
+    for _ in range(3):
         with unit_of_work() as session:
             slot = session.scalars(select(Slot).order_by(Slot.id)).all()[0]
             slot.minimum = 3 - slot.minimum
         told(run_id)
-    assert len(known_changes_kept) == MOST
+    assert len(all_kept) == before
+    with reading() as session:
+        cohort_id = session.get_one(MatchRun, run_id).cohort_id
+        for number in range(MOST + 3):
+            assert kept(session, cohort_id, "number", number, work=partial(int, number)) == number
+    assert len(all_kept) == MOST
 
 
 def test_every_table_that_a_match_reads_draws_a_new_stamp(app: Flask, run_id: int) -> None:

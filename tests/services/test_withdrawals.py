@@ -244,3 +244,16 @@ def test_a_leader_and_a_day_are_found_in_their_own_cohort_alone(
         with pytest.raises(NotFound):
             call()
     assert scope.leader_named(small.cohort, small.leaders[0].user.email.upper()) is small.leaders[0]
+
+
+def test_a_preview_names_the_same_rules_that_would_not_hold(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    small.slots[0].minimum = 2
+    session.flush()
+    leader, slot = at(session, small.slots[0])[0], small.slots[0]
+    cohort_id = small.cohort.id
+    shown = withdrawals.preview_leader(scope, cohort_id, leader.id, sender=SENDER, now=NOON)
+    without_day = withdrawals.preview_slot(scope, cohort_id, slot.id, sender=SENDER, now=NOON)
+    assert (len(shown.broken), without_day.broken) == (1, ())
+    assert leave(scope, leader).broken == shown.broken

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from placement.db import reading, unit_of_work
 from placement.models import Opportunity
 from tests.factories.opportunities import make_activity, make_opportunity
-from tests.web.coordinator_desk import Desk, queries_of, seats
+from tests.web.coordinator_desk import Desk, seats
 
 WAITED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
@@ -147,14 +147,3 @@ def test_two_coordinators_do_not_overwrite_each_others_words(desk: Desk, what: s
     assert "Nothing was saved" in page.text
     newer = page.form_to(desk.found.url(path)).values
     assert "Mine" not in " ".join(newer.values())
-
-
-def test_the_list_takes_as_many_queries_for_many_as_for_few(desk: Desk) -> None:
-    counts = []
-    for number in range(2):
-        with queries_of(desk.app) as said:
-            desk.get("opportunities")
-        counts.append(len(said))
-        for more in range(20):
-            add(desk, "home_visit", title=f"Visit {number} {more}")
-    assert counts[0] == counts[1]

@@ -13,7 +13,7 @@ from placement.models import Cohort
 from tests.factories.people import make_coordinator, make_user
 from tests.web.browsing import Browser
 from tests.web.cohort_states import Found, found_in
-from tests.web.coordinator_desk import matched, queries_of, seats
+from tests.web.coordinator_desk import seats
 from tests.web.page import Page, check_page, record_unknown_names
 
 
@@ -85,17 +85,6 @@ def test_a_coordinator_comes_to_it_from_the_dashboard_and_goes_back_there(site: 
     where = desk.get().links["Report for boards and evaluators"]
     page = desk.checked(desk.browser.get(where))
     assert desk.found.url() in page.links.values()
-
-
-def test_the_report_takes_as_many_queries_for_few_leaders_as_for_many(site: Flask) -> None:
-    counted = set()
-    for number in (5, 40):
-        desk = seats(site)("empty")
-        matched(desk, number)
-        with queries_of(site) as said:
-            assert desk.browser.get(f"/report/{desk.found.cohort_id}/").status_code == 200
-        counted.add(len(said))
-    assert len(counted) == 1
 
 
 def sheets(browser: Browser, path: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from placement.web.presenters import day as in_words
 from tests.factories.people import make_coordinator, make_leader, make_user
 from tests.factories.programmes import make_organisation
 from tests.web.browsing import Browser
-from tests.web.coordinator_desk import queries_of, seats
+from tests.web.coordinator_desk import seats
 from tests.web.page import Page, check_page, text_of
 from tests.web.partners import JUNE, Partners, partner
 
@@ -127,17 +127,6 @@ def test_days_that_are_over_stand_last_and_withdrawn_or_empty_ones_not_at_all(pa
     assert "You have no days to come." in page.text
     assert in_words(JUNE) not in page.text
     assert in_words(begins) not in page.text
-
-
-def test_all_days_are_read_in_a_fixed_number_of_queries(partner: Partners) -> None:
-    fill(partner)
-    with queries_of(partner.app) as one_day:
-        partner.get("who-is-coming")
-    for weeks in range(1, 5):
-        partner.place(partner.make_day(starts_at=JUNE + timedelta(weeks=weeks)))
-    with queries_of(partner.app) as several:
-        partner.get("who-is-coming")
-    assert len(several) == len(one_day)
 
 
 def test_the_pages_of_a_partner_lead_to_all_days_the_sheet_and_the_feed(partner: Partners) -> None:

@@ -9,7 +9,7 @@ Decided where the contract is silent:
 - `starts_at` needs `ends_at` and the other way round, and a slot ends after it starts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast, get_args
 
 from placement.domain.matching.parts import LeaderNeeds, Objective, Pair, Rules, SlotOffer, Teams
@@ -81,10 +81,7 @@ def read_problem(data: object) -> ProblemParts:
     rules = _read_rules(found.get("rules", {}))
     forbidden = _read_pairs(found.get("forbidden", []), "forbidden")
     pins = _read_pairs(found.get("pins", []), "pins")
-    leader_ids = frozenset(leader.id for leader in leaders)
-    _refuse_unknown(forbidden, leader_ids, slot_ids)
-    _refuse_unknown(pins, leader_ids, slot_ids)
-    refuse_impossible_pins(pins, forbidden, leaders, slots, rules)
+    refuse_wrong_pairs(pins, forbidden, leaders, slots, rules)
     return ProblemParts(
         leaders=leaders,
         slots=slots,
@@ -97,6 +94,23 @@ def read_problem(data: object) -> ProblemParts:
         ),
         seed=read_text(found.get("seed", ""), "seed"),
     )
+
+
+def refuse_wrong_pairs(
+    pins: Mapping[Pair, str],
+    forbidden: Mapping[Pair, str],
+    leaders: Sequence[LeaderNeeds],
+    slots: Sequence[SlotOffer],
+    rules: Rules,
+) -> None:
+    """Refuse pairs that name nobody, and pins that contradict what is forbidden or a rule, by their places.
+
+    Raises `InvalidProblem` as `read_problem` does.
+    """
+    leader_ids, slot_ids = {leader.id for leader in leaders}, {slot.id for slot in slots}
+    _refuse_unknown(forbidden, leader_ids, slot_ids)
+    _refuse_unknown(pins, leader_ids, slot_ids)
+    refuse_impossible_pins(pins, forbidden, leaders, slots, rules)
 
 
 def _read_slot(data: object, place: str) -> SlotOffer:
@@ -212,11 +226,11 @@ def _read_pairs(data: object, place: str) -> dict[Pair, str]:
     return pairs
 
 
-def _refuse_unknown(pairs: dict[Pair, str], leader_ids: Collection[str], slot_ids: Collection[str]) -> None:
+def _refuse_unknown(pairs: Mapping[Pair, str], leaders: Collection[str], slots: Collection[str]) -> None:
     for (leader, slot), place in pairs.items():
-        if leader not in leader_ids:
+        if leader not in leaders:
             refuse(place, f"leader {quoted(leader)} is unknown")
-        if slot not in slot_ids:
+        if slot not in slots:
             refuse(place, f"slot {quoted(slot)} is unknown")
 
 

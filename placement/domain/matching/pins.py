@@ -1,5 +1,6 @@
 """Refuse pins that contradict each other or a rule by themselves, whatever the rest of the result."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
@@ -25,28 +26,44 @@ def refuse_impossible_pins(
     """
     leader_by_id = {leader.id: leader for leader in leaders}
     slot_by_id = {slot.id: slot for slot in slots}
-    kept: list[tuple[LeaderNeeds, SlotOffer]] = []
+    kept = _Kept()
     for (leader, slot), place in pins.items():
         if (leader, slot) in forbidden:
             refuse(place, f"leader {quoted(leader)} at slot {quoted(slot)} is also forbidden")
-        kept.append((leader_by_id[leader], slot_by_id[slot]))
-        fault = next(_faults(kept, rules), None)
+        kept.add(leader_by_id[leader], slot_by_id[slot])
+        fault = next(_faults(kept, leader_by_id[leader], slot_by_id[slot], rules), None)
         if fault:
             refuse(place, fault)
     places = {slot: place for (_, slot), place in pins.items()}
     for slot_id, place in places.items():
-        there = [leader for leader, slot in kept if slot.id == slot_id]
-        if _stays_unmixed(there, slot_by_id[slot_id].capacity, rules.min_sectors or 0):
+        if _stays_unmixed(kept.at_slot[slot_id], slot_by_id[slot_id].capacity, rules.min_sectors or 0):
             refuse(
                 place, f"the pins of slot {quoted(slot_id)} leave no seats for {rules.min_sectors} sectors"
             )
 
 
-def _faults(kept: Sequence[tuple[LeaderNeeds, SlotOffer]], rules: Rules) -> Iterator[str]:
+class _Kept:
+    """The pins so far: who is at each slot, the slots of each leader and partner, the pairs of each team."""
+
+    def __init__(self) -> None:
+        self.at_slot: defaultdict[str, list[LeaderNeeds]] = defaultdict(list)
+        self.of_leader: defaultdict[str, list[SlotOffer]] = defaultdict(list)
+        self.at_partner: Counter[str] = Counter()
+        self.of_team: defaultdict[str, list[tuple[LeaderNeeds, SlotOffer]]] = defaultdict(list)
+
+    def add(self, leader: LeaderNeeds, slot: SlotOffer) -> None:
+        """Keep one pin more."""
+        self.at_slot[slot.id].append(leader)
+        self.of_leader[leader.id].append(slot)
+        if slot.partner is not None:
+            self.at_partner[slot.partner] += 1
+        if leader.team is not None:
+            self.of_team[leader.team].append((leader, slot))
+
+
+def _faults(kept: _Kept, leader: LeaderNeeds, slot: SlotOffer, rules: Rules) -> Iterator[str]:
     """Yield the rules that the last pin passes, given those before it."""
-    leader, slot = kept[-1]
-    there = [other for other, where in kept if where.id == slot.id]
-    theirs = [where for other, where in kept if other.id == leader.id]
+    there, theirs = kept.at_slot[slot.id], kept.of_leader[leader.id]
     if len(there) > slot.capacity:
         yield f"slot {quoted(slot.id)} has more pins than its capacity of {slot.capacity}"
     if len(theirs) > leader.days:
@@ -56,35 +73,29 @@ def _faults(kept: Sequence[tuple[LeaderNeeds, SlotOffer]], rules: Rules) -> Iter
         for one, other in combinations(theirs, 2)
         if clash(one, other, rules.gap_minutes)
     )
-    yield from _partner_faults(kept, theirs, rules)
-    yield from _mix_faults(kept, there, rules)
+    yield from _partner_faults(kept, leader, slot, rules)
+    yield from _mix_faults(kept, leader, slot, rules)
 
 
-def _partner_faults(
-    kept: Sequence[tuple[LeaderNeeds, SlotOffer]], theirs: Sequence[SlotOffer], rules: Rules
-) -> Iterator[str]:
-    leader, slot = kept[-1]
+def _partner_faults(kept: _Kept, leader: LeaderNeeds, slot: SlotOffer, rules: Rules) -> Iterator[str]:
     if slot.partner is None:
         return
-    most = rules.max_per_partner
+    most, theirs = rules.max_per_partner, kept.of_leader[leader.id]
     if most is not None and sum(where.partner == slot.partner for where in theirs) > most:
         yield f"leader {quoted(leader.id)} has more pins than {most} at partner {quoted(slot.partner)}"
     limit = rules.partner_capacity.get(slot.partner)
-    if limit is not None and sum(where.partner == slot.partner for _, where in kept) > limit:
+    if limit is not None and kept.at_partner[slot.partner] > limit:
         yield f"partner {quoted(slot.partner)} has more pins than its partner_capacity of {limit}"
 
 
-def _mix_faults(
-    kept: Sequence[tuple[LeaderNeeds, SlotOffer]], there: Sequence[LeaderNeeds], rules: Rules
-) -> Iterator[str]:
-    leader, slot = kept[-1]
+def _mix_faults(kept: _Kept, leader: LeaderNeeds, slot: SlotOffer, rules: Rules) -> Iterator[str]:
     most = rules.max_same_organisation
-    same = sum(other.organisation == leader.organisation for other in there)
+    same = sum(other.organisation == leader.organisation for other in kept.at_slot[slot.id])
     if most is not None and leader.organisation is not None and same > most:
         yield f"slot {quoted(slot.id)} has more pins than {most} of one organisation"
     if leader.team is None:
         return
-    team = [(other, where) for other, where in kept if other.team == leader.team]
+    team = kept.of_team[leader.team]
     if rules.teams == "spread" and sum(where.id == slot.id for _, where in team) > 1:
         yield f"slot {quoted(slot.id)} has two pins of team {quoted(leader.team)}, which is to be spread"
     one_day = {where.id for other, where in team if other.days == 1}

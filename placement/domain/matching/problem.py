@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from placement.domain.matching.contract import read_problem
+from placement.domain.matching.contract import read_problem, refuse_wrong_pairs
 from placement.domain.matching.parts import LeaderNeeds, Objective, Pair, Rules, SlotOffer, kilometres
 
 
@@ -37,6 +38,37 @@ class Problem:
 
         """
         return cls(**read_problem(data)._asdict())
+
+    @classmethod
+    def of_values(
+        cls,
+        leaders: Sequence[LeaderNeeds],
+        slots: Sequence[SlotOffer],
+        rules: Rules,
+        *,
+        pins: Sequence[Pair],
+        forbidden: Sequence[Pair],
+        confirmed: Sequence[Pair],
+        objective: Objective,
+        seed: str,
+    ) -> Self:
+        """Make the problem that `from_json` would read, of values each of which is right by itself.
+
+        Asked is only whether the pairs can stand. Raises `InvalidProblem` as `from_json` does.
+        """
+        placed = {pair: f"pins[{index}]" for index, pair in enumerate(pins)}
+        barred = {pair: f"forbidden[{index}]" for index, pair in enumerate(forbidden)}
+        refuse_wrong_pairs(placed, barred, leaders, slots, rules)
+        return cls(
+            leaders=tuple(leaders),
+            slots=tuple(slots),
+            rules=rules,
+            pins=frozenset(pins),
+            forbidden=frozenset(forbidden),
+            confirmed=frozenset(confirmed),
+            objective=objective,
+            seed=seed,
+        )
 
     def to_json(self) -> dict[str, object]:
         """Give the canonical JSON values: sorted by id, defaults filled in, distances in whole metres."""

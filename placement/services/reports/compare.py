@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from placement.domain.run_changes import input_changes
 from placement.models import MatchRun
+from placement.services.kept import kept
 from placement.services.reports.review import GivenDay, Review, ReviewedLeader, ReviewedSlot, review
 from placement.services.reports.runs import RunReport
 from placement.services.scope import Scope
@@ -100,7 +101,6 @@ def runs_to_compare(scope: Scope, cohort_id: int) -> tuple[RunWithList, ...]:
 def compare_runs(scope: Scope, cohort_id: int, first_id: int, second_id: int) -> Comparison:
     """What changes from one run with a list to another, of a cohort that the actor coordinates."""
     first, second = (review(scope, cohort_id, run_id) for run_id in (first_id, second_id))
-    frozen = [json.loads(scope.run(run_id).frozen_input) for run_id in (first_id, second_id)]
     before, after = ({leader.id: leader for leader in found.leaders} for found in (first, second))
     both = [(row, after[key]) for key, row in before.items() if key in after]
     leaders = [found for pair in both if (found := _leader(*pair)) is not None]
@@ -108,12 +108,22 @@ def compare_runs(scope: Scope, cohort_id: int, first_id: int, second_id: int) ->
     return Comparison(
         first=_side(first),
         second=_side(second),
-        changes=tuple(input_changes(*frozen)),
+        changes=kept(
+            scope.session,
+            cohort_id,
+            *("compared", first_id, second_id),
+            work=lambda: _input_changes(scope, first_id, second_id),
+        ),
         leaders=tuple(sorted(leaders, key=lambda row: (KINDS.index(row.kind), row.name.casefold()))),
         slots=_slots(first.slots, second.slots),
         alike=len(both) - len(leaders),
         only_one=tuple(sorted((before | after)[key].name for key in one)),
     )
+
+
+def _input_changes(scope: Scope, first_id: int, second_id: int) -> tuple[str, ...]:
+    frozen = (json.loads(scope.run(run_id).frozen_input) for run_id in (first_id, second_id))
+    return tuple(input_changes(*frozen))
 
 
 def _side(found: Review) -> RunSide:

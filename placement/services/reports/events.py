@@ -1,6 +1,7 @@
 """Events as coordinators and leaders find them: when and where, who is invited, what they have answered."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from placement.domain.states import EVENT_WORDS
 from placement.models import Event, EventGuest, Invite, Leader, Team
-from placement.services.event_guests import missing_from
+from placement.services.event_guests import audience
 from placement.services.events import EventFacts, facts_of, version_of
 from placement.services.scope import Scope
 
@@ -94,8 +95,8 @@ class OwnEvents:
 def events_of(scope: Scope, cohort_id: int, *, now: datetime) -> EventList:
     """All events of a cohort that the actor coordinates."""
     session, cohort = scope.session, scope.cohort(cohort_id)
-    rows = session.scalars(select(Event).where(Event.cohort_id == cohort.id).order_by(Event.starts_at))
-    shown = [_shown(session, row, now=now) for row in rows]
+    rows = session.scalars(select(Event).where(Event.cohort_id == cohort.id).order_by(Event.starts_at)).all()
+    shown = _shown(session, rows, now=now)
     teams = session.scalars(select(Team).where(Team.cohort_id == cohort.id).order_by(Team.name))
     return EventList(
         cohort.id,
@@ -108,7 +109,7 @@ def events_of(scope: Scope, cohort_id: int, *, now: datetime) -> EventList:
 def event(scope: Scope, cohort_id: int, event_id: int, *, now: datetime) -> EventShown:
     """One event of such a cohort."""
     row = scope.event_in(scope.cohort(cohort_id), event_id)
-    return _shown(scope.session, row, now=now)
+    return _shown(scope.session, [row], now=now)[0]
 
 
 def own_events(scope: Scope, leader_id: int, *, now: datetime) -> OwnEvents:
@@ -129,32 +130,50 @@ def own_events(scope: Scope, leader_id: int, *, now: datetime) -> OwnEvents:
     )
 
 
-def _shown(session: Session, row: Event, *, now: datetime) -> EventShown:
-    answers = session.execute(
-        select(Invite.leader_id, Invite.partstat).where(
-            Invite.event_id == row.id, Invite.state != "cancelled"
+def _shown(session: Session, rows: Sequence[Event], *, now: datetime) -> list[EventShown]:
+    """Events of one cohort with their guests, in as many queries as one of them takes."""
+    ids = [row.id for row in rows]
+    replies = {
+        (event_id, leader_id): reply
+        for event_id, leader_id, reply in session.execute(
+            select(Invite.event_id, Invite.leader_id, Invite.partstat).where(
+                Invite.event_id.in_(ids), Invite.state != "cancelled"
+            )
         )
-    )
-    replies = {leader_id: reply for leader_id, reply in answers}  # noqa: C416  # a row is no pair to mypy
-    found = session.execute(
-        select(Leader, EventGuest.removed_at)
+    }
+    guests: defaultdict[int, list[Guest]] = defaultdict(list)
+    for event_id, leader, removed in session.execute(
+        select(EventGuest.event_id, Leader, EventGuest.removed_at)
         .join(EventGuest, EventGuest.leader_id == Leader.id)
-        .where(EventGuest.event_id == row.id)
+        .where(EventGuest.event_id.in_(ids))
         .order_by(Leader.name, Leader.id)
-    )
-    guests = [
-        Guest(
-            leader.id,
-            leader.name,
-            leader.organisation.name if leader.organisation else "",
-            replies.get(leader.id, NONE_YET),
-            removed=removed is not None,
-            asked=leader.id in replies,
+    ):
+        guests[event_id].append(
+            Guest(
+                leader.id,
+                leader.name,
+                leader.organisation.name if leader.organisation else "",
+                replies.get((event_id, leader.id), NONE_YET),
+                removed=removed is not None,
+                asked=(event_id, leader.id) in replies,
+            )
         )
-        for leader, removed in found
+    everybody = audience(session, rows[0].cohort, None) if rows else []
+    return [
+        _one(row, tuple(guests[row.id]), _missing(row, guests[row.id], everybody), now=now) for row in rows
     ]
-    missing = [one.name for one in missing_from(session, row)] if row.status == "planned" else []
-    return _one(row, tuple(guests), tuple(missing), now=now)
+
+
+def _missing(row: Event, guests: Sequence[Guest], everybody: Sequence[Leader]) -> tuple[str, ...]:
+    """Who was never invited to an event that takes place, of its cohort or team."""
+    if row.status != "planned":
+        return ()
+    known = {guest.leader_id for guest in guests}
+    return tuple(
+        one.name
+        for one in everybody
+        if one.id not in known and (row.team_id is None or one.team_id == row.team_id)
+    )
 
 
 def _one(row: Event, guests: tuple[Guest, ...], missing: tuple[str, ...], *, now: datetime) -> EventShown:

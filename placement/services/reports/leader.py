@@ -16,7 +16,8 @@ from placement.domain.windows import RankingWindow
 from placement.models import Leader, MatchRun, Opportunity, Slot
 from placement.services import choices, preferences
 from placement.services.conflicts import KeptConflict, kept_conflicts
-from placement.services.match_rows import facts_of, kilometres, offer_facts, position_of
+from placement.services.match_offers import position_of
+from placement.services.match_rows import facts_of, kilometres, offer_facts
 from placement.services.opportunities import OfferFacts, read_activities
 from placement.services.opportunities import facts_of as described
 from placement.services.scope import Scope

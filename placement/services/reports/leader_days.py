@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from placement.domain.attendance import opens_at
 from placement.domain.choices import choice_sentence
@@ -62,7 +63,10 @@ def placements(scope: Scope, *, leader_id: int, now: dt.datetime) -> LeaderPlace
     """The days that a leader has been given, and those that were cancelled again."""
     leader, session = scope.leader(leader_id), scope.session
     rows = session.scalars(
-        select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
+        select(Placement)
+        .options(joinedload(Placement.slot))
+        .where(Placement.leader_id == leader.id)
+        .order_by(Placement.starts_at, Placement.id)
     ).all()
     found = session.scalars(select(Invite).where(Invite.leader_id == leader.id))
     invited = {one.placement_id: one.partstat for one in found if one.placement_id is not None}

@@ -6,22 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from placement.domain.errors import InvalidProblem
 from placement.domain.matching.problem import Problem
-from placement.domain.repair import what_breaks
 from placement.models import FixedPair, Leader, MatchRun, Slot
 from placement.services.fixed_rows import kept_on, ruled_out
+from placement.services.kept import kept, known_changes
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import CohortRows, read_rows
 from placement.services.match_runs import known_objective
 from placement.services.news import person
-from placement.services.place_changes import pairs_in, why_unchangeable
+from placement.services.place_changes import OUTDATED, pairs_in, why_closed
 from placement.services.repairs import gentle
 from placement.services.reports.effects import Person
 from placement.services.reports.repair import Move
 from placement.services.reports.runs import RunReport, report_of
 from placement.services.reports.standing import Day, Names, names, profile
 from placement.services.scope import Scope
+from placement.services.seats import why_unfit
 
 if TYPE_CHECKING:
     from placement.domain.matching.why.alternatives import Alternative
@@ -53,7 +56,7 @@ class PlaceChange:
 
     Of the days `needed` by everybody, `placed` are given. `refused` says why nothing can be changed; there
     are no options then. `unknown` counts the days that were not worked out in time, `impossible` those that
-    no list which keeps the rules can give.
+    no list which keeps the rules can give. `seconds` is how long was searched at most.
     """
 
     run: RunReport
@@ -66,6 +69,7 @@ class PlaceChange:
     unknown: int
     impossible: int
     refused: str
+    seconds: float = 0
 
     def option(self, slot_id: int) -> PlaceOption | None:
         """The option of one slot; None where it is none."""
@@ -104,18 +108,32 @@ def place_options(
 
     Of equally good lists, that of one slot is the one which the run gives that the change asks for.
     """
-    cohort = scope.cohort(cohort_id)
+    session, cohort = scope.session, scope.cohort(cohort_id)
     run, leader = scope.run_of(cohort, run_id), scope.leader_of(cohort, leader_id)
-    refused = why_unchangeable(scope.session, run, now=now)
+    slot = scope.slot_in(cohort, slot_id) if slot_id is not None else None
+    refused = why_closed(run) or (OUTDATED if known_changes(session, run, now=now) else "")
     if refused:
         return PlaceChange(report_of(run), person(leader), (), 0, 0, {}, (), 0, 0, refused)
-    rows = read_rows(scope.session, cohort, now=now)
-    asked = _asked(run, leader, rows, names(scope.session, cohort.id))
-    only = scope.slot_in(cohort, slot_id) if slot_id is not None else None
+    found = kept(
+        session,
+        cohort.id,
+        *("place change", run.id, leader.id, slot_id),
+        work=lambda: _worked_out(session, run, leader, slot, seconds=seconds, now=now),
+        now=now,
+        enough=lambda found: not found.unknown or found.seconds >= seconds,
+    )
+    return replace(found, run=report_of(run))
+
+
+def _worked_out(
+    session: Session, run: MatchRun, leader: Leader, slot: Slot | None, *, seconds: float, now: datetime
+) -> PlaceChange:
+    rows = read_rows(session, run.cohort, now=now)
+    asked = _asked(run, leader, rows, names(session, run.cohort_id))
     options, unknown, impossible = (
         _options(asked, seconds)
-        if only is None
-        else _as_its_run(asked, run, leader, rows, only, seconds=seconds)
+        if slot is None
+        else _as_its_run(asked, run, leader, rows, slot, seconds=seconds)
     )
     held = sorted(slot for who, slot in asked.before if who == asked.leader)
     return PlaceChange(
@@ -129,6 +147,7 @@ def place_options(
         unknown=unknown,
         impossible=impossible,
         refused="",
+        seconds=seconds,
     )
 
 
@@ -205,15 +224,14 @@ def _near(run: MatchRun, rows: CohortRows) -> Problem:
 
 def _possible(asked: _Asked) -> Sequence[str]:
     """The slots that the leader does not have and that nothing in them or in the slot rules out."""
-    slots = [slot.id for slot in asked.problem.slots if slot.capacity > 0]
+    needs = next((one for one in asked.problem.leaders if one.id == asked.leader), None)
     return [
-        slot
-        for slot in slots
-        if (asked.leader, slot) not in asked.before
-        and not any(
-            broken.rule in {"impossible", "unchosen"}
-            for broken in what_breaks(asked.problem, {(asked.leader, slot)})
-        )
+        slot.id
+        for slot in asked.problem.slots
+        if slot.capacity > 0
+        and (asked.leader, slot.id) not in asked.before
+        and needs is not None
+        and not why_unfit(asked.problem, needs, slot.id)
     ]
 
 

@@ -28,8 +28,8 @@ from placement.services.scope import Scope
 
 TOLD = frozenset({"too-far", "conflict", "refused"})
 """What may be told of somebody in a list; which requirement they lack may tell of an access need."""
-SECONDS = 2.0
-"""The longest that somebody waits for the page: what is not found by then is left out."""
+SECONDS, LONGER_SECONDS = 2.0, 20.0
+"""How long is searched, and for who asks to look again: what is not found by then is left out."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Readiness:
     the slots that nobody or too few could be given. `slots` and `people` are the names that belong to
     references and e-mail addresses. `stale` are offers that their partners have not confirmed for long; a
     match takes them like any other, and so it does days that are `near` each other for their partner.
+    `seconds` is how long was searched at most.
     """
 
     cohort: CohortReport
@@ -64,20 +65,21 @@ class Readiness:
     people: Mapping[str, str]
     several_days: bool
     complete: bool = True
+    seconds: float = 0
     stale: tuple[StaleName, ...] = ()
     near: tuple[TooNear, ...] = ()
 
 
-def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
+def readiness(scope: Scope, cohort_id: int, *, now: datetime, seconds: float = SECONDS) -> Readiness:
     """Look at a cohort that the actor coordinates as a match would; nothing is solved and nothing written."""
     report, cohort = cohort_report(scope, cohort_id, now=now), scope.cohort(cohort_id)
     found = kept(
         scope.session,
         cohort.id,
         "readiness",
-        work=lambda: _worked_out(scope, cohort, report, now=now),
+        work=lambda: _worked_out(scope, cohort, report, seconds=seconds, now=now),
         now=now,
-        lasting=lambda found: found.complete,
+        enough=lambda found: found.complete or found.seconds >= seconds,
     )
     return replace(
         found,
@@ -87,7 +89,9 @@ def readiness(scope: Scope, cohort_id: int, *, now: datetime) -> Readiness:
     )
 
 
-def _worked_out(scope: Scope, cohort: Cohort, report: CohortReport, *, now: datetime) -> Readiness:
+def _worked_out(
+    scope: Scope, cohort: Cohort, report: CohortReport, *, seconds: float, now: datetime
+) -> Readiness:
     """What follows from the cohort's rows, which takes long."""
     rows = read_rows(scope.session, cohort, now=now)
     try:
@@ -97,7 +101,7 @@ def _worked_out(scope: Scope, cohort: Cohort, report: CohortReport, *, now: date
         return _refused(report, str(nothing))
     except InvalidProblem:
         return _refused(report, "What is confirmed cannot all stand any more. A repair mends that.")
-    return _looked_at(scope, rows, report, problem)
+    return _looked_at(scope, rows, report, problem, seconds)
 
 
 def _stale(scope: Scope, cohort: Cohort, *, now: datetime) -> tuple[StaleName, ...]:
@@ -111,10 +115,12 @@ def _refused(report: CohortReport, why: str) -> Readiness:
     return Readiness(report, why, (), {}, (), {}, {}, several_days=False)
 
 
-def _looked_at(scope: Scope, rows: CohortRows, report: CohortReport, problem: Problem) -> Readiness:
+def _looked_at(
+    scope: Scope, rows: CohortRows, report: CohortReport, problem: Problem, seconds: float
+) -> Readiness:
     known = names(scope.session, rows.cohort.id)
-    until = time.monotonic() + SECONDS
-    conflicts = diagnose(problem, clock=time.monotonic, time_limit=SECONDS)
+    until = time.monotonic() + seconds
+    conflicts = diagnose(problem, clock=time.monotonic, time_limit=seconds)
     return Readiness(
         cohort=report,
         refusal="",
@@ -125,6 +131,7 @@ def _looked_at(scope: Scope, rows: CohortRows, report: CohortReport, problem: Pr
         people={email: person.name for email, person in known.people.items()},
         several_days=any(leader.days > 1 for leader in problem.leaders),
         complete=time.monotonic() < until,
+        seconds=seconds,
     )
 
 

@@ -14,7 +14,7 @@ from placement.domain.geo import Position
 from placement.domain.run_changes import Pair
 from placement.models import Assignment, Leader, MatchRun, Slot
 from placement.services.kept import kept
-from placement.services.match_rows import position_of
+from placement.services.match_offers import position_of
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.run_input import fixed_in
 from placement.services.scope import Scope

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.models import Invite, Leader, Organisation, Placement, Slot
 from placement.services import opt_outs, preferences
@@ -155,7 +155,10 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
     session, cohort = scope.session, scope.cohort(cohort_id)
     leader = scope.leader_of(cohort, leader_id)
     rows = session.scalars(
-        select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at, Placement.id)
+        select(Placement)
+        .options(joinedload(Placement.slot))
+        .where(Placement.leader_id == leader.id)
+        .order_by(Placement.starts_at, Placement.id)
     )
     replies = _replies(session, cohort.id)
     slots = preferences.open_slots(session, cohort.id, now=now)

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from placement.domain.choices import ordinal
 from placement.domain.matching.problem import Problem
 from placement.domain.matching.solution import Value
+from placement.models import Cohort, Slot
+from placement.services.kept import kept
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import read_rows
 from placement.services.match_runs import known_objective
@@ -60,23 +64,35 @@ def seat_candidates(
 
     Everybody else keeps their day where that is possible. Who is not worked out within `seconds` is left out.
     """
+    session, cohort = scope.session, scope.cohort(cohort_id)
+    slot = scope.slot_in(cohort, slot_id)
+    return kept(
+        session,
+        cohort.id,
+        *("seats", slot.id),
+        work=lambda: candidates_now(session, cohort, slot, seconds=seconds, now=now),
+        now=now,
+    )
+
+
+def candidates_now(
+    session: Session, cohort: Cohort, slot: Slot, *, seconds: float, now: datetime
+) -> SeatReport:
+    """The same of a slot that was found, with changes that are not written yet."""
     # Loaded late: most who ask for reports never come here.
     from placement.domain.matching.why.alternatives import Alternatives
     from placement.domain.matching.why.explain import seat_takers
 
-    cohort = scope.cohort(cohort_id)
-    slot = scope.slot_in(cohort, slot_id)
-    rows = read_rows(scope.session, cohort, now=now)
+    rows = read_rows(session, cohort, now=now)
     objective = gentle(known_objective(cohort.objective))
     problem = problem_of(rows, objective=objective, seed=cohort.seed, kind="repair")
-    known = names(scope.session, cohort.id)
+    known = names(session, cohort.id)
     free = slot.offered_capacity - slot.taken if slot.status == "open" else 0
     closed = why_no_seat(slot, over=slot.id in rows.over)
-    standing = frozenset(rows.standing)
     offer = next(one for one in problem.slots if one.id == slot.reference)
     if closed:
         return SeatReport(known.day(offer), max(0, free), (), closed)
-    engine = Alternatives(problem, standing, clock=time.monotonic, time_limit=seconds)
+    engine = Alternatives(problem, frozenset(rows.standing), clock=time.monotonic, time_limit=seconds)
     found = seat_takers(engine, problem, slot.reference)
     takers = tuple(_taker(problem, leader, slot.reference, one, known) for leader, one in found)
     return SeatReport(known.day(offer), free, takers, "" if takers else "Nobody could take it.")

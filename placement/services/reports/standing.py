@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -118,6 +118,54 @@ def standing_now(session: Session, cohort: Cohort, *, now: datetime) -> Standing
     except NothingToMatch:
         return Standing(0, {})
     return standing_of(problem, rows.standing, names(session, cohort.id))
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a cohort's placements are to keep, and those to come; no problem where nobody needs a day."""
+
+    problem: Problem | None
+    pairs: tuple[Pair, ...]
+
+
+def confirmed(session: Session, cohort: Cohort, *, now: datetime) -> Confirmed:
+    """What stands by the rows that are committed: for previews, before they change anything in memory."""
+
+    def work() -> Confirmed:
+        rows = read_rows(session, cohort, now=now)
+        try:
+            problem = problem_of(rows, objective="generous", seed="", kind="repair")
+        except NothingToMatch:
+            return Confirmed(None, ())
+        return Confirmed(problem, tuple(rows.standing))
+
+    return kept(session, cohort.id, "confirmed", work=work, now=now)
+
+
+def broken_without(
+    session: Session,
+    cohort: Cohort,
+    before: Confirmed,
+    *,
+    ended: Collection[Pair],
+    leader: str = "",
+    slot: str = "",
+) -> tuple[str, ...]:
+    """The rules that do not hold once pairs are `ended`, a leader has left, or a slot takes nobody any more.
+
+    As `standing_now` would find, without the cohort being read anew.
+    """
+    if before.problem is None:
+        return ()
+    leaders = tuple(one for one in before.problem.leaders if one.id != leader)
+    slots = tuple(
+        replace(one, capacity=0, minimum=0) if one.id == slot else one for one in before.problem.slots
+    )
+    problem = replace(before.problem, leaders=leaders, slots=slots)
+    pairs = [pair for pair in before.pairs if pair not in ended and pair[0] != leader]
+    if not leaders or not what_breaks(problem, pairs):
+        return ()
+    return standing_of(problem, pairs, names(session, cohort.id)).broken
 
 
 def standing_of(problem: Problem, pairs: Sequence[Pair], known: Names) -> Standing:

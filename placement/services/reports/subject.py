@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from placement.domain.states import CONFLICT_WORDS, EVENT_WORDS
 from placement.models import (
@@ -194,6 +194,7 @@ def _dates(session: Session, leader: Leader) -> Section:
 
 def _days(session: Session, leader: Leader) -> Section:
     query = select(Placement).where(Placement.leader_id == leader.id).order_by(Placement.starts_at)
+    query = query.options(joinedload(Placement.slot))
     proposed = session.scalar(
         select(func.count(Assignment.match_run_id.distinct())).where(Assignment.leader_id == leader.id)
     )

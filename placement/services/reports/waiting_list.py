@@ -1,6 +1,6 @@
 """Who waits for a day, where a seat is free, and how the offers of seats stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from placement.domain.matching import Problem
 from placement.domain.matching.parts import LeaderNeeds
 from placement.domain.matching.solution import unplaced_of
 from placement.models import Cohort, Leader, SeatOffer, Slot
+from placement.services.kept import kept
 from placement.services.mail_links import MailLinks
 from placement.services.match_rows import kilometres
 from placement.services.scope import Scope
@@ -106,12 +107,29 @@ class OfferDraft:
 def waiting_list(scope: Scope, cohort_id: int, *, now: datetime) -> WaitingList:
     """The waiting list of a cohort that the actor coordinates, who could have least first."""
     session, cohort = scope.session, scope.cohort(cohort_id)
-    seating, held = seating_of(session, cohort, now=now), held_seats(session, cohort.id, now=now)
+    held = held_seats(session, cohort.id, now=now)
     rows = session.scalars(
         select(SeatOffer).where(SeatOffer.cohort_id == cohort.id, is_open(now)).order_by(SeatOffer.expires_at)
     )
     offers = tuple(_offered(row, now=now) for row in rows)
-    days = tuple(
+    offered = frozenset(one.leader_id for one in offers)
+    days, leaders = kept(
+        session,
+        cohort.id,
+        *("waiting", tuple(sorted(held.items())), offered),
+        work=lambda: _free_and_waiting(session, cohort, held, offered, now=now),
+        now=now,
+    )
+    return WaitingList(
+        cohort.id, cohort.name, offers, tuple(_ended(session, cohort, held, now=now)), days, leaders
+    )
+
+
+def _free_and_waiting(
+    session: Session, cohort: Cohort, held: Mapping[int, int], offered: Collection[int], *, now: datetime
+) -> tuple[tuple[FreeDay, ...], tuple[WaitingLeader, ...]]:
+    seating = seating_of(session, cohort, now=now)
+    days = [
         FreeDay(
             slot.id,
             slot.opportunity.title,
@@ -119,19 +137,13 @@ def waiting_list(scope: Scope, cohort_id: int, *, now: datetime) -> WaitingList:
             slot.starts_at,
             slot.ends_at,
             slot.offered_capacity - slot.taken,
-            held[slot.id],
+            held.get(slot.id, 0),
         )
         for slot in seating.rows.slots
         if not why_no_seat(slot, over=slot.id in seating.rows.over)
-    )
-    return WaitingList(
-        cohort.id,
-        cohort.name,
-        offers,
-        tuple(_ended(session, cohort, held, now=now)),
-        tuple(sorted(days, key=lambda day: (day.starts_at, day.slot_id))),
-        _waiting(seating, days, {one.leader_id for one in offers}),
-    )
+    ]
+    in_order = sorted(days, key=lambda day: (day.starts_at, day.slot_id))
+    return tuple(in_order), _waiting(seating, days, offered)
 
 
 def seats_to_offer(scope: Scope, cohort_id: int, *, now: datetime) -> int:
@@ -146,7 +158,12 @@ def offer_draft(
     """What offering a seat to a leader would say, and whether it can be."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     slot, leader = scope.slot_in(cohort, slot_id), scope.leader_of(cohort, leader_id)
-    seating = seating_of(session, cohort, now=now)
+
+    def asked() -> tuple[int | None, str]:
+        seating = seating_of(session, cohort, now=now)
+        return seating.rank(leader, slot), seating.why_not(leader, slot)
+
+    rank, refused = kept(session, cohort.id, "seat to offer", slot.id, leader.id, work=asked, now=now)
     return OfferDraft(
         leader.id,
         leader.name,
@@ -154,8 +171,8 @@ def offer_draft(
         slot.opportunity.partner.name,
         slot.starts_at,
         slot.ends_at,
-        seating.rank(leader, slot),
-        seating.why_not(leader, slot),
+        rank,
+        refused,
         latest_end(slot, hours=hours, now=now),
     )
 
@@ -193,7 +210,9 @@ def _ended(session: Session, cohort: Cohort, held: Mapping[int, int], *, now: da
     ]
 
 
-def _waiting(seating: Seating, days: Sequence[FreeDay], offered: set[int]) -> tuple[WaitingLeader, ...]:
+def _waiting(
+    seating: Seating, days: Sequence[FreeDay], offered: Collection[int]
+) -> tuple[WaitingLeader, ...]:
     problem = seating.problem
     if problem is None:
         return ()
@@ -218,7 +237,7 @@ def _waiting_leader(
     needs: LeaderNeeds,
     days: int,
     open_days: Sequence[str],
-    offered: set[int],
+    offered: Collection[int],
 ) -> WaitingLeader:
     possible = {one for one in open_days if not why_unfit(problem, needs, one)}
     return WaitingLeader(

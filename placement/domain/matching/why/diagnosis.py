@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from placement.domain.matching.candidates import list_candidates
+from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.check import breaches
 from placement.domain.matching.drawing.bundle import best_bundle
 from placement.domain.matching.drawing.draw import draw
@@ -58,15 +58,17 @@ def diagnose(
     eased = replace(problem, objective="total-rank") if problem.objective == "lottery" else problem
     given = pairs if pairs is not None and not breaches(problem, assignments_of(problem, pairs)) else None
     try:
-        best = _most_days(eased, given if eased is problem else None, clock, seconds_left)
+        candidates = list_candidates(eased)
+        best = _most_days(eased, candidates, given if eased is problem else None, clock, seconds_left)
     except NotProven:
-        return _Diagnosis(eased, None, None).conflicts()
+        return _Diagnosis(eased, candidates, None, None).conflicts()
     if best is None:
         return (pins_conflict(problem, seconds_left),)
     found: tuple[Conflict, ...] = ()
     if len(best) < sum(leader.days for leader in problem.leaders):
         alternatives = Alternatives(eased, best, clock=clock, time_limit=seconds_left())
-        found = _Diagnosis(eased, best, Remedies(eased, alternatives)).conflicts()
+        remedies = Remedies(eased, candidates, alternatives)
+        found = _Diagnosis(eased, candidates, best, remedies).conflicts()
     return (*found, *_lottery_conflict(problem, given, best)) if eased is not problem else found
 
 
@@ -97,6 +99,7 @@ def possible(problem: Problem) -> bool:
 
 def _most_days(
     problem: Problem,
+    candidates: Sequence[Candidate],
     given: frozenset[Pair] | None,
     clock: Callable[[], float],
     seconds_left: Callable[[], float],
@@ -104,7 +107,6 @@ def _most_days(
     """Give a result with the most days: the one at hand, a quick one if that is enough, or the best one."""
     if given is not None:
         return given
-    candidates = list_candidates(problem)
     seating = Seating(problem, candidates, organisations=True)
     most = seating.fill()
     for quick in (seating.pairs(), pairs_of(problem, candidates, draw(problem, candidates))):
@@ -135,11 +137,17 @@ def _lottery_conflict(
 class _Diagnosis:
     """Finds the conflicts of one problem, beside a result that gives the most days."""
 
-    def __init__(self, problem: Problem, pairs: frozenset[Pair] | None, remedies: Remedies | None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        candidates: Sequence[Candidate],
+        pairs: frozenset[Pair] | None,
+        remedies: Remedies | None,
+    ) -> None:
         self._problem = problem
         self._pairs = pairs
         self._remedies = remedies
-        self._candidates = list_candidates(problem)
+        self._candidates = candidates
         self._reasons = Reasons(problem, self._candidates)
         self._closed = frozenset() if pairs is None else self._closed_by_minimum(pairs)
         self._nothing: frozenset[int] = frozenset()
@@ -209,7 +217,7 @@ class _Diagnosis:
 
     def _days_alone(self, leader: LeaderNeeds) -> int:
         place = self._problem.leaders.index(leader)
-        equal = [replace(one, rank=1) for one in self._candidates]
+        equal = [one._replace(rank=1) for one in self._candidates]
         theirs = [column for column, one in enumerate(equal) if one.leader == place and self._runs(one.slot)]
         rules = self._problem.rules
 

@@ -8,7 +8,7 @@ rule does not help is never claimed.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
-from placement.domain.matching.candidates import list_candidates
+from placement.domain.matching.candidates import Candidate, list_candidates
 from placement.domain.matching.check import breaches
 from placement.domain.matching.parts import LeaderNeeds, Pair, SlotOffer
 from placement.domain.matching.problem import Problem
@@ -37,6 +37,9 @@ _MOST_SEARCHES = 3
 _NEW_PAIRS = frozenset({"forbidden", "exclusion", "place_unranked"})
 """What makes pairs possible that were not."""
 
+_UNSEATED = frozenset({"max_per_partner", "min_sectors", "gap_minutes", "teams"})
+"""What a seating leaves aside."""
+
 
 class Remedies:
     """Finds remedies beside one result that gives the most days.
@@ -45,16 +48,18 @@ class Remedies:
     ----------
     problem
         What is to be matched; its objective gives the most days first.
+    candidates
+        Its candidates.
     alternatives
         Answers about that result.
 
     """
 
-    def __init__(self, problem: Problem, alternatives: Alternatives) -> None:
+    def __init__(self, problem: Problem, candidates: Sequence[Candidate], alternatives: Alternatives) -> None:
         self._problem = problem
         self._alternatives = alternatives
         self._pairs = alternatives.pairs
-        self._candidates = list_candidates(problem)
+        self._candidates = candidates
         self._places = {leader.id: place for place, leader in enumerate(problem.leaders)}
         self._slots = {slot.id: place for place, slot in enumerate(problem.slots)}
         self._seating = Seating(problem, self._candidates, organisations=True, start=self._pairs)
@@ -109,6 +114,8 @@ class Remedies:
         """Give the first loosening that helps, by a quick look if possible, or else by a search."""
         unclear: list[Loosened] = []
         for one in islice(options, _MOST_OPTIONS):
+            if self._alternatives.time_is_over():
+                return None
             helps = self._looked_up(one, people)
             if helps:
                 return one
@@ -125,11 +132,16 @@ class Remedies:
         return True if not breaches(changed, assignments_of(changed, seating.pairs())) else None
 
     def _widened(self, one: Loosened) -> Seating | None:
-        """Change the seats of the result at hand; None where that is not enough."""
+        """Change the seats of the result at hand; None where that is not enough.
+
+        Rules that no seating counts leave the seats as they are.
+        """
         seating = self._seating.copied()
         slot = self._slots.get(one.where or "", -1)
         ways: Mapping[str, Callable[[], bool]] = {
             "seat": lambda: seating.add_seat(slot),
+            "minimum": lambda: seating.has(slot),
+            **dict.fromkeys(_UNSEATED, lambda: True),
             "partner_capacity": lambda: seating.add_partner_day(one.where or ""),
             "exclusion": lambda: seating.allow(self._places[one.leader or ""], slot),
             "forbidden": lambda: seating.allow(self._places[one.leader or ""], slot),

@@ -106,6 +106,10 @@ class Seating:
         )
         return twin
 
+    def has(self, slot: int) -> bool:
+        """Tell whether a slot is in the flow, because it can run as it is."""
+        return slot in self._tree.slots
+
     def add_seat(self, slot: int) -> bool:
         """Let a slot take one more; False where it is not in the flow, because it cannot run as it is."""
         return self._widen(self._tree.slots.get(slot, _ROOT))

@@ -15,6 +15,9 @@ from placement.web.coordinator.words import board as words
 from placement.web.coordinator.words.repair import day_words
 from placement.web.rendering import render_page
 
+LONGER_SECONDS = 12.0
+"""How long is searched for who asks to look again."""
+
 
 def exchange_place(cohort_id: int, run_id: int, leader_id: int) -> ResponseReturnValue:
     """Show the other days; then, for the one that the address names, what it does; then make it so."""
@@ -59,7 +62,7 @@ def _found(cohort_id: int, run_id: int, leader_id: int, slot_id: int | None) -> 
             cohort_id,
             run_id,
             leader_id,
-            seconds=SEARCH_SECONDS,
+            seconds=LONGER_SECONDS if request.args.get("longer") else SEARCH_SECONDS,
             now=auth.now(),
             slot_id=slot_id,
         )
