@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from placement.app import create_app
 from placement.db import unit_of_work
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.web.browsing import Browser as Client
 from tests.web.cohort_states import STATES, Found, found_in, solve_run
@@ -45,7 +44,7 @@ PATHS = {
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("coordinator")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("coordinator")))
         yield app
         dispose(app)
 

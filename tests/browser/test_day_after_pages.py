@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.services import sign_in
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.web.begun_day import ADA, COORDINATOR, PARTNER, BegunDay, make_begun_day
 
@@ -39,7 +38,7 @@ class Site:
 @pytest.fixture
 def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path))
+        app = make_app(settings(url, tmp_path))
         day = make_begun_day(app)
         with served(app) as address:
             yield Site(day, address)

@@ -8,14 +8,13 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from placement.app import create_app
 from placement.db import reading, unit_of_work
 from placement.models import Cohort, Leader, Slot
 from placement.services import events
 from placement.services.events import EventFacts
 from placement.services.scope import Scope
 from placement.web.auth import now
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
 from tests.databases import SqliteServer, dispose, settings
 from tests.services.small_cohort import SENDER
@@ -29,7 +28,7 @@ LINK = "https://meet.example/" + "a-long-name-of-a-room" * 8
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("events")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("events")))
         yield app
         dispose(app)
 

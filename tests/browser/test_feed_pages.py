@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from placement.app import create_app
-from tests.browser.browser import DESKTOP, PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import DESKTOP, PHONE, faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.web.feed_people import PURPOSES, FeedPeople, make_feed_people
 
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def app(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        made = create_app(settings(url, tmp_path))
+        made = make_app(settings(url, tmp_path))
         yield made
         dispose(made)
 

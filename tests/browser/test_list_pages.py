@@ -10,12 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.models import Cohort
 from placement.services.audit_chain import check_whole
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.people import make_coordinator, make_user
 from tests.web.browsing import Browser as Client
@@ -39,7 +38,7 @@ PATHS = (
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("lists")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("lists")))
         yield app
         dispose(app)
 
@@ -84,7 +83,7 @@ def test_the_alarm_of_a_broken_log_is_accessible(
     page: Page, sqlite_server: SqliteServer, tmp_path: Path
 ) -> None:
     with sqlite_server.database() as url:
-        own = create_app(settings(url, tmp_path))
+        own = make_app(settings(url, tmp_path))
         found = found_in(own, "filled")
         cookie_of = found.email
         with served(own) as address:

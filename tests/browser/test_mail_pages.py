@@ -10,13 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from placement.adapters.messages import read_back
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.domain.mails import AUTOMATIC_KINDS
 from placement.models import Partner
 from placement.services.mail_links import MailLinks
 from placement.web.auth import SENDER
-from tests.browser.browser import PHONE, faults_at_all_widths, served, sideways_scroll, watch_console
+from tests.browser.browser import (
+    PHONE,
+    faults_at_all_widths,
+    make_app,
+    served,
+    sideways_scroll,
+    watch_console,
+)
 from tests.browser.test_coordinator_pages import sign_in
 from tests.databases import SqliteServer, dispose, settings
 from tests.unit.adapters.letters import letter
@@ -31,7 +37,7 @@ BUTTONS = (
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("mails")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("mails")))
         yield app
         dispose(app)
 

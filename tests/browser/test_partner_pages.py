@@ -10,12 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy.orm import Session
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.models import Opportunity
 from placement.services import sign_in
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, axe_violations, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, axe_violations, faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 YEAR = datetime.now(UTC).year + 1
 JUNE = datetime(YEAR, 6, 10, 8, 30, tzinfo=UTC)
-EMAIL = "placements@seaport.example"
+EMAIL, COORDINATOR = "placements@seaport.example", "chloe@programme.example"
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,12 @@ class Site:
 @pytest.fixture
 def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path))
+        app = make_app(settings(url, tmp_path))
         with app.app_context(), unit_of_work() as session:
             cohort = make_cohort(session, name="Fylde Coast")
             user = make_user(session, email=EMAIL, name="Kate Hooper")
             partner = make_partner(session, cohort=cohort, user=user, name="Seaport Food Bank")
-            chloe = make_user(session, name="Chloe Coordinator", email="chloe@programme.example")
+            chloe = make_user(session, name="Chloe Coordinator", email=COORDINATOR)
             make_coordinator(session, cohort=cohort, user=chloe)
             opportunity = make_opportunity(session, partner=partner, title="Food parcels")
             keys = partner.id, _matched_day(session, opportunity)

@@ -7,10 +7,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from placement.app import create_app
 from placement.db import reading, unit_of_work
 from placement.models import Cohort, Leader, MatchRun, Slot, User
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
 from tests.conftest import NOON
 from tests.databases import SqliteServer, dispose, settings
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("repair")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("repair")))
         yield app
         dispose(app)
 
