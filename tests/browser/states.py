@@ -22,6 +22,7 @@ from placement.models import (
     Opportunity,
     Partner,
     Placement,
+    Reflection,
     Reply,
     SeatOffer,
     Slot,
@@ -30,11 +31,13 @@ from placement.models import (
 from placement.services import withdrawals
 from placement.services.access import record_need
 from placement.services.scope import Scope
+from tests.factories.attendance import make_attendance, make_feedback
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.conflicts import make_conflict
 from tests.factories.fixing import make_fixing_step
 from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
+from tests.factories.placements import make_invite, make_placement
 from tests.factories.programmes import make_cohort
 from tests.factories.signing_in import make_feed
 from tests.services.small_cohort import SENDER
@@ -124,23 +127,17 @@ def _busy(session: Session) -> People:
 def _gone(session: Session) -> People:
     """The leader left the cohort, and the day was withdrawn."""
     people = _filled(session)
-    scope, cohort_id = Scope.system(session), people.ids["cohort_id"]
-    kept = {"sender": SENDER, "now": datetime.now(UTC)}
-    withdrawals.withdraw_leader(scope, cohort_id, people.ids["leader_id"], **kept)
-    withdrawals.withdraw_slot(scope, cohort_id, people.ids["slot_id"], **kept)
+    scope, cohort_id, now = Scope.system(session), people.ids["cohort_id"], datetime.now(UTC)
+    withdrawals.withdraw_leader(scope, cohort_id, people.ids["leader_id"], sender=SENDER, now=now)
+    withdrawals.withdraw_slot(scope, cohort_id, people.ids["slot_id"], sender=SENDER, now=now)
     return people
 
 
 def _sent_back(session: Session) -> People:
     """The partner is asked to change what they offer, which nobody goes to."""
-    people = _filled(session)
-    withdrawals.withdraw_leader(
-        Scope.system(session),
-        people.ids["cohort_id"],
-        people.ids["leader_id"],
-        sender=SENDER,
-        now=datetime.now(UTC),
-    )
+    people, now = _filled(session), datetime.now(UTC)
+    scope, cohort_id = Scope.system(session), people.ids["cohort_id"]
+    withdrawals.withdraw_leader(scope, cohort_id, people.ids["leader_id"], sender=SENDER, now=now)
     offer = session.get_one(Opportunity, people.ids["opportunity_id"])
     offer.status, offer.review_note = "returned", "Which entrance?"
     return people
@@ -154,8 +151,20 @@ def _closed(session: Session) -> People:
 
 
 def _after(session: Session) -> People:
-    """After the day."""
-    return _crowd(session, present=FIRST_DAY + timedelta(days=8))
+    """After the day: one came and wrote of it, one did not come, one is not marked yet."""
+    people = _crowd(session, present=FIRST_DAY + timedelta(days=8))
+    cohort, slot = _cohort(session, people), session.get_one(Slot, people.ids["slot_id"])
+    missing, unmarked = (make_leader(session, cohort=cohort) for _ in range(2))
+    slot.capacity = 5
+    for leader in (missing, unmarked):
+        make_invite(session, placement=make_placement(session, leader=leader, slot=slot), partstat="ACCEPTED")
+    make_attendance(session, slot=slot, leader=missing, state="absent", reason="ill", note="Rang at 9")
+    make_feedback(
+        session, slot=slot, leader=None, went=2, again="maybe", words="The bus was late.", call_me=True
+    )
+    shared = session.scalars(select(Reflection).where(Reflection.slot_id == slot.id)).one()
+    shared.to_partner, shared.to_coordinator = True, True
+    return people
 
 
 def _reported(session: Session) -> People:

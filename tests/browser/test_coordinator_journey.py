@@ -141,6 +141,7 @@ def repairs(coordinator: Traveller, found: Found, name: str) -> None:
     coordinator.follow("1 leader cannot come to their day")
     coordinator.follow(name)
     coordinator.fits()
+    coordinator.press("Let them leave the day")
     coordinator.press("They leave the day")
     coordinator.fits()
     coordinator.go(found.url())

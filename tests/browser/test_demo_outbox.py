@@ -42,14 +42,6 @@ def demo(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Demo]:
         dispose(app)
 
 
-def test_an_empty_outbox_is_accessible(page: Page, demo: Demo) -> None:
-    console = watch_console(page)
-    page.goto(f"{demo.address}/demo/outbox")
-    expect(page.get_by_text("No mail yet.")).to_be_visible()
-    assert faults_at_all_widths(page) == []
-    assert console == []
-
-
 def test_a_mail_is_shown_in_all_its_forms(page: Page, demo: Demo) -> None:
     demo.keep_invite()
     console = watch_console(page)

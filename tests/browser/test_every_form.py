@@ -18,8 +18,9 @@ from werkzeug.exceptions import HTTPException
 
 from tests.browser.browser import faults_at_all_widths, watch_console
 from tests.browser.stage import Stage
-from tests.browser.test_every_page import PARTS, pages_of, paths
+from tests.browser.test_every_page import PARTS, for_each_part, pages_of, paths
 from tests.web.page import NOT_LABELLED, TYPED_INTO, parse_text
+from tests.web.route_table import ROUTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -204,9 +205,7 @@ def refusal_faults(page: Page, status: int) -> list[str]:
     return faults_at_all_widths(page)
 
 
-@pytest.mark.parametrize(
-    ("role", "part"), [(role, part) for role, number in PARTS.items() for part in range(number)]
-)
+@for_each_part
 def test_every_form_that_is_sent_empty_or_wrong_is_refused_on_a_page_without_faults(
     browser: Browser, stage: Stage, role: str, part: int
 ) -> None:

@@ -143,7 +143,12 @@ def pages_of(stage: Stage, role: str) -> list[Rule]:
     ]
 
 
-@pytest.mark.parametrize(("role", "part"), [(role, part) for role in ROLES for part in range(PARTS[role])])
+for_each_part = pytest.mark.parametrize(
+    ("role", "part"), [(role, part) for role in ROLES for part in range(PARTS[role])]
+)
+
+
+@for_each_part
 def test_every_page_is_without_faults_in_every_state(
     browser: Browser, stage: Stage, role: str, part: int
 ) -> None:

@@ -14,25 +14,13 @@ from placement.db import unit_of_work
 from placement.models import Cohort
 from placement.services.audit_chain import check_whole
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served, watch_console
+from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.people import make_coordinator, make_user
 from tests.web.browsing import Browser as Client
 from tests.web.cohort_states import Found, found_in, now
 
 pytestmark = pytest.mark.browser
-
-PATHS = (
-    "people",
-    "people?show=silent&sort=mail",
-    "people?search=nobody",
-    "people/check?which=all&do=hold",
-    "people/check?which=ticked&do=remind",
-    "days?sort=free",
-    "audit",
-    "audit?who=nobody",
-    "audit?from=soon",
-)
 
 
 @pytest.fixture(scope="module")
@@ -61,22 +49,6 @@ def viewer(app: Flask, found: Found) -> str:
         cohort = session.get_one(Cohort, found.cohort_id)
         make_coordinator(session, cohort=cohort, user=user, role="viewer")
         return user.email
-
-
-@pytest.mark.parametrize("state", ["empty", "filled", "confirmed"])
-def test_lists_break_no_accessibility_rule_fit_every_width_and_write_nothing_to_the_console(
-    page: Page, app: Flask, address: str, state: str
-) -> None:
-    found = found_in(app, state)
-    sign_in(page, app, address, found.email)
-    console, faults = watch_console(page), []
-    for path in PATHS:
-        page.goto(address + found.url(path))
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    page.goto(f"{address}/report/{found.cohort_id}/")
-    faults += [f"report {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
 
 
 def test_the_alarm_of_a_broken_log_is_accessible(

@@ -58,20 +58,6 @@ def links_of(app: Flask, found: Found) -> tuple[str, str]:
         return urlsplit(stop).path, urlsplit(links.renewal(partner.id, now=datetime.now(UTC))).path
 
 
-def test_pages_about_mails_are_accessible_fit_every_width_and_are_quiet(
-    page: Page, app: Flask, address: str
-) -> None:
-    found = found_in(app, "filled")
-    sign_in(page, app, address, found)
-    console, faults = watch_console(page), []
-    paths = [found.url(path) for path in ("mails", "mails/placement_changed", "remind")]
-    for path in (*paths, *links_of(app, found)):
-        assert page.goto(address + path).status == 200  # type: ignore[union-attr]
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
-
-
 def test_words_are_changed_beside_the_mail_as_its_readers_see_it(
     page: Page, app: Flask, address: str
 ) -> None:
