@@ -6,10 +6,8 @@ when it is taken without anything in it; then `WRONG` needs a line that says wha
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
@@ -19,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.browser import faults_at_all_widths, watch_console
 from tests.browser.stage import Stage
 from tests.browser.test_every_page import PARTS, for_each_part, pages_of, paths
-from tests.web.page import NOT_LABELLED, TYPED_INTO, parse_text
+from tests.web.page import NOT_LABELLED
 from tests.web.route_table import ROUTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -29,13 +27,13 @@ FORM_STATES = (
     *("cohort filled", "cohort solving", "cohort explained", "cohort confirmed", "cohort repair"),
 )
 """In the first of these in which it has something to fill in, a form is sent."""
+OF_COORDINATORS = frozenset({"gone", "reported", "cohort solving", "cohort explained", "cohort repair"})
+"""The states that show no form to anybody else."""
 TOO_LONG = "x" * 20_000
 WRONG: Mapping[str, Mapping[str, str]] = {
     "leader.save_role": {"role": TOO_LONG},
     "leader.save_need": {"text": TOO_LONG},
     "partner.change_limits": {"capacity_overall": "many"},
-    "partner.mark_attendance": {"state-leader:1010": "came", "note-leader:1010": TOO_LONG},
-    "coordinator.mark_attendance": {"state-leader:1010": "came", "note-leader:1010": TOO_LONG},
     "coordinator.change_contact": {"name": TOO_LONG},
     "coordinator.change_limits": {"capacity_overall": "many"},
     "coordinator.save_mail": {"intro": TOO_LONG},
@@ -44,6 +42,8 @@ WRONG: Mapping[str, Mapping[str, str]] = {
 TAKE_ANYTHING: Mapping[str, str] = {
     "mail_links.renew_offers": "each offer may be left out",
     "coordinator.leave_day": "one box, which may stay empty",
+    "coordinator.mark_attendance": "people may stay unmarked, all is chosen, and a note ends at its length",
+    "partner.mark_attendance": "people may stay unmarked, all is chosen, and a note ends at its length",
     "coordinator.save_view": "the list says above itself what is missing",
 }
 """Forms with fields in which nothing can be wrong, and why."""
@@ -55,7 +55,6 @@ ELSEWHERE: Mapping[str, str] = {
     "coordinator.hold_day_at_its_site": "button of a day that is online: test_event_pages",
     "coordinator.import_rows": "after files were sent: test_import_pages",
     "coordinator.invite_missing": "button while somebody is not invited: test_event_pages",
-    "coordinator.mark_rest": "button on the day, for those not marked: tests/web/test_attendance_desk",
     "coordinator.redo_fixing": "button after something was undone: tests/web/test_board_pages",
     "coordinator.undo": "button of an import that can be undone: test_import_pages",
     "coordinator.undo_guest_answer": "button after an answer was written down: tests/web/test_event_pages",
@@ -68,7 +67,10 @@ ELSEWHERE: Mapping[str, str] = {
 }
 """Forms that none of these states shows, and where they are."""
 REFUSED = frozenset({409, 410, 422})
-ACTION = re.compile(r'<form\b[^>]*\baction="([^"#?]*)')
+FORM = re.compile(r"(<form\b[^>]*>)(.*?)</form>", re.DOTALL)
+FIELD = re.compile(r"<(?:input|select|textarea)\b([^>]*)>")
+ATTRIBUTE = re.compile(r'\b(name|type)="([^"]*)"')
+ACTION = re.compile(r'\baction="([^"#?]*)')
 SEND = """([action, wrong]) => {
   const typed = it => !["hidden", "submit", "button"].includes(it.type) && it.name;
   const form = [...document.forms].find(it =>
@@ -112,35 +114,23 @@ class Forms:
 
     to_fill_in: dict[str, Found] = field(default_factory=dict)
     buttons: set[str] = field(default_factory=set)
-    known: set[tuple[str, str | None]] = field(default_factory=set)
 
-    def read(self, app: Flask, state: str, page: str, path: str, html: str) -> None:
-        """Keep the forms of `page`, at `path`; what was seen on it before is not read again."""
-        new = {(page, endpoint_of(app, action)) for action in ACTION.findall(html)} - self.known
-        self.known |= new
-        if any(endpoint for _, endpoint in new):
-            for form in parse_text(html).root.iter("form"):
-                self._note(app, state, path, form)
-
-    def _note(self, app: Flask, state: str, path: str, form: Element) -> None:
-        action = urlsplit(form.get("action") or path).path
-        endpoint = endpoint_of(app, action)
-        if form.get("method", "").lower() != "post" or endpoint is None:
-            return
-        if any(True for _ in typed_into(form)):
-            names = {one.get("name") for one in form.iter("input")}
-            self.to_fill_in.setdefault(endpoint, Found(endpoint, state, path, action, "seen" in names))
-        else:
-            self.buttons.add(endpoint)
+    def read(self, app: Flask, state: str, path: str, html: str) -> None:
+        """Keep the forms of the page at `path`."""
+        for tag, inside in FORM.findall(html):
+            action = "".join(ACTION.findall(tag)) or path.partition("?")[0]
+            endpoint = endpoint_of(app, action) if 'method="post"' in tag else None
+            if endpoint is None:
+                continue
+            fields = [dict(ATTRIBUTE.findall(attributes)) for attributes in FIELD.findall(inside)]
+            if any(one.get("name") and one.get("type", "text") not in NOT_LABELLED for one in fields):
+                guarded = any(one.get("name") == "seen" for one in fields)
+                self.to_fill_in.setdefault(endpoint, Found(endpoint, state, path, action, guarded))
+            else:
+                self.buttons.add(endpoint)
 
 
-def typed_into(form: Element) -> Iterator[Element]:
-    """The fields that somebody fills in."""
-    for one in form.iter():
-        if one.tag in TYPED_INTO and one.get("name") and one.get("type", "text") not in NOT_LABELLED:
-            yield one
-
-
+@functools.cache
 def endpoint_of(app: Flask, action: str) -> str | None:
     """What takes a form that goes to `action`."""
     try:
@@ -155,12 +145,14 @@ def forms_of(stage: Stage, role: str) -> Forms:
     """The forms on all pages that `role` sees."""
     found, rules = Forms(), pages_of(stage, role)
     for state in FORM_STATES:
+        if role != "coordinator" and state in OF_COORDINATORS:
+            continue
         scene = stage.put_on(state)
         for rule in rules:
             for path in paths(stage, scene, rule):
                 answer = scene.browsers[role].get(path)
                 if answer.mimetype == "text/html" and answer.status_code == 200:
-                    found.read(stage.app, state, rule.endpoint, path, answer.get_data(as_text=True))
+                    found.read(stage.app, state, path, answer.get_data(as_text=True))
     return found
 
 
