@@ -20,7 +20,7 @@ from tests.browser.test_every_page import PARTS, for_each_part, pages_of, paths
 from tests.web.page import NOT_LABELLED
 from tests.web.route_table import ROUTES
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 FORM_STATES = (
     *("filled", "busy", "after", "sent back", "gone", "reported", "empty"),

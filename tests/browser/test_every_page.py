@@ -21,7 +21,7 @@ from tests.browser.states import ROLES, STATES
 from tests.web.route_table import ROUTES
 from tests.web.test_route_matrix import WITHOUT_FRAME
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PARTS = {"leader": 2, "partner": 2, "coordinator": 8, "viewer": 1, "signed out": 1}
 """Into how many tests the pages of a role are cut, so that several can run at once."""
