@@ -7,11 +7,16 @@ placements need not know of requests: `waits` is the one place that says so, and
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from placement.models import Invite, Placement, SwapRequest
 from placement.services.tasks import DECLINED
+
+
+def requests_with_days() -> Select[SwapRequest]:
+    """Requests with the days that they are about, which would else be read one by one."""
+    return select(SwapRequest).options(joinedload(SwapRequest.placement).joinedload(Placement.slot))
 
 
 def waits(now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.repair import Broken
@@ -15,7 +14,7 @@ from placement.services.seat_giving import Seating, seating_of
 from placement.services.seat_offers import held_seats
 from placement.services.seats import why_no_seat
 from placement.services.slots import version_of
-from placement.services.swap_rows import waits
+from placement.services.swap_rows import requests_with_days, waits
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class CohortSwaps:
 def swaps_of(session: Session, cohort: Cohort, *, now: datetime) -> CohortSwaps:
     """What stands in `cohort`, and who waits for a swap, in a fixed number of queries."""
     seating, held = seating_of(session, cohort, now=now), held_seats(session, cohort.id, now=now)
-    query = select(SwapRequest).where(SwapRequest.cohort_id == cohort.id, waits(now))
+    query = requests_with_days().where(SwapRequest.cohort_id == cohort.id, waits(now))
     requests = session.scalars(query.order_by(SwapRequest.asked_at, SwapRequest.id)).all()
     if seating.problem is None:
         return CohortSwaps(seating, None, requests)

@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.models import Cohort, Leader, Slot
-from tests.browser.browser import DESKTOP, served
+from tests.browser.browser import DESKTOP, make_app, served
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_leader, make_partner
@@ -70,7 +69,7 @@ class Site:
 def served_site(sqlite_server: SqliteServer, folder: Path, *, choices_minimum: int = 3) -> Iterator[Site]:
     """The site until the block ends."""
     with sqlite_server.database() as url:
-        app = create_app(settings(url, folder))
+        app = make_app(settings(url, folder))
         with app.app_context(), unit_of_work() as session:
             leader = _make_season(session)
             leader.cohort.choices_minimum = choices_minimum

@@ -7,13 +7,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from placement.app import create_app
 from placement.db import reading, unit_of_work
-from placement.models import Cohort, MatchRun, Slot
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from placement.models import MatchRun
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
 from tests.databases import SqliteServer, dispose, settings
-from tests.factories.fixing import make_fixed_pair, make_fixing_step, make_run_note
 from tests.web.cohort_states import Found, found_in, leader_of, solve_run
 
 pytestmark = pytest.mark.browser
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("board")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("board")))
         yield app
         dispose(app)
 
@@ -41,19 +39,6 @@ def ids(app: Flask, found: Found) -> tuple[int, int]:
         return leader.id, next(pair.slot_id for pair in run.assignments if pair.leader_id == leader.id)
 
 
-def furnish(app: Flask, found: Found) -> None:
-    """Something fixed, something noted, an approval that is missing."""
-    with app.app_context(), unit_of_work() as session:
-        slots = session.scalars(select(Slot).where(Slot.cohort_id == found.cohort_id).order_by(Slot.id)).all()
-        leader, other = leader_of(session, found, 3), leader_of(session, found, 2)
-        pair = make_fixed_pair(session, leader=leader, slot=slots[1], made_by="system")
-        make_fixed_pair(session, leader=other, slot=slots[0], slot_id=None, kind="forbid")
-        make_fixing_step(session, pair=pair)
-        run = session.get_one(MatchRun, found.run_id)
-        make_run_note(session, run=run, text="Ask the café for one more seat.\nThen run it again.")
-        session.get_one(Cohort, found.cohort_id).second_approval = True
-
-
 def solve_queued(app: Flask, found: Found) -> int:
     """Do what the worker does; the run that was solved."""
     with app.app_context(), unit_of_work() as session:
@@ -61,35 +46,6 @@ def solve_queued(app: Flask, found: Found) -> int:
         run_id = session.scalars(query).one()
         solve_run(session, run_id)
         return run_id
-
-
-def test_pages_of_the_board_are_accessible_fit_every_width_and_are_quiet(
-    page: Page, app: Flask, address: str
-) -> None:
-    found = found_in(app, "explained")
-    leader, slot = ids(app, found)
-    sign_in(page, app, address, found)
-    console, faults = watch_console(page), []
-    person = f"runs/RUN/leaders/{leader}"
-    plain = (
-        *(
-            "runs/RUN/pictures",
-            "runs/RUN/pictures?show=all",
-            "runs/RUN/map",
-            "fixed",
-            "runs/RUN/notes",
-            person,
-        ),
-        *(f"{person}/keep/{slot}", f"{person}/never/{slot}", f"{person}/change"),
-    )
-    furnished = ("runs/RUN", "fixed", "runs/RUN/confirm", f"{person}/change", "set-up", "")
-    for paths in (plain, furnished):
-        for path in paths:
-            assert page.goto(address + found.url(path)).status == 200  # type: ignore[union-attr]
-            faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-        furnish(app, found) if paths is plain else None
-    assert faults == []
-    assert console == []
 
 
 def test_a_run_in_work_shows_its_steps_and_can_be_cancelled(page: Page, app: Flask, address: str) -> None:

@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.services import sign_in
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, make_app, served
 from tests.databases import SqliteServer, dispose, settings
-from tests.web.begun_day import ADA, COORDINATOR, PARTNER, BegunDay, make_begun_day
+from tests.web.begun_day import ADA, PARTNER, BegunDay, make_begun_day
 
 pytestmark = pytest.mark.browser
 
@@ -39,62 +38,11 @@ class Site:
 @pytest.fixture
 def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path))
+        app = make_app(settings(url, tmp_path))
         day = make_begun_day(app)
         with served(app) as address:
             yield Site(day, address)
         dispose(app)
-
-
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a mapping
-    yield context.new_page()
-    context.close()
-
-
-def fill(day: BegunDay) -> None:
-    """Something of everything, so that no page is empty."""
-    day.mark(1, state="absent", reason="ill", note="Rang at 9")
-    day.mark(2, state="late")
-    day.say(went=2, again="maybe", words="The bus was late.", call_me=True)
-    day.say(0, went=5)
-    day.reflect(to_partner=True, to_coordinator=True)
-
-
-def pages(day: BegunDay) -> dict[str, list[str]]:
-    """The pages of each visitor."""
-    attendance = f"{day.partner}/attendance"
-    desk_day = f"{day.desk}/days/{day.slot_id}/attendance"
-    of_leader = ("reflection", "reflection/delete", "reflection/record", "feedback")
-    of_desk = ("attendance", "attendance/people", "feedback", "reflections")
-    return {
-        PARTNER: [attendance, f"{attendance}/all", f"{attendance}/extra", f"{day.partner}/afterwards"],
-        ADA: [f"{day.leader}/{name}" for name in of_leader],
-        COORDINATOR: [*(f"{day.desk}/{name}" for name in of_desk), desk_day, f"{desk_day}/extra"],
-    }
-
-
-@pytest.mark.parametrize("email", [PARTNER, ADA, COORDINATOR])
-@pytest.mark.parametrize("state", ["empty", "filled", "closed"])
-def test_every_page_is_accessible_and_fits_every_width_in_each_state(
-    page: Page, site: Site, email: str, state: str
-) -> None:
-    if state != "empty":
-        fill(site.day)
-    if state == "closed":
-        site.day.close()
-    console = watch_console(page)
-    found: dict[str, list[str]] = {}
-    for path in pages(site.day)[email]:
-        if state == "empty" and path.endswith(("delete", "record")):
-            continue
-        if not found:
-            site.enter(page, email, path)
-        page.goto(site.address + path)
-        found[path] = faults_at_all_widths(page)
-    assert {path: faults for path, faults in found.items() if faults} == {}
-    assert console == []
 
 
 def test_a_partner_says_who_came_on_a_phone_without_script(without_script: Page, site: Site) -> None:

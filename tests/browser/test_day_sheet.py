@@ -12,11 +12,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.services import sign_in
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.opportunities import make_opportunity, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
@@ -51,7 +50,7 @@ class Site:
 @pytest.fixture
 def site(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Site]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path))
+        app = make_app(settings(url, tmp_path))
         with app.app_context(), unit_of_work() as session:
             cohort = make_cohort(session, name="Fylde Coast")
             user = make_user(session, email=PARTNER, name="Kate Hooper")

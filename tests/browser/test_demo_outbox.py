@@ -9,9 +9,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from placement.adapters.messages import render_invite
-from placement.app import create_app
 from placement.db import unit_of_work
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.clock import NOON
 from tests.factories.outbox import make_message
@@ -37,18 +36,10 @@ class Demo:
 @pytest.fixture
 def demo(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Demo]:
     with sqlite_server.database() as url:
-        app = create_app(replace(settings(url, tmp_path), demo=True))
+        app = make_app(replace(settings(url, tmp_path), demo=True))
         with served(app) as address:
             yield Demo(app, address)
         dispose(app)
-
-
-def test_an_empty_outbox_is_accessible(page: Page, demo: Demo) -> None:
-    console = watch_console(page)
-    page.goto(f"{demo.address}/demo/outbox")
-    expect(page.get_by_text("No mail yet.")).to_be_visible()
-    assert faults_at_all_widths(page) == []
-    assert console == []
 
 
 def test_a_mail_is_shown_in_all_its_forms(page: Page, demo: Demo) -> None:

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from placement.app import create_app
-from tests.browser.browser import DESKTOP, PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
+from tests.browser.journey import Way, in_each_way
 from tests.databases import SqliteServer, dispose, settings
-from tests.web.feed_people import PURPOSES, FeedPeople, make_feed_people
+from tests.web.feed_people import FeedPeople, make_feed_people
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def app(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        made = create_app(settings(url, tmp_path))
+        made = make_app(settings(url, tmp_path))
         yield made
         dispose(made)
 
@@ -28,13 +28,10 @@ def people(app: Flask) -> FeedPeople:
     return make_feed_people(app)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_a_leader_makes_renews_and_stops_a_feed(
-    browser: Browser, people: FeedPeople, script: bool, size: dict[str, int]
-) -> None:
+@in_each_way
+def test_a_leader_makes_renews_and_stops_a_feed(browser: Browser, people: FeedPeople, way: Way) -> None:
     with served(people.app) as address:
-        context = browser.new_context(java_script_enabled=script, viewport=size)  # type: ignore[arg-type]
+        context = browser.new_context(java_script_enabled=way.script, viewport=way.size)  # type: ignore[arg-type]
         sign_in(context, people, "leader", address)
         page = context.new_page()
         page.goto(f"{address}{people.pages['leader']}placement")
@@ -49,22 +46,21 @@ def test_a_leader_makes_renews_and_stops_a_feed(
         context.close()
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
 def test_no_state_of_the_page_breaks_an_accessibility_rule_or_scrolls_sideways(
-    browser: Browser, people: FeedPeople, purpose: str
+    browser: Browser, people: FeedPeople
 ) -> None:
     with served(people.app) as address:
         context = browser.new_context()
-        sign_in(context, people, purpose, address)
+        sign_in(context, people, "leader", address)
         page = context.new_page()
         console = watch_console(page)
-        page.goto(f"{address}{people.feed_page(purpose)}")
+        page.goto(f"{address}{people.feed_page('leader')}")
         faults = [f"none yet: {fault}" for fault in faults_at_all_widths(page)]
         page.get_by_role("button", name="Make my calendar feed").click()
         page.get_by_text("How to add it by hand").click()
         faults += [f"made: {fault}" for fault in faults_at_all_widths(page)]
         older = context.new_page()
-        older.goto(f"{address}{people.feed_page(purpose)}")
+        older.goto(f"{address}{people.feed_page('leader')}")
         faults += [f"there: {fault}" for fault in faults_at_all_widths(older)]
         page.get_by_role("button", name="Make a new address").click()
         older.get_by_role("button", name="Stop the feed").click()

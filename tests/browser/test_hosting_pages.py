@@ -12,12 +12,12 @@ from placement.models import Invite, Placement, Slot, Withdrawal
 from placement.services import sign_in
 from placement.services.scope import Scope
 from tests.browser.browser import axe_violations, faults_at_all_widths, watch_console
-from tests.browser.test_partner_pages import Site, site, without_script
+from tests.browser.test_partner_pages import Site, site
 from tests.factories.hosting import make_partner_message, make_withdrawal
 from tests.factories.people import make_leader
 from tests.factories.placements import make_invite, make_placement
 
-__all__ = ["site", "without_script"]
+__all__ = ["site"]
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from placement.app import create_app
 from placement.domain.sheets.tables import Kind
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
 from tests.databases import SqliteServer, dispose, settings
 from tests.unit.adapters.sheets.files import csv_bytes
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("imports")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("imports")))
         yield app
         dispose(app)
 

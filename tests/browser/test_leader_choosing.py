@@ -12,8 +12,9 @@ from placement.models import Message
 from placement.services import preferences, sign_in
 from placement.services.scope import Scope
 from placement.web.auth import now
-from tests.browser.browser import DESKTOP, NARROWEST, watch_console
+from tests.browser.browser import watch_console
 from tests.browser.choosing import TITLES, Site, served_site
+from tests.browser.journey import Way, in_each_way
 from tests.databases import SqliteServer
 
 pytestmark = pytest.mark.browser
@@ -74,12 +75,11 @@ def told(page: Page) -> Locator:
     return page.get_by_role("status")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROWEST], ids=["desktop", "320 px"])
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@in_each_way
 def test_from_the_link_in_the_mail_to_the_receipt_takes_at_most_25_presses_with_five_ranked(
-    browser: Browser, site: Site, script: bool, size: dict[str, int]
+    browser: Browser, site: Site, way: Way
 ) -> None:
-    context = browser.new_context(java_script_enabled=script, viewport=size)  # type: ignore[arg-type]  # a plain mapping of the two
+    context = browser.new_context(java_script_enabled=way.script, viewport=way.size)  # type: ignore[arg-type]  # a plain mapping of the two
     page = context.new_page()
     console = watch_console(page)
     hand = Hand(page)

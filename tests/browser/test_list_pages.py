@@ -10,12 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.models import Cohort
 from placement.services.audit_chain import check_whole
 from placement.services.scope import Scope
-from tests.browser.browser import PHONE, faults_at_all_widths, served, watch_console
+from tests.browser.browser import PHONE, faults_at_all_widths, make_app, served
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.people import make_coordinator, make_user
 from tests.web.browsing import Browser as Client
@@ -23,23 +22,11 @@ from tests.web.cohort_states import Found, found_in, now
 
 pytestmark = pytest.mark.browser
 
-PATHS = (
-    "people",
-    "people?show=silent&sort=mail",
-    "people?search=nobody",
-    "people/check?which=all&do=hold",
-    "people/check?which=ticked&do=remind",
-    "days?sort=free",
-    "audit",
-    "audit?who=nobody",
-    "audit?from=soon",
-)
-
 
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("lists")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("lists")))
         yield app
         dispose(app)
 
@@ -64,27 +51,11 @@ def viewer(app: Flask, found: Found) -> str:
         return user.email
 
 
-@pytest.mark.parametrize("state", ["empty", "filled", "confirmed"])
-def test_lists_break_no_accessibility_rule_fit_every_width_and_write_nothing_to_the_console(
-    page: Page, app: Flask, address: str, state: str
-) -> None:
-    found = found_in(app, state)
-    sign_in(page, app, address, found.email)
-    console, faults = watch_console(page), []
-    for path in PATHS:
-        page.goto(address + found.url(path))
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    page.goto(f"{address}/report/{found.cohort_id}/")
-    faults += [f"report {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
-
-
 def test_the_alarm_of_a_broken_log_is_accessible(
     page: Page, sqlite_server: SqliteServer, tmp_path: Path
 ) -> None:
     with sqlite_server.database() as url:
-        own = create_app(settings(url, tmp_path))
+        own = make_app(settings(url, tmp_path))
         found = found_in(own, "filled")
         cookie_of = found.email
         with served(own) as address:

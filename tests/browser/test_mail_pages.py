@@ -10,13 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from placement.adapters.messages import read_back
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.domain.mails import AUTOMATIC_KINDS
 from placement.models import Partner
 from placement.services.mail_links import MailLinks
 from placement.web.auth import SENDER
-from tests.browser.browser import PHONE, faults_at_all_widths, served, sideways_scroll, watch_console
+from tests.browser.browser import (
+    PHONE,
+    faults_at_all_widths,
+    make_app,
+    served,
+    sideways_scroll,
+    watch_console,
+)
 from tests.browser.test_coordinator_pages import sign_in
 from tests.databases import SqliteServer, dispose, settings
 from tests.unit.adapters.letters import letter
@@ -31,7 +37,7 @@ BUTTONS = (
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("mails")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("mails")))
         yield app
         dispose(app)
 
@@ -50,20 +56,6 @@ def links_of(app: Flask, found: Found) -> tuple[str, str]:
         partner = session.scalars(query).one()
         stop = links.unsubscribe(partner.user_id, "reminders")
         return urlsplit(stop).path, urlsplit(links.renewal(partner.id, now=datetime.now(UTC))).path
-
-
-def test_pages_about_mails_are_accessible_fit_every_width_and_are_quiet(
-    page: Page, app: Flask, address: str
-) -> None:
-    found = found_in(app, "filled")
-    sign_in(page, app, address, found)
-    console, faults = watch_console(page), []
-    paths = [found.url(path) for path in ("mails", "mails/placement_changed", "remind")]
-    for path in (*paths, *links_of(app, found)):
-        assert page.goto(address + path).status == 200  # type: ignore[union-attr]
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
 
 
 def test_words_are_changed_beside_the_mail_as_its_readers_see_it(

@@ -7,14 +7,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from placement.app import create_app
 from placement.db import reading, unit_of_work
-from placement.models import Cohort, Leader, MatchRun, Slot, User
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from placement.models import MatchRun, Slot
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.browser.test_coordinator_pages import sign_in
-from tests.conftest import NOON
 from tests.databases import SqliteServer, dispose, settings
-from tests.web.cohort_states import Found, explained_now, found_in, leader_of, solve_run
+from tests.web.cohort_states import Found, found_in, leader_of, solve_run
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def app(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path_factory.mktemp("repair")))
+        app = make_app(settings(url, tmp_path_factory.mktemp("repair")))
         yield app
         dispose(app)
 
@@ -50,59 +48,6 @@ def solve_queued(app: Flask, found: Found) -> None:
         query = select(MatchRun.id).where(MatchRun.cohort_id == found.cohort_id, MatchRun.status == "queued")
         for run_id in session.scalars(query).all():
             solve_run(session, run_id)
-
-
-def flag(app: Flask, leader_id: int) -> None:
-    """Let mail to a leader come back, with more to say than fits a phone."""
-    with app.app_context(), unit_of_work() as session:
-        user = session.get_one(User, session.get_one(Leader, leader_id).user_id)
-        user.bounced_at, user.bounce_reason = NOON, f"5.1.1: {'x' * 60}@{'y' * 60}.example no such person"
-
-
-def test_pages_about_changed_plans_are_accessible_fit_every_width_and_are_quiet(
-    page: Page, app: Flask, address: str
-) -> None:
-    found = found_in(app, "repair")
-    sign_in(page, app, address, found)
-    slot, person = first_slot(app, found) + 1, leader_id(app, found, 3)
-    paths = (
-        *("days", f"days/{slot}", f"days/{slot}/change", f"days/{slot}/withdraw", f"days/{slot}/seats"),
-        *(f"leaders/{person}", f"leaders/{person}/withdraw", f"leaders/{person}/dates"),
-        *("", f"leaders/{person}/address", "sending?show=returned"),
-        *("repair", "runs/RUN/repair", "runs/RUN/confirm"),
-    )
-    flag(app, person)
-    console, faults = watch_console(page), []
-    for path in paths:
-        assert page.goto(address + found.url(path)).status == 200  # type: ignore[union-attr]
-        for summary in page.locator("summary").all():
-            summary.click()
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
-
-
-def test_pages_that_compare_and_explain_are_accessible_fit_every_width_and_are_quiet(
-    page: Page, app: Flask, address: str
-) -> None:
-    found = found_in(app, "explained")
-    with app.app_context(), unit_of_work() as session:
-        session.scalars(select(Slot).where(Slot.cohort_id == found.cohort_id)).first().capacity = 1  # type: ignore[union-attr]
-        session.flush()
-        explained_now(session, session.get_one(Cohort, found.cohort_id))
-    sign_in(page, app, address, found)
-    paths = (
-        *("readiness", "runs/compare", "runs/RUN", "runs/RUN/days", "runs/RUN/why", "runs/RUN/partners"),
-        f"runs/RUN/leaders/{leader_id(app, found, 1)}",
-    )
-    console, faults = watch_console(page), []
-    for path in (*map(found.url, paths), f"/how-places-are-decided/{found.cohort_id}"):
-        page.goto(address + path)
-        for summary in page.locator("summary").all():
-            summary.click()
-        faults += [f"{path} {fault}" for fault in faults_at_all_widths(page)]
-    assert faults == []
-    assert console == []
 
 
 def test_a_leader_drops_out_and_the_match_is_repaired_by_keyboard(

@@ -9,11 +9,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from placement.app import create_app
 from placement.db import reading, unit_of_work
 from placement.models import Message
 from placement.web.sign_in import DEMO
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.programmes import make_cohort
@@ -27,7 +26,7 @@ ADA = "ada@people.example"
 def demo(sqlite_server: SqliteServer, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     """A demo in which Ada is leader, partner, coordinator and viewer, and its address."""
     with sqlite_server.database() as url:
-        app = create_app(replace(settings(url, tmp_path), demo=True))
+        app = make_app(replace(settings(url, tmp_path), demo=True))
         with app.app_context(), unit_of_work() as session:
             cohort = make_cohort(session, name="Fylde Coast")
             user = make_user(session, email=ADA, name="Ada Field")

@@ -10,12 +10,11 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from placement.app import create_app
 from placement.db import unit_of_work
 from placement.models import SignedIn
 from placement.services import sign_in
 from placement.services.scope import Scope
-from tests.browser.browser import faults_at_all_widths, served, watch_console
+from tests.browser.browser import faults_at_all_widths, make_app, served, watch_console
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.people import make_coordinator
 from tests.factories.programmes import make_cohort
@@ -47,7 +46,7 @@ def desk(
 ) -> Iterator[Desk]:
     monkeypatch.setattr(sign_in, "IDLE", timedelta(seconds=122))
     with sqlite_server.database() as url:
-        app = create_app(settings(url, tmp_path))
+        app = make_app(settings(url, tmp_path))
         with app.app_context(), unit_of_work() as session:
             cohort = make_cohort(session)
             user = make_coordinator(session, cohort=cohort).user

@@ -34,6 +34,7 @@ WITH_HOURS = frozenset({"slot", "placement", "event"})
 ON_A_DAY = (
     *("placement", "invite", "message", "delivery_try", "written_mail", "reply", "held_answer", "task"),
     *("assignment", "attendance", "feedback", "reflection", "fixed_pair", "seat_offer"),
+    *("withdrawal", "partner_message", "swap_request"),
 )
 AT_AN_EVENT = ("event_guest", EVENT_INVITE)
 OF_A_LEADER = (

@@ -96,11 +96,12 @@ def seen(world: World, page: str = "about/travel") -> str:
 
 @pytest.mark.parametrize("odd", ["M1 1A", "ZZ9 9ZZ", "BT1 1AA"])
 def test_an_odd_postcode_is_kept_and_asked_about(world: World, odd: str) -> None:
+    assert "km away" in world.get("opportunities").text
     assert world.post("about/travel", {"seen": seen(world), **FACTS, "base_postcode": odd}).status_code == 303
     assert (leader(world).base_postcode, leader(world).latitude) == (odd, None)
     assert f"We cannot find the postcode {odd}" in world.get("about").text
     assert "We cannot find your postcode" in world.get().text
-    assert "km away" not in world.get("choices").text
+    assert "km away" not in world.get("opportunities").text
 
 
 def test_no_limit_is_an_empty_box(world: World) -> None:

@@ -61,7 +61,15 @@ LISTS = frozenset(
         *("show_attendance_people", "show_conflicts", "show_day", "show_day_attendance", "show_event"),
         *("show_feedback", "show_leaders", "show_days", "show_person", "show_pictures", "show_run"),
         *("show_run_map", "show_sending", "show_sheet", "show_waiting_list", "show_data", "show_repairs"),
-        *("ask_confirmation", "ask_dates", "ask_leaving", "ask_withdrawal", "ask_undo", "plan_event"),
+        *(
+            "list_swaps",
+            "ask_confirmation",
+            "ask_dates",
+            "ask_leaving",
+            "ask_withdrawal",
+            "ask_undo",
+            "plan_event",
+        ),
         *("download_people", "download_roster", "download_invites", "download_log", "download_leaders"),
     )
 ) | frozenset(
@@ -71,6 +79,7 @@ LISTS = frozenset(
         *("leader.show_placement", "leader.show_conflicts", "leader.show_data", "leader.download_json"),
         *("partner.start", "partner.list_sites", "partner.show_coming", "partner.show_day"),
         *("partner.show_sheet", "partner.show_attendance_form", "partner.ask_withdrawal"),
+        *("partner.ask_message", "partner.show_data"),
     }
 )
 """Pages that list what is copied."""

@@ -12,7 +12,7 @@ from placement.models import Cohort, Placement, Slot, SwapRequest
 from placement.services.match_rows import kilometres
 from placement.services.scope import Scope
 from placement.services.swap_requests import Closed, own_placement, why_closed
-from placement.services.swap_rows import status_now, waits
+from placement.services.swap_rows import requests_with_days, status_now, waits
 from placement.services.swapping import CohortSwaps, swaps_of
 
 
@@ -96,7 +96,7 @@ class SwapAsking:
 def own_requests(scope: Scope, leader_id: int, *, now: datetime) -> Mapping[int, OwnRequest]:
     """The newest request for each day of the actor, by its placement, but for those taken back."""
     leader = scope.leader(leader_id)
-    query = select(SwapRequest).where(SwapRequest.leader_id == leader.id, SwapRequest.status != "withdrawn")
+    query = requests_with_days().where(SwapRequest.leader_id == leader.id, SwapRequest.status != "withdrawn")
     rows = scope.session.scalars(query.order_by(SwapRequest.id)).all()
     return {one.placement_id: one for one in _told(scope.session, rows, now=now)}
 

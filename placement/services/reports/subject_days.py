@@ -19,6 +19,7 @@ from placement.models import (
 )
 from placement.services.reflections import answers_in
 from placement.services.reports.subject_sections import Section, section
+from placement.services.swap_rows import requests_with_days
 
 
 def attended(session: Session, leader: Leader) -> Section:
@@ -90,7 +91,7 @@ def _readers(row: Reflection) -> tuple[bool, bool, bool]:
 
 def swaps(session: Session, leader: Leader) -> Section:
     """What the leader asked for instead of a day, and what became of it."""
-    query = select(SwapRequest).where(SwapRequest.leader_id == leader.id).order_by(SwapRequest.id)
+    query = requests_with_days().where(SwapRequest.leader_id == leader.id).order_by(SwapRequest.id)
     rows = (
         (
             row.placement.slot.opportunity.title,

@@ -13,7 +13,7 @@ from placement.services.match_rows import kilometres
 from placement.services.scope import Scope
 from placement.services.seat_giving import BREAKS, UNFIT
 from placement.services.swap_requests import request_in
-from placement.services.swap_rows import status_now, waits
+from placement.services.swap_rows import requests_with_days, status_now, waits
 from placement.services.swapping import CohortSwaps, Way, swaps_of
 
 NO_SEAT = "No seat is free, or it is held for somebody."
@@ -117,7 +117,7 @@ def swap_list(scope: Scope, cohort_id: int, *, now: datetime) -> SwapList:
     known, new = swaps_of(session, cohort, now=now), _new_days(session, cohort)
     waiting = {row.id for row in known.requests}
     rows = session.scalars(
-        select(SwapRequest)
+        requests_with_days()
         .join(Placement, Placement.id == SwapRequest.placement_id)
         .where(SwapRequest.cohort_id == cohort.id)
         .order_by(Placement.starts_at, SwapRequest.id)
