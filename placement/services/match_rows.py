@@ -118,8 +118,19 @@ def slots_over(slots: Sequence[Slot], *, now: datetime) -> frozenset[int]:
 
     Where all of a cohort's days are over, none is left out: that is a rehearsal on last season's data.
     """
-    begun = frozenset(slot.id for slot in slots if slot.starts_at <= now)
-    return begun if len(begun) < len(slots) else frozenset()
+    return _over({slot.id: slot.starts_at for slot in slots}, now=now)
+
+
+def slots_over_in(session: Session, cohort_id: int, *, now: datetime) -> frozenset[int]:
+    """The same of a whole cohort, whose slots are not read for it."""
+    rows = session.execute(select(Slot.id, Slot.starts_at).where(Slot.cohort_id == cohort_id))
+    starts = {slot_id: starts_at for slot_id, starts_at in rows}  # noqa: C416  # a row is no pair to mypy
+    return _over(starts, now=now)
+
+
+def _over(starts: Mapping[int, datetime], *, now: datetime) -> frozenset[int]:
+    begun = frozenset(slot_id for slot_id, starts_at in starts.items() if starts_at <= now)
+    return begun if len(begun) < len(starts) else frozenset()
 
 
 def rankings(session: Session, cohort_id: int) -> dict[int, list[int]]:

@@ -20,7 +20,7 @@ from placement.models import Cohort, MatchRun, Placement, Slot
 from placement.services import invites, news
 from placement.services.cohorts import hold_cohort
 from placement.services.match_problem import problem_of
-from placement.services.match_rows import read_rows, slots_over
+from placement.services.match_rows import read_rows, slots_over_in
 from placement.services.match_runs import known_objective, queue_run
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements, open_placements
@@ -191,6 +191,5 @@ def _gained(session: Session, new: Collection[tuple[int, int]]) -> defaultdict[i
 
 
 def _still_to_come(session: Session, cohort_id: int, *, now: datetime) -> list[Placement]:
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort_id)).all()
-    over = slots_over(slots, now=now)
+    over = slots_over_in(session, cohort_id, now=now)
     return [row for row in live_placements(session, cohort_id) if row.slot_id not in over]

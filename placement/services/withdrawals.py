@@ -16,7 +16,7 @@ from placement.domain.text import day_in_words, hours_in_words
 from placement.models import Leader, Placement, Slot
 from placement.services import audit, event_guests, news, partner_news
 from placement.services.cohorts import hold_cohort
-from placement.services.match_rows import slots_over
+from placement.services.match_rows import slots_over_in
 from placement.services.news import Told
 from placement.services.placements import end_placements, live_placements
 from placement.services.reports.effects import Effect
@@ -151,8 +151,7 @@ def placements_on(session: Session, slot: Slot) -> list[Placement]:
 
 def refuse_over(session: Session, slot: Slot, *, now: datetime) -> None:
     """Raise `SlotOver` for a day that has begun: what has happened stays."""
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == slot.cohort_id)).all()
-    if slot.id in slots_over(slots, now=now):
+    if slot.id in slots_over_in(session, slot.cohort_id, now=now):
         raise SlotOver(state="has begun or is over")
 
 
@@ -174,8 +173,7 @@ def counted(number: int, one: str, several: str) -> str:
 
 def _days_of(session: Session, leader: Leader, *, now: datetime) -> list[Placement]:
     """The placements of a leader that are still to come."""
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == leader.cohort_id)).all()
-    over = slots_over(slots, now=now)
+    over = slots_over_in(session, leader.cohort_id, now=now)
     live = session.scalars(
         select(Placement)
         .options(joinedload(Placement.slot))

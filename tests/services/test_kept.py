@@ -17,6 +17,8 @@ from placement.services.kept import MOST, kept, known_changes
 from placement.services.kept import _kept as all_kept
 from placement.services.match_problem import problem_of
 from placement.services.match_rows import read_rows
+from placement.services.reports.readiness import readiness
+from placement.services.scope import Scope
 from tests.factories.clock import FIRST_DAY, NOON
 from tests.factories.events import make_event, make_guest
 from tests.factories.fixing import make_fixed_pair
@@ -178,6 +180,15 @@ def test_only_so_many_answers_are_kept_and_none_of_a_state_that_is_over(run_id: 
         for number in range(MOST + 3):
             assert kept(session, cohort_id, "number", number, work=partial(int, number)) == number
     assert len(all_kept) == MOST
+
+
+def test_a_search_that_ran_out_of_time_is_kept_until_somebody_lets_it_take_longer(run_id: int) -> None:
+    with reading() as session:
+        scope, cohort_id = Scope.system(session), session.get_one(MatchRun, run_id).cohort_id
+        assert not readiness(scope, cohort_id, now=NOON, seconds=0).complete
+        kept_one = readiness(scope, cohort_id, now=NOON, seconds=0)
+        assert readiness(scope, cohort_id, now=NOON).complete
+        assert (kept_one.complete, readiness(scope, cohort_id, now=NOON, seconds=0).complete) == (False, True)
 
 
 def test_every_table_that_a_match_reads_draws_a_new_stamp(app: Flask, run_id: int) -> None:

@@ -13,7 +13,7 @@ from placement.models import Invite, Leader, Organisation, Placement, Slot
 from placement.services import opt_outs, preferences
 from placement.services.aliases import aliases_of
 from placement.services.conflicts import KeptConflict, kept_conflicts
-from placement.services.match_rows import slots_over
+from placement.services.match_rows import slots_over, slots_over_in
 from placement.services.offered import on_offer
 from placement.services.scope import Scope
 from placement.services.slots import version_of
@@ -145,9 +145,10 @@ def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
 def roster_day(scope: Scope, cohort_id: int, slot_id: int, *, now: dt.datetime) -> RosterDay:
     """One day of such a cohort."""
     slot = scope.slot_in(scope.cohort(cohort_id), slot_id)
-    slots = scope.session.scalars(select(Slot).where(Slot.cohort_id == slot.cohort_id)).all()
     people = _people(scope.session, slot.cohort_id)
-    return _day(slot, people.get(slot.id, ()), over=slot.id in slots_over(slots, now=now))
+    return _day(
+        slot, people.get(slot.id, ()), over=slot.id in slots_over_in(scope.session, slot.cohort_id, now=now)
+    )
 
 
 def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) -> Person:
