@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from bench.cohort import DOMAIN, write_cohort
 from bench.job import NAME, confirm, import_sheets, match
@@ -17,7 +17,8 @@ from placement.db import db, unit_of_work
 from placement.db.schema import upgrade
 from placement.domain.sender import Sender
 from placement.domain.states import CoordinatorRole
-from placement.services import people, sign_in
+from placement.models import Placement
+from placement.services import people, sign_in, swap_requests
 from placement.services.invites import sender_of
 from placement.services.leaving import leave_day
 from placement.services.scope import Scope
@@ -31,6 +32,8 @@ EMAILS = {
 """Whom each role is measured as."""
 LEFT = range(2, 14)
 """The placements that are left again."""
+ASK = range(20, 60)
+"""The placements for which their leaders ask for a swap."""
 WAITS = """
 SELECT min(leader_id) FROM assignment WHERE match_run_id = (SELECT max(id) FROM match_run)
 AND leader_id NOT IN (SELECT leader_id FROM placement WHERE status = 'confirmed')
@@ -61,6 +64,7 @@ class Season:
                 if any(column["name"] == "id" for column in inspect(connection).get_columns(table))
             }
             found["run_id"] = connection.scalar(text("SELECT max(id) FROM match_run"))
+            found["request_id"] = found["swap_request_id"]
             found["waiting_id"] = connection.scalar(text(WAITS))
         return {name: number for name, number in found.items() if number is not None}
 
@@ -92,6 +96,7 @@ def season(folder: Path, *, copies: int) -> Iterator[Season]:
                 )
         confirm(match("generous"), sender_of(_config(folder)))
         leave(sender_of(_config(folder)))
+        ask_for_swaps()
         match("generous")
     yield Season(app)
     with app.app_context():
@@ -105,6 +110,15 @@ def leave(sender: Sender) -> None:
         cohort_id = scope.cohort_named(NAME).id
         for placement_id in LEFT:
             leave_day(scope, cohort_id, placement_id, bar_date=True, sender=sender, now=datetime.now(UTC))
+
+
+def ask_for_swaps() -> None:
+    """Let some leaders ask for another day than theirs: any of their choices would do."""
+    with unit_of_work() as session:
+        for placement in session.scalars(select(Placement).where(Placement.id.in_(ASK))):
+            scope = Scope.of_user(session, placement.leader.user_id)
+            asked = {"reason": "work", "words": "", "wish": None, "now": datetime.now(UTC)}
+            swap_requests.ask_for_swap(scope, placement.leader_id, placement.id, **asked)  # type: ignore[arg-type]  # facts by name
 
 
 def _config(folder: Path) -> Config:

@@ -1,5 +1,6 @@
 """What stands in a cohort, as swaps look at it: who asked, where seats are free, what is possible."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,9 +51,8 @@ class CohortSwaps:
         """All ways to grant a request that waits, the best first."""
         if self.swapping is None:
             return []
-        wishes = {self._wish(one): one for one in self.requests}
-        found = self.swapping.possible(self._wish(row), wishes)
-        return [self._way(row, one, wishes) for one in found]
+        found = self.swapping.possible(self._wish(row), self._waiting)
+        return [self._way(row, one) for one in found]
 
     def against(self, row: SwapRequest, slot: Slot) -> list[Broken]:
         """The rules that stand against giving a seat on `slot` for the day that is to be left."""
@@ -85,8 +85,8 @@ class CohortSwaps:
         """The number of the leader's choice that a slot is."""
         return self.seating.rank(leader, slot)
 
-    def _way(self, row: SwapRequest, swap: Swap, wishes: Mapping[Wish, SwapRequest]) -> Way:
-        slot, other = self._slots[swap.slot], wishes[swap.other] if swap.other else None
+    def _way(self, row: SwapRequest, swap: Swap) -> Way:
+        slot, other = self._slots[swap.slot], self._waiting[swap.other] if swap.other else None
         back = self.rank(other.leader, row.placement.slot) if other else None
         return Way(row, slot, self.rank(row.leader, slot), other, back)
 
@@ -99,8 +99,21 @@ class CohortSwaps:
         """All days of what a leader chose; all days there are for one who sent no choices."""
         if leader.submitted_at is None:
             return self._slots
-        chosen = set(self.seating.rows.rankings.get(leader.id, ()))
-        return [slot.reference for slot in self.seating.rows.slots if slot.opportunity_id in chosen]
+        chosen = self.seating.rows.rankings.get(leader.id, ())
+        return [reference for one in chosen for reference in self._offered.get(one, ())]
+
+    @cached_property
+    def _waiting(self) -> Mapping[Wish, SwapRequest]:
+        """The requests that wait, by what they ask for."""
+        return {self._wish(one): one for one in self.requests}
+
+    @cached_property
+    def _offered(self) -> Mapping[int, Sequence[str]]:
+        """The references of the slots of each opportunity."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for slot in self.seating.rows.slots:
+            found[slot.opportunity_id].append(slot.reference)
+        return found
 
     @cached_property
     def _slots(self) -> Mapping[str, Slot]:

@@ -44,6 +44,9 @@ OF_A_LEADER = (
 SETTLED: Mapping[str, Row] = {"seat_offer": {"state": "declined", "settled_at": NOON}}
 """What else holds of the copies beside the first, because there may be but one as the first is."""
 
+ACCEPTED: Row = {"partstat": "ACCEPTED"}
+"""How some answer: a request for a swap waits only where its day was not declined."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -174,6 +177,7 @@ def _copy(
             row[key] = f"{plus[:1]}{world.first + number}-{row[key]}"
         row.update(_apart_in_time(row, name, world, number))
         row.update(SETTLED.get(name, {}) if world.first != FIRST else {})
+        row.update(ACCEPTED if name == "invite" and number % 20 == 0 else {})
     connection.execute(table.insert(), rows)
 
 

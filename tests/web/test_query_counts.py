@@ -10,7 +10,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from placement.db import db, unit_of_work
-from placement.models import FixedPair, ImportBatch, Leader, Message, Opportunity, Slot, WrittenMail
+from placement.models import (
+    FixedPair,
+    ImportBatch,
+    Leader,
+    Message,
+    Opportunity,
+    Slot,
+    SwapRequest,
+    WrittenMail,
+)
 from placement.services import access, kept
 from tests.databases import SqliteServer, dispose, settings
 from tests.factories.attendance import make_feedback
@@ -106,6 +115,7 @@ def complete(session: Session, crowd: Crowd) -> None:
     make_delivery_try(session, message=message)
     make_fixing_step(session, pair=session.get_one(FixedPair, crowd.own["pair_id"]))
     make_audit_check(session)
+    session.get_one(SwapRequest, crowd.own["request_id"]).wish = [slot.reference]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from placement.domain.text import to_london
 from placement.models import Cohort, Placement, Slot, SwapRequest
+from placement.services.kept import kept
 from placement.services.match_rows import kilometres
 from placement.services.scope import Scope
 from placement.services.seat_giving import BREAKS, UNFIT
+from placement.services.seat_offers import held_seats
 from placement.services.swap_requests import request_in
 from placement.services.swap_rows import requests_with_days, status_now, waits
 from placement.services.swapping import CohortSwaps, Way, swaps_of
@@ -114,6 +116,23 @@ def swaps_waiting(scope: Scope, cohort_id: int, *, now: datetime) -> int:
 def swap_list(scope: Scope, cohort_id: int, *, now: datetime) -> SwapList:
     """The requests of a cohort that the actor coordinates, with the ways to grant each that waits."""
     session, cohort = scope.session, scope.cohort(cohort_id)
+    return kept(
+        session,
+        cohort.id,
+        *("swaps", *_asked(session, cohort, now=now)),
+        work=lambda: _swap_list(session, cohort, now=now),
+        now=now,
+    )
+
+
+def _asked(session: Session, cohort: Cohort, *, now: datetime) -> tuple[object, ...]:
+    """What the list goes by and no match does: the requests, which of them wait, the seats that are held."""
+    query = select(SwapRequest.id, SwapRequest.version, SwapRequest.status, waits(now))
+    rows = session.execute(query.where(SwapRequest.cohort_id == cohort.id).order_by(SwapRequest.id))
+    return tuple(tuple(row) for row in rows), tuple(sorted(held_seats(session, cohort.id, now=now).items()))
+
+
+def _swap_list(session: Session, cohort: Cohort, *, now: datetime) -> SwapList:
     known, new = swaps_of(session, cohort, now=now), _new_days(session, cohort)
     waiting = {row.id for row in known.requests}
     rows = session.scalars(
