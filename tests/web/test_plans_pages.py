@@ -381,6 +381,32 @@ def test_the_list_of_days_asks_the_database_as_often_for_many_as_for_few(sit: Si
     assert numbers[0] == numbers[1]
 
 
+def test_a_day_is_not_withdrawn_from_a_page_that_named_others(desk: Desk) -> None:
+    """Between looking and pressing, somebody who was named has left the cohort."""
+    path = f"days/{slot_id(desk)}/withdraw"
+    form = desk.get(path).form_to(desk.found.url(path)).values
+    assert desk.post(f"leaders/{leader_id(desk, 1)}/withdraw").status_code == 303
+    page = desk.checked(desk.post(path, form))
+    assert page.status == 409
+    assert "Nothing was done" in page.text
+    assert "1 placement ends." in page.text
+    assert live(desk) == 3
+    assert desk.post(path, page.form_to(desk.found.url(path)).values).status_code == 303
+    assert live(desk) == 2
+
+
+def test_nobody_leaves_the_cohort_from_a_page_that_named_other_days(desk: Desk) -> None:
+    path = f"leaders/{leader_id(desk, 1)}/withdraw"
+    form = desk.get(path).form_to(desk.found.url(path)).values
+    assert desk.post(f"days/{slot_id(desk)}/withdraw").status_code == 303
+    page = desk.checked(desk.post(path, form))
+    assert page.status == 409
+    assert "Nothing was done" in page.text
+    assert "No placement of theirs was still to come." in page.text
+    assert desk.post(path, page.form_to(desk.found.url(path)).values).status_code == 303
+    assert "left the cohort" in desk.get(f"leaders/{leader_id(desk, 1)}").text
+
+
 @pytest.mark.parametrize("path", ["days/{}", "days/{}/change", "days/{}/withdraw", "days/{}/seats"])
 def test_a_day_of_another_cohort_is_not_there(sit: Sit, desk: Desk, path: str) -> None:
     foreign = sit("confirmed")

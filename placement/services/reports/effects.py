@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from placement.domain.invites import InviteDetails, Mailbox
@@ -54,3 +55,11 @@ class Effect:
     broken: tuple[str, ...] = ()
     partners: tuple[PartnerMail, ...] = ()
     clashes: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """What a page shows of it; a form sends it back, so that an old page is noticed."""
+        told = [(mail.person.leader_id, mail.news) for mail in self.mails]
+        said = (self.about, self.sentences, told, self.broken, self.clashes)
+        quiet, partners = [one.leader_id for one in self.quiet], [one.partner_id for one in self.partners]
+        return sha256(repr((said, quiet, partners)).encode()).hexdigest()[:16]

@@ -40,6 +40,12 @@ class Asking:
     fields: Mapping[str, str]
 
 
+def has_moved_on(effect: Effect) -> bool:
+    """Whether the page on which a button was pressed had shown something else than `effect`."""
+    seen = request.form.get("seen")
+    return seen is not None and seen != effect.version
+
+
 def show_form(asking: Asking, form: Any, *, stale: str = "") -> ResponseReturnValue:
     """The form of a change; `stale` says that nothing was saved, because the page was an old one."""
     status = CHANGED if stale else 200

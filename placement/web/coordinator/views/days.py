@@ -17,6 +17,7 @@ from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
 from placement.web.coordinator.forms.day import ChangeForm, change_form
+from placement.web.coordinator.views.asking import has_moved_on
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import plans as words
 from placement.web.coordinator.words import repair as repair_words
@@ -103,20 +104,16 @@ def change_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
 def ask_withdrawal(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """What withdrawing a day would do."""
     shown = _day(cohort_id, slot_id)
-    if shown.state != "open":
-        return render_page("coordinator/day_withdraw.html", cohort_id=cohort_id, day=shown, effect=None)
-    with reading() as session:
-        effect = withdrawals.preview_slot(
-            auth.scope_of(session), cohort_id, slot_id, sender=auth.sender(), now=auth.now()
-        )
-    return render_page(
-        "coordinator/day_withdraw.html", cohort_id=cohort_id, day=shown, effect=effect, words=words
-    )
+    effect = _withdrawal(cohort_id, slot_id) if shown.state == "open" else None
+    return _withdrawal_page(cohort_id, shown, effect)
 
 
 def withdraw_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
-    """Withdraw a day, whoever is confirmed on it."""
+    """Withdraw a day, whoever is confirmed on it; nothing where that is not what the page showed."""
+    shown = _day(cohort_id, slot_id)
     try:
+        if shown.state == "open" and has_moved_on(effect := _withdrawal(cohort_id, slot_id)):
+            return _withdrawal_page(cohort_id, shown, effect, moved_on=True)
         with unit_of_work() as session:
             effect = withdrawals.withdraw_slot(
                 auth.scope_of(session), cohort_id, slot_id, sender=auth.sender(), now=auth.now()
@@ -125,6 +122,27 @@ def withdraw_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
         flash(str(over), "notice")
         return auth.redirect_after_post(url_for(".show_day", cohort_id=cohort_id, slot_id=slot_id))
     return done(cohort_id, effect, "The day is withdrawn: {}.")
+
+
+def _withdrawal(cohort_id: int, slot_id: int) -> Effect:
+    with reading() as session:
+        return withdrawals.preview_slot(
+            auth.scope_of(session), cohort_id, slot_id, sender=auth.sender(), now=auth.now()
+        )
+
+
+def _withdrawal_page(
+    cohort_id: int, shown: RosterDay, effect: Effect | None, *, moved_on: bool = False
+) -> ResponseReturnValue:
+    return render_page(
+        "coordinator/day_withdraw.html",
+        status=CHANGED if moved_on else 200,
+        cohort_id=cohort_id,
+        day=shown,
+        effect=effect,
+        moved_on=moved_on,
+        words=words,
+    )
 
 
 def restore_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from placement.web.coordinator.forms.dates import (
     leader_dates_form,
     lost_answers,
 )
+from placement.web.coordinator.views.asking import CHANGED, has_moved_on
 from placement.web.coordinator.views.days import done
 from placement.web.coordinator.words import plans as words
 from placement.web.errors import status_of
@@ -37,21 +38,39 @@ def show_person(cohort_id: int, leader_id: int) -> ResponseReturnValue:
 
 def ask_leaving(cohort_id: int, leader_id: int) -> ResponseReturnValue:
     """What it would do if a leader left the cohort."""
-    shown = _person(cohort_id, leader_id)
-    with reading() as session:
-        effect = withdrawals.preview_leader(
-            auth.scope_of(session), cohort_id, leader_id, sender=auth.sender(), now=auth.now()
-        )
-    return render_page("coordinator/person_leave.html", person=shown, effect=effect, words=words)
+    return _leaving_page(cohort_id, leader_id, _leaving(cohort_id, leader_id))
 
 
 def withdraw_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:
-    """Let a leader leave the cohort."""
+    """Let a leader leave the cohort; nothing where that is not what the page showed."""
+    effect = _leaving(cohort_id, leader_id)
+    if effect.changed and has_moved_on(effect):
+        return _leaving_page(cohort_id, leader_id, effect, moved_on=True)
     with unit_of_work() as session:
         effect = withdrawals.withdraw_leader(
             auth.scope_of(session), cohort_id, leader_id, sender=auth.sender(), now=auth.now()
         )
     return done(cohort_id, effect, "{} has left the cohort.")
+
+
+def _leaving(cohort_id: int, leader_id: int) -> Effect:
+    with reading() as session:
+        return withdrawals.preview_leader(
+            auth.scope_of(session), cohort_id, leader_id, sender=auth.sender(), now=auth.now()
+        )
+
+
+def _leaving_page(
+    cohort_id: int, leader_id: int, effect: Effect, *, moved_on: bool = False
+) -> ResponseReturnValue:
+    return render_page(
+        "coordinator/person_leave.html",
+        status=CHANGED if moved_on else 200,
+        person=_person(cohort_id, leader_id),
+        effect=effect,
+        moved_on=moved_on,
+        words=words,
+    )
 
 
 def restore_leader(cohort_id: int, leader_id: int) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from placement.services.scope import Scope
 from placement.services.seats import request_seat
 from placement.web import auth
 from placement.web.addresses import LARGEST_ID
+from placement.web.coordinator.views.asking import CHANGED, has_moved_on
 from placement.web.coordinator.views.days import SEARCH_SECONDS, done
 from placement.web.coordinator.views.runs import SECONDS
 from placement.web.coordinator.words import answers as words
@@ -70,8 +71,11 @@ def ask_leaving_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
             flash(str(refused), "notice")
             return auth.redirect_after_post(_history(cohort_id, placement_id))
         follower = _follower(scope, cohort_id)
+    moved_on = request.method == "POST"
     return render_page(
         "coordinator/day_leave.html",
+        status=CHANGED if moved_on else 200,
+        moved_on=moved_on,
         cohort_id=cohort_id,
         day=history.day,
         effect=effect,
@@ -81,9 +85,14 @@ def ask_leaving_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
 
 
 def leave_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
-    """Let a leader leave one day; where the seat is for somebody, work out the repair that gives it."""
+    """Let a leader leave one day; where the seat is for somebody, work out the repair that gives it.
+
+    Nothing is done where that is not what the page showed.
+    """
     run_id = None
     try:
+        if _has_moved_on(cohort_id, placement_id):
+            return ask_leaving_day(cohort_id, placement_id)
         with unit_of_work() as session:
             scope, now = auth.scope_of(session), auth.now()
             shown = answer_history(scope, cohort_id, placement_id, now=now)
@@ -109,6 +118,19 @@ def leave_day(cohort_id: int, placement_id: int) -> ResponseReturnValue:
         "status",
     )
     return auth.redirect_after_post(url_for(".show_repair", cohort_id=cohort_id, run_id=run_id))
+
+
+def _has_moved_on(cohort_id: int, placement_id: int) -> bool:
+    with reading() as session:
+        effect = leaving.preview_leaving(
+            auth.scope_of(session),
+            cohort_id,
+            placement_id,
+            bar_date=False,
+            sender=auth.sender(),
+            now=auth.now(),
+        )
+    return has_moved_on(effect)
 
 
 def _request_seat(scope: Scope, cohort_id: int, shown: PlacementAnswers, leader_id: int) -> int:
