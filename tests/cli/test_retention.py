@@ -38,5 +38,6 @@ def goes(config: Config) -> None:
         "previous_rankings": 0,
     }
     told |= dict.fromkeys(("reflections", "feedback", "absences", "extra_people", "swap_requests"), 0)
+    told |= dict.fromkeys(("partner_messages", "withdrawals"), 0)
     assert json.loads(placement(config, "retention", "run", "--dry-run", "--json").out) == told
     assert "     1 sign-in links that are over\n" in placement(config, "retention", "run").out

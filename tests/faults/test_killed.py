@@ -112,9 +112,11 @@ EVERYTHING = {"placement": LEADERS, "invite": LEADERS, "message": MAILS, "taken"
 def test_a_confirmation_killed_at_any_step_is_whole_or_not_at_all(
     nursery: Nursery, server: Server, tmp_path: Path
 ) -> None:
+    # Each kind of database goes through the same code; one of them is enough for every single step.
+    stride = 1 if type(server).__name__ == "SqliteServer" else 3
     with solved_cohort(server, tmp_path) as config:
         seen = []
-        for die_at in range(1, STEPS_AT_MOST):
+        for die_at in range(1, STEPS_AT_MOST, stride):
             answer = nursery.raise_one(config, "match", "confirm", "1", die_at=die_at)
             found = rows(config)
             assert found in (NOTHING, EVERYTHING)
@@ -123,7 +125,7 @@ def test_a_confirmation_killed_at_any_step_is_whole_or_not_at_all(
                 assert answer["exit"] == 0
                 break
         assert rows(config) == EVERYTHING
-        assert seen.count(False) > 20, "the confirmation was killed in the middle of its work"
+        assert seen.count(False) > 20 / stride, "the confirmation was killed in the middle of its work"
         assert nursery.raise_one(config, "match", "confirm", "1")["exit"] == 0
         assert rows(config) == EVERYTHING
 
@@ -177,7 +179,6 @@ def test_a_repair_killed_while_it_is_confirmed_is_whole_or_not_at_all(
 def test_a_sender_killed_at_any_step_loses_no_mail_and_repeats_at_most_one(
     nursery: Nursery, server: Server, tmp_path: Path, smtp_sink: Sink
 ) -> None:
-    # Each kind of database goes through the same code; one of them is enough for every single step.
     stride = 1 if type(server).__name__ == "SqliteServer" else 9
     repeats = 0
     with confirmed_cohort(server, tmp_path) as made:

@@ -6,6 +6,7 @@ Faults are gathered into one list, so that one run names every page that lets th
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from placement.web.auth import TOKEN, now
 from placement.web.compression import padded_gzip
 from placement.web.sign_in import DEMO
 from tests.conftest import Server, server
-from tests.databases import dispose, settings
+from tests.databases import SqliteServer, dispose, settings
 from tests.web.browsing import Browser
 from tests.web.conftest import MakeSite
 from tests.web.crowd import NEVER_WAS, TOO_LARGE, Crowd, make_crowd
@@ -98,8 +99,20 @@ def ids_in(rule: Rule) -> list[str]:
 
 @pytest.fixture(scope="module")
 def matrix(server: Server, make_site: MakeSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    yield from peopled(server, make_site, tmp_path_factory.mktemp("matrix"))
+
+
+@pytest.fixture(scope="module")
+def one_matrix(
+    sqlite_server: SqliteServer, make_site: MakeSite, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Matrix]:
+    """The same on one kind of database, for what the other has no part in."""
+    yield from peopled(sqlite_server, make_site, tmp_path_factory.mktemp("one_matrix"))
+
+
+def peopled(server: Server, make_site: MakeSite, folder: Path) -> Iterator[Matrix]:
     with server.database() as url:
-        app = make_site(replace(settings(url, tmp_path_factory.mktemp("matrix")), demo=True))
+        app = make_site(replace(settings(url, folder), demo=True))
         with app.app_context(), unit_of_work() as session:
             crowd = make_crowd(session)
         app.extensions[DEMO] = {"leader": crowd.emails["leader"]}
@@ -107,12 +120,12 @@ def matrix(server: Server, make_site: MakeSite, tmp_path_factory: pytest.TempPat
         dispose(app)
 
 
-def test_every_route_is_in_the_table_and_every_line_of_the_table_is_a_route(matrix: Matrix) -> None:
-    assert {rule.endpoint for rule in matrix.app.url_map.iter_rules()} == set(ROUTES)
+def test_every_route_is_in_the_table_and_every_line_of_the_table_is_a_route(one_matrix: Matrix) -> None:
+    assert {rule.endpoint for rule in one_matrix.app.url_map.iter_rules()} == set(ROUTES)
 
 
-def test_the_crowd_has_everybody_whom_the_table_names(matrix: Matrix) -> None:
-    assert {SIGNED_OUT, *matrix.crowd.emails} == ANYONE
+def test_the_crowd_has_everybody_whom_the_table_names(one_matrix: Matrix) -> None:
+    assert {SIGNED_OUT, *one_matrix.crowd.emails} == ANYONE
 
 
 def test_everybody_gets_to_their_own_pages_and_to_no_others(matrix: Matrix) -> None:
@@ -143,23 +156,25 @@ def test_objects_of_another_cohort_are_not_there_just_as_objects_that_never_were
     assert faults == []
 
 
-def test_ids_that_are_too_large_for_the_database_are_no_addresses(matrix: Matrix) -> None:
+def test_ids_that_are_too_large_for_the_database_are_no_addresses(one_matrix: Matrix) -> None:
     faults = []
-    for rule, method, who, name in matrix.object_calls():
-        answer = matrix.as_visitor(who, method, matrix.path(rule, matrix.crowd.own | {name: TOO_LARGE}))
+    for rule, method, who, name in one_matrix.object_calls():
+        answer = one_matrix.as_visitor(
+            who, method, one_matrix.path(rule, one_matrix.crowd.own | {name: TOO_LARGE})
+        )
         if answer.status_code not in {404, 405}:
             faults.append(f"{method} {rule} as {who}: {name} {answer.status}")
     assert faults == []
 
 
-def test_no_form_is_taken_without_its_token(matrix: Matrix) -> None:
+def test_no_form_is_taken_without_its_token(one_matrix: Matrix) -> None:
     faults = []
-    for rule, method in matrix.calls():
+    for rule, method in one_matrix.calls():
         if method in SAFE:
             continue
-        path = matrix.path(rule, matrix.crowd.own)
+        path = one_matrix.path(rule, one_matrix.crowd.own)
         for who in sorted(ROUTES[rule.endpoint].visitors):
-            client = matrix.browser_of(who).client
+            client = one_matrix.browser_of(who).client
             answer = client.open(path, method=method, data={"csrf_token": "made up"})
             if answer.status_code != 400:
                 faults.append(f"{method} {path} as {who}: {answer.status}")
@@ -177,15 +192,15 @@ def test_looking_at_a_page_twice_changes_nothing(matrix: Matrix) -> None:
     assert _row_counts(matrix.app) == before
 
 
-def test_every_page_parses_strictly_keeps_what_all_pages_keep_and_is_light(matrix: Matrix) -> None:
+def test_every_page_parses_strictly_keeps_what_all_pages_keep_and_is_light(one_matrix: Matrix) -> None:
     """The files that all pages share are weighed in `test_headers`."""
     found = []
-    for rule, method in matrix.calls():
+    for rule, method in one_matrix.calls():
         if method not in SAFE or rule.endpoint in WITHOUT_FRAME:
             continue
-        path = matrix.path(rule, matrix.crowd.own)
+        path = one_matrix.path(rule, one_matrix.crowd.own)
         for who in sorted(ROUTES[rule.endpoint].visitors & OWN_COHORT):
-            answer = matrix.as_visitor(who, method, path)
+            answer = one_matrix.as_visitor(who, method, path)
             if answer.mimetype == "text/html" and not answer.location:
                 found += [f"{path} as {who}: {fault}" for fault in faults(parse(answer))]
                 if len(packed := padded_gzip(answer.data)) > MOST_OCTETS:
