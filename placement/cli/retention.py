@@ -24,6 +24,8 @@ WORDS = {
     "feedback": "words of feedback that are kept no longer",
     "absences": "notes and reasons of attendance that are kept no longer",
     "swap_requests": "reasons and words of requests for swaps that are kept no longer",
+    "partner_messages": "messages of partners that are kept no longer",
+    "withdrawals": "words about withdrawn days that are kept no longer",
     "extra_people": "names of extra people that are kept no longer",
     "previous_rankings": "rankings from before a change",
 }
