@@ -40,6 +40,7 @@ from tests.factories.people import make_coordinator, make_leader, make_partner, 
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.programmes import make_cohort
 from tests.factories.signing_in import make_feed
+from tests.factories.swaps import make_swap_request
 from tests.services.small_cohort import SENDER
 from tests.web.cohort_states import STATES as COHORT_STATES
 from tests.web.crowd import make_crowd
@@ -222,6 +223,28 @@ def _of_cohort(make: Callable[[Session, Cohort], int]) -> Callable[[Session], Pe
     return made
 
 
+def _swapping(session: Session) -> People:
+    """Two who have a day would each take the other's; at one of the two days a seat is free besides."""
+    people = _of_cohort(COHORT_STATES["confirmed"])(session)
+    rows = session.scalars(
+        select(Placement)
+        .where(Placement.cohort_id == people.ids["cohort_id"], Placement.status == "confirmed")
+        .order_by(Placement.slot_id, Placement.id)
+    ).all()
+    own, other = rows[0], next(row for row in rows if row.slot_id != rows[0].slot_id)
+    asked = [make_swap_request(session, placement=row, words="A meeting") for row in (own, other)]
+    for row in (own, other):
+        session.scalars(select(Invite).where(Invite.placement_id == row.id)).one().partstat = "ACCEPTED"
+    ids = {
+        "leader_id": own.leader_id,
+        "placement_id": own.id,
+        "slot_id": other.slot_id,
+        "request_id": asked[0].id,
+        "other_id": asked[1].id,
+    }
+    return People({**people.emails, "leader": own.leader.user.email}, {**people.ids, **ids})
+
+
 def _first(session: Session, model: type[Any], cohort: Cohort, *, after: int = 0, **facts: int) -> Any:
     rows = select(model).filter_by(cohort_id=cohort.id, **facts).order_by(model.id)
     return session.scalars(rows.offset(after)).first()
@@ -240,5 +263,6 @@ STATES: Mapping[str, Callable[[Session], People]] = {
     "after": _after,
     "reported": _reported,
     "empty": _empty,
+    "swapping": _swapping,
     **{f"cohort {name}": _of_cohort(make) for name, make in COHORT_STATES.items() if name != "empty"},
 }

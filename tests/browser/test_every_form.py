@@ -23,7 +23,7 @@ from tests.web.route_table import ROUTES
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 FORM_STATES = (
-    *("filled", "busy", "after", "sent back", "gone", "reported", "empty"),
+    *("filled", "busy", "after", "sent back", "gone", "reported", "empty", "swapping"),
     *("cohort filled", "cohort solving", "cohort explained", "cohort confirmed", "cohort repair"),
 )
 """In the first of these in which it has something to fill in, a form is sent."""
@@ -48,6 +48,7 @@ TAKE_ANYTHING: Mapping[str, str] = {
 }
 """Forms with fields in which nothing can be wrong, and why."""
 ELSEWHERE: Mapping[str, str] = {
+    "account.sign_out_elsewhere": "button while somebody is signed in twice: tests/web/test_account_page",
     "coordinator.add_guest": "button for a guest who was removed: test_event_pages",
     "coordinator.approve_run": "button for the second of two coordinators: tests/web/test_board_pages",
     "coordinator.exchange_place": "two leaders who are chosen by the address: test_board_pages",
@@ -55,6 +56,7 @@ ELSEWHERE: Mapping[str, str] = {
     "coordinator.hold_day_at_its_site": "button of a day that is online: test_event_pages",
     "coordinator.import_rows": "after files were sent: test_import_pages",
     "coordinator.invite_missing": "button while somebody is not invited: test_event_pages",
+    "coordinator.note_withdrawal": "button of a day that its partner withdrew: test_hosting_pages",
     "coordinator.redo_fixing": "button after something was undone: tests/web/test_board_pages",
     "coordinator.undo": "button of an import that can be undone: test_import_pages",
     "coordinator.undo_guest_answer": "button after an answer was written down: tests/web/test_event_pages",

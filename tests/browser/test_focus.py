@@ -119,3 +119,31 @@ def test_after_each_press_that_changes_a_part_of_the_page_the_focus_is_where_one
         expect(there).to_be_focused()
     assert page.evaluate("window.same")
     context.close()
+
+
+SLOWLY = """() => {
+  const real = window.fetch;
+  window.fetch = async (...asked) => {
+    await new Promise(done => setTimeout(done, 300));
+    return real(...asked);
+  };
+}"""
+
+
+def test_presses_that_follow_each_other_quickly_are_all_done_in_their_order(
+    browser: Browser, site: Site
+) -> None:
+    context = site.context(browser)
+    page = context.new_page()
+    page.goto(site.url("opportunities"))
+    for number, title in enumerate(TITLES[:4], start=1):
+        page.get_by_role("button", name=f"Add to my choices {title}").click()
+        expect(page.get_by_role("status")).to_have_text(f"{title} is now choice {number} of {number}.")
+    page.goto(site.url("choices"))
+    page.evaluate(SLOWLY)
+    first, second, third, fourth = TITLES[:4]
+    for pressed in (f"Down {first}", f"Up {fourth}", f"Down {second}"):
+        page.get_by_role("button", name=pressed).evaluate("button => button.click()")
+    expect(page.get_by_role("status")).to_have_text(f"{second} is now choice 2 of 4.")
+    expect(page.locator(".app-ranking__title")).to_have_text([first, second, fourth, third])
+    context.close()

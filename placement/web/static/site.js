@@ -58,8 +58,9 @@ async function swap(form, sent, button) {
   if (button) (document.getElementById(button.id) ?? document.getElementById(button.dataset.then))?.focus();
 }
 
-// One press after the other: what is pressed meanwhile is pressed afterwards, on the part that has come by then.
-let under = null, next = null;
+// One press after the other: all that is pressed meanwhile is pressed afterwards, on the part that has come by then.
+let under = null;
+const queue = [];
 const press = (button) => (button?.name ? `[data-swap] [name="${button.name}"][value="${button.value}"]` : "none");
 
 document.addEventListener("submit", async (event) => {
@@ -67,7 +68,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-swap]")) return;
   event.preventDefault();
   if (under) {
-    if (press(button) !== under) next = press(button);
+    if (press(button) !== (queue.at(-1) ?? under)) queue.push(press(button));
     return;
   }
   under = press(button);
@@ -80,8 +81,8 @@ document.addEventListener("submit", async (event) => {
     return form.submit();
   }
   under = null;
-  const waiting = next && document.querySelector(next);
-  next = null;
+  let waiting = null;
+  while (!waiting && queue.length) waiting = document.querySelector(queue.shift());
   waiting?.form.requestSubmit(waiting);
 });
 
