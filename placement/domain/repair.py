@@ -67,12 +67,13 @@ def measure(problem: Problem, pairs: Collection[Pair]) -> dict[str, Value]:
     """Say what each stage would be worth for `pairs`; `kept` counts those that are confirmed."""
     leaders = {leader.id: leader for leader in problem.leaders}
     ranks = [one.rank for one in assignments_of(problem, pairs)]
+    unranked = problem.unranked  # looks at every leader
     metres = sum(leaders[leader].distance_m.get(slot, 0) for leader, slot in pairs)
     return {
         "placed": len(pairs),
         "kept": len(problem.confirmed & set(pairs)),
         "profile": profile_of(ranks),
-        "total-rank": sum(rank or problem.unranked for rank in ranks),
+        "total-rank": sum(rank or unranked for rank in ranks),
         "if-need-be": sum(slot in leaders[leader].if_need_be for leader, slot in pairs),
         "distance": kilometres(metres),
     }

@@ -163,9 +163,8 @@ def broken_without(
     )
     problem = replace(before.problem, leaders=leaders, slots=slots)
     pairs = [pair for pair in before.pairs if pair not in ended and pair[0] != leader]
-    if not leaders or not what_breaks(problem, pairs):
-        return ()
-    return standing_of(problem, pairs, names(session, cohort.id)).broken
+    broken = what_breaks(problem, pairs) if leaders else []
+    return _sentences(problem, pairs, broken, names(session, cohort.id)) if broken else ()
 
 
 def standing_of(problem: Problem, pairs: Sequence[Pair], known: Names) -> Standing:
@@ -182,8 +181,16 @@ def standing_of(problem: Problem, pairs: Sequence[Pair], known: Names) -> Standi
             for one in broken
             if one.rule == "minimum"
         ),
-        broken=tuple(_sentence(one, slots, there, known) for one in broken),
+        broken=_sentences(problem, pairs, broken, known),
     )
+
+
+def _sentences(
+    problem: Problem, pairs: Collection[Pair], broken: Sequence[Broken], known: Names
+) -> tuple[str, ...]:
+    slots = {slot.id: slot for slot in problem.slots}
+    there = Counter(slot for _, slot in pairs)
+    return tuple(_sentence(one, slots, there, known) for one in broken)
 
 
 def profile(problem: Problem, pairs: Collection[Pair]) -> dict[str, int]:

@@ -148,6 +148,16 @@ def swap_details(scope: Scope, cohort_id: int, request_id: int, *, now: datetime
     """One request, also one that needs nobody any more."""
     session, cohort = scope.session, scope.cohort(cohort_id)
     row = request_in(scope, cohort, request_id)
+    return kept(
+        session,
+        cohort.id,
+        *("swap", row.id, *_asked(session, cohort, now=now)),
+        work=lambda: _swap_details(session, cohort, row, now=now),
+        now=now,
+    )
+
+
+def _swap_details(session: Session, cohort: Cohort, row: SwapRequest, *, now: datetime) -> SwapDetails:
     known = swaps_of(session, cohort, now=now)
     waiting = {one.id for one in known.requests}
     line = _line(row, known, waiting, _new_days(session, cohort))
