@@ -97,11 +97,17 @@ class Names:
 
 def names(session: Session, cohort_id: int) -> Names:
     """Read the names of a cohort, also of leaders who have left."""
+    return Names(_people(session, cohort_id), _slots(session, cohort_id))
+
+
+def _people(session: Session, cohort_id: int) -> Mapping[str, Person]:
     leaders = session.scalars(select(Leader).where(Leader.cohort_id == cohort_id))
+    return {leader.match_id: person(leader) for leader in leaders}
+
+
+def _slots(session: Session, cohort_id: int) -> Mapping[str, Slot]:
     slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort_id))
-    return Names(
-        {leader.match_id: person(leader) for leader in leaders}, {slot.reference: slot for slot in slots}
-    )
+    return {slot.reference: slot for slot in slots}
 
 
 def standing(scope: Scope, cohort_id: int, *, now: datetime) -> Standing:
@@ -164,7 +170,10 @@ def broken_without(
     problem = replace(before.problem, leaders=leaders, slots=slots)
     pairs = [pair for pair in before.pairs if pair not in ended and pair[0] != leader]
     broken = what_breaks(problem, pairs) if leaders else []
-    return _sentences(problem, pairs, broken, names(session, cohort.id)) if broken else ()
+    if not broken:
+        return ()
+    people = kept(session, cohort.id, "people", work=lambda: _people(session, cohort.id))
+    return _sentences(problem, pairs, broken, Names(people, _slots(session, cohort.id)))
 
 
 def standing_of(problem: Problem, pairs: Sequence[Pair], known: Names) -> Standing:
