@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from placement.db import reading
 from placement.models import Cohort, Leader, Message, Placement, Slot
+from placement.web.coordinator.views.start import MOST_DEMANDED
 from placement.web.presenters import day
+from tests.factories.opportunities import make_slot
 from tests.factories.people import make_partner
 from tests.factories.preferences import make_date_answer
 from tests.web.cohort_states import JUNE, STATES, fill, leader_of, now, solve_run, solved_now
@@ -81,6 +83,23 @@ def test_the_dashboard_says_what_needs_the_coordinator_and_offers_the_next_step(
     assert [(e.text or "").strip() for e in listed] == [need.replace("RUN", run) for need in needs]
     buttons = [e for e in page.by_class("nhsuk-button") if e.tag == "a"]
     assert [(e.text or "").strip() for e in buttons] == [step.replace("RUN", run) for step in steps]
+
+
+def test_the_dashboard_shows_the_opportunities_with_most_demand_and_all_when_asked(sit: Sit) -> None:
+    desk = sit("filled")
+
+    def act(session: Any) -> None:
+        cohort = session.get_one(Cohort, desk.found.cohort_id)
+        for _ in range(MOST_DEMANDED):
+            make_slot(session, cohort=cohort)
+
+    desk.change(act)
+    page = desk.get()
+    (link,) = [text for text in page.links if text.startswith("Show all ")]
+    assert f"the first {MOST_DEMANDED} of {link.split()[2]}" in page.text
+    everything = desk.get("?demand=all")
+    assert len(everything.text) > len(page.text)
+    assert "Show all " not in everything.text
 
 
 def test_the_dashboard_shows_capacity_against_demand_and_the_runs(sit: Sit) -> None:

@@ -1,5 +1,6 @@
 """The coordinator's first page: what needs them, the figures, capacity against demand, the runs."""
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading
@@ -19,6 +20,9 @@ from placement.web.downloads import csv_file
 from placement.web.presenters import bars
 from placement.web.rendering import render_page
 
+MOST_DEMANDED = 25
+"""How many opportunities stand in the table of demand unless all are asked for."""
+
 
 def start(cohort_id: int) -> ResponseReturnValue:
     """How the cohort stands, with the next step."""
@@ -33,13 +37,15 @@ def start(cohort_id: int) -> ResponseReturnValue:
         swaps = swaps_waiting(scope, cohort_id, now=now)
         chain = last_check(session)
         steps = funnel(scope, cohort_id).steps
+    demand = words.demand_rows(cohort)
     return render_page(
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
         attention=words.attention(cohort, changes, broken, waiting, chain, free_again, withdrawn, swaps),
         steps=words.next_steps(cohort, changes),
-        demand=words.demand_rows(cohort),
+        demand=demand if request.args.get("demand") == "all" else demand[:MOST_DEMANDED],
+        opportunities=len(demand),
         funnel=bars((step.label, step.number) for step in steps),
         words=run_words,
         repair_words=repair_words,
