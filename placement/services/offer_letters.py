@@ -1,11 +1,10 @@
 """The letters that tell a partner what became of an opportunity that they sent for approval."""
 
-from placement.domain.invites import Mailbox, message_id_for
+from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.text import clean_line, clean_text, shorten
 from placement.models import Opportunity
-from placement.services.invites import name_beside
-from placement.services.reminder_letters import LONGEST_LINE, LONGEST_TEXT, Facts, Season
+from placement.services.reminder_letters import LONGEST_LINE, LONGEST_TEXT, Facts, Season, season_letter
 
 
 def offer_approved(season: Season, row: Opportunity) -> Letter:
@@ -20,26 +19,19 @@ def offer_returned(season: Season, row: Opportunity) -> Letter:
 
 
 def _letter(season: Season, kind: str, row: Opportunity, facts: Facts) -> Letter:
-    sender, partner, programme = season.links.sender, row.partner, season.cohort.programme.name
-    mark = row.decided_at.isoformat() if row.decided_at else ""
-    subject = f"{kind}:{row.id}:{mark}"
-    to = Mailbox(partner.contact_name or partner.name, partner.user.email)
-    return Letter(
-        kind=kind,
-        subject=subject,
-        recipient=to,
-        message_id=message_id_for(subject, 0, kind, to.address, sender.domain),
-        payload={
-            "programme": _line(programme),
-            "cohort": _line(name_beside(season.cohort.name, programme)),
-            "intro": season.said(kind).intro,
-            "about": {"user_id": partner.user_id, "opportunity_id": row.id, "decided_at": mark},
+    partner, mark = row.partner, row.decided_at.isoformat() if row.decided_at else ""
+    return season_letter(
+        season,
+        kind,
+        subject=f"{kind}:{row.id}:{mark}",
+        to=Mailbox(partner.contact_name or partner.name, partner.user.email),
+        about={"user_id": partner.user_id, "opportunity_id": row.id, "decided_at": mark},
+        facts={
             "title": _line(row.title),
             "partner": _line(partner.name),
-            "page_url": sender.link(f"/partner/{partner.id}/opportunities/{row.id}"),
+            "page_url": season.links.sender.link(f"/partner/{partner.id}/opportunities/{row.id}"),
             **facts,
         },
-        cohort_id=season.cohort.id,
     )
 
 

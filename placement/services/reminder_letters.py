@@ -190,21 +190,35 @@ def offer_renewal(
 def _letter(
     season: Season, kind: str, *, subject: str, to: Mailbox, user: User, about: Facts, facts: Facts
 ) -> Letter:
-    sender, sort, programme = season.links.sender, MAIL_BY_KIND[kind].sort, season.cohort.programme.name
+    sort = MAIL_BY_KIND[kind].sort
     if sort is None:
         raise ValueError(f"{kind} goes by itself, so its reader must be able to stop it")
+    return season_letter(
+        season,
+        kind,
+        subject=subject,
+        to=to,
+        about={"user_id": user.id, **about},
+        facts={"unsubscribe_url": season.links.unsubscribe(user.id, sort), **facts},
+    )
+
+
+def season_letter(
+    season: Season, kind: str, *, subject: str, to: Mailbox, about: Facts, facts: Facts
+) -> Letter:
+    """A letter of one kind to one recipient: `facts`, with what all letters of a season say."""
+    programme = season.cohort.programme.name
     shared: Facts = {
         "programme": _line(programme),
         "cohort": _line(name_beside(season.cohort.name, programme)),
         "intro": season.said(kind).intro,
-        "unsubscribe_url": season.links.unsubscribe(user.id, sort),
-        "about": {"user_id": user.id, **about},
+        "about": about,
     }
     return Letter(
         kind=kind,
         subject=subject,
         recipient=to,
-        message_id=message_id_for(subject, 0, kind, to.address, sender.domain),
+        message_id=message_id_for(subject, 0, kind, to.address, season.links.sender.domain),
         payload={**shared, **facts},
         cohort_id=season.cohort.id,
     )
