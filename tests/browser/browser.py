@@ -91,6 +91,8 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
+WIDER = """() => document.readyState === "complete" &&
+  {wider: document.documentElement.scrollWidth - document.documentElement.clientWidth}"""
 SOME_FRAMES = "async () => { for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame); }"
 BROKEN = """async tags => {
   const told = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
@@ -127,10 +129,8 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def sideways_scroll(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    wider: int = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    """By how many pixels the page is wider than its window, once it stands (some load themselves anew)."""
+    wider: int = page.wait_for_function(WIDER).json_value()["wider"]
     return wider
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from placement.db import unit_of_work
 from placement.services import sign_in
@@ -34,6 +34,7 @@ class Traveller:
     app: Flask
     address: str
     page: Page
+    script: bool
 
     def enter(self, email: str) -> None:
         """Open the link of a mail and press its button."""
@@ -58,11 +59,29 @@ class Traveller:
 
     def press(self, name: str) -> None:
         """Press the first button of this name."""
-        self.page.get_by_role("button", name=name).first.click()
+        button = self.page.get_by_role("button", name=name).first
+        if self.script and button.evaluate("it => it.form?.matches('[data-swap]') ?? false"):
+            button.click()
+        else:
+            self.leave(button)
 
     def follow(self, name: str, *, exact: bool = False) -> None:
         """Follow the first link of this name on the page itself."""
-        self.page.get_by_role("main").get_by_role("link", name=name, exact=exact).first.click()
+        self.leave(self.page.get_by_role("main").get_by_role("link", name=name, exact=exact).first)
+
+    def fetch(self, name: str) -> Download:
+        """Press what leads to a file; the page stays."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("main").get_by_text(name, exact=True).first.click()
+        return download.value
+
+    def leave(self, way_out: Locator) -> None:
+        """Press what leads to another page, and arrive there.
+
+        Whoever did not wait could act on the page that is being left, and so call off what was pressed.
+        """
+        with self.page.expect_navigation():
+            way_out.click()
 
     def reads(self, text: str) -> None:
         """See these words."""
@@ -79,6 +98,6 @@ def travelling(browser: Browser, app: Flask, address: str, way: Way) -> Iterator
     context = browser.new_context(java_script_enabled=way.script, viewport=way.size)  # type: ignore[arg-type]  # a plain mapping of the two
     page = context.new_page()
     console = watch_console(page)
-    yield Traveller(app, address, page)
+    yield Traveller(app, address, page, way.script)
     context.close()
     assert console == []

@@ -56,7 +56,7 @@ def test_a_coordinator_goes_from_setting_up_a_cohort_to_its_report(
 
 def sets_up_and_imports(coordinator: Traveller, found: Found) -> None:
     coordinator.at("Your tasks")
-    coordinator.page.get_by_role("main").get_by_role("link").first.click()
+    coordinator.leave(coordinator.page.get_by_role("main").get_by_role("link").first)
     coordinator.reads("This cohort is empty.")
     coordinator.follow("Set up the cohort")
     coordinator.at("Set up the cohort")
@@ -129,7 +129,7 @@ def reads_the_reply(coordinator: Traveller, found: Found, name: str) -> None:
     coordinator.go(found.url())
     coordinator.follow("1 reply has to be looked at")
     coordinator.at("Replies to look at")
-    coordinator.page.get_by_role("table").first.get_by_role("link").first.click()
+    coordinator.leave(coordinator.page.get_by_role("table").first.get_by_role("link").first)
     coordinator.at("Reply to look at")
     coordinator.page.get_by_label("cannot come").first.check()
     coordinator.press("Take it as this answer")

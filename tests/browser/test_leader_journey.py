@@ -76,9 +76,7 @@ def answers(leader: Traveller, site: Site) -> None:
     leader.go(f"/leader/{site.leader_id}/")
     leader.follow("My placement")
     leader.at("My placement")
-    with leader.page.expect_download() as download:
-        leader.press("Add to my calendar")
-    assert download.value.suggested_filename == "placement.ics"
+    assert leader.fetch("Add to my calendar").suggested_filename == "placement.ics"
     leader.press("Say whether you are coming")
     leader.at("Are you coming on")
     leader.page.get_by_role("radio").first.check()

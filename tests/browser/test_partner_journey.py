@@ -101,7 +101,7 @@ def sees_who_is_coming(partner: Traveller) -> None:
     partner.at("Who is coming")
     for name in NAMES:
         partner.reads(name)
-    partner.page.get_by_role("link", name="Day sheet to print").last.click()
+    partner.leave(partner.page.get_by_role("link", name="Day sheet to print").last)
     for name in NAMES:
         partner.reads(name)
     partner.fits()
@@ -109,7 +109,7 @@ def sees_who_is_coming(partner: Traveller) -> None:
 
 def says_who_came_and_how_it_went(partner: Traveller) -> None:
     partner.at("Who is coming")
-    partner.page.locator(".app-coming", has_text=NAMES[0]).get_by_role("link", name="Who came").click()
+    partner.leave(partner.page.locator(".app-coming", has_text=NAMES[0]).get_by_role("link", name="Who came"))
     partner.at("Who came")
     partner.page.get_by_role("button", name=re.compile(f"^Came.*{NAMES[0]}")).click()
     expect(partner.page.get_by_role("status")).to_contain_text(NAMES[0])

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Download, expect
+from playwright.sync_api import Browser, expect
 
 from placement.db import unit_of_work
 from placement.models import Cohort
@@ -61,20 +61,12 @@ def prints(viewer: Traveller, way: Way) -> None:
 
 
 def takes_along(viewer: Traveller) -> None:
-    rows = list(csv.reader(io.StringIO(fetched(viewer, "Download as CSV").read_text("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(viewer.fetch("Download as CSV").path().read_text("utf-8-sig"))))
     assert len(rows) > 5
-    octets = fetched(viewer, "Download as a workbook (XLSX)").read_bytes()
+    octets = viewer.fetch("Download as a workbook (XLSX)").path().read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(octets), read_only=True)
     assert book.sheetnames
     book.close()
-
-
-def fetched(viewer: Traveller, name: str) -> Path:
-    """What a link of the report downloads."""
-    with viewer.page.expect_download() as download:
-        viewer.follow(name)
-    got: Download = download.value
-    return Path(got.path())
 
 
 def is_let_in_nowhere_else(viewer: Traveller, found: Found) -> None:
@@ -84,6 +76,6 @@ def is_let_in_nowhere_else(viewer: Traveller, found: Found) -> None:
         assert answer is not None
         assert answer.status == 404, path
         viewer.fits()
-    viewer.page.get_by_role("main").get_by_role("link").first.click()
+    viewer.leave(viewer.page.get_by_role("main").get_by_role("link").first)
     expect(viewer.page.get_by_role("heading", level=1)).not_to_contain_text("not found")
     viewer.fits()
