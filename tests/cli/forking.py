@@ -10,12 +10,12 @@ import sys
 from typing import NoReturn
 
 from placement import __main__ as entry
-from placement import app as prepared  # imported once here, so that each command starts at once
+from tests.cli.ready import get_ready
 
 
 def main() -> None:
     """Serve orders until standard input ends."""
-    assert prepared.CONFIG
+    get_ready()
     for line in sys.stdin:
         child = os.fork() or _run(**json.loads(line))
         _, status = os.waitpid(child, 0)

@@ -19,13 +19,13 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from placement import __main__ as entry
-from placement import app as prepared  # imported once here, so that each child starts at once
 from placement.db.brisk import BriskConnection
+from tests.cli.ready import get_ready
 
 
 def main() -> None:
     """Serve orders until standard input ends."""
-    assert prepared.CONFIG
+    get_ready()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
