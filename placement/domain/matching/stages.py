@@ -36,7 +36,7 @@ def list_stages(problem: Problem, candidates: Sequence[Candidate]) -> list[Stage
         return []
     kept = [_simple("kept", _goal(candidates, lambda one: -int(one.confirmed)), lambda value: -value)]
     return [
-        _simple("placed", _goal(candidates, lambda _: -1), lambda value: -value),
+        _simple("placed", dict.fromkeys(range(len(candidates)), -1), lambda value: -value),
         *(kept if problem.confirmed else []),
         _rank_stage(problem, candidates),
         _simple("if-need-be", _goal(candidates, lambda one: int(one.if_need_be)), int),
@@ -83,8 +83,10 @@ def _rank_stage(problem: Problem, candidates: Sequence[Candidate]) -> Stage:
         counts = {rank: sign * value for rank, value in zip(ranks, values, strict=False) if value}
         return {str(rank) if rank < worst else UNRANKED: counts[rank] for rank in sorted(counts)}
 
-    goals = tuple(_goal(candidates, lambda one, rank=rank: sign * (one.rank == rank)) for rank in ranks)  # type: ignore[misc]
-    return Stage("profile", goals, show)
+    goals: dict[int, dict[int, int]] = {rank: {} for rank in ranks}
+    for column, one in enumerate(candidates):
+        goals[one.rank][column] = sign
+    return Stage("profile", tuple(goals.values()), show)
 
 
 def _simple(name: str, goal: Goal, show: Callable[[int], Value]) -> Stage:

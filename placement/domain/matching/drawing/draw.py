@@ -8,7 +8,7 @@ drawn order) and the draw is repeated without it, until none is below.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import islice
 
 from placement.domain.matching.candidates import Candidate
@@ -26,9 +26,10 @@ def draw(problem: Problem, candidates: Sequence[Candidate]) -> frozenset[int]:
     with too few sectors, which only a search can mend.
     """
     pinned = {one.slot for one in candidates if one.pinned}
+    liked = _liked(problem, candidates)
     closed: set[int] = set()
     while True:
-        chosen = _draw_once(problem, candidates, closed)
+        chosen = _draw_once(problem, candidates, liked, closed)
         load = Counter(candidates[column].slot for column in chosen)
         slot = smallest_below(problem, load, pinned)
         if slot is None:
@@ -38,35 +39,47 @@ def draw(problem: Problem, candidates: Sequence[Candidate]) -> frozenset[int]:
 
 def smallest_below(problem: Problem, load: Mapping[int, int], pinned: set[int]) -> int | None:
     """Find the slot to close next: taken by fewest leaders, but by fewer than its minimum, and not pinned."""
-    turns = {id_: turn for turn, id_ in enumerate(drawn(problem.seed, (slot.id for slot in problem.slots)))}
+    turns = _turns(problem)
     below = [
-        (load[position], turns[slot.id], position)
+        (load[position], turns[position], position)
         for position, slot in enumerate(problem.slots)
         if position not in pinned and 0 < load.get(position, 0) < slot.minimum
     ]
     return min(below)[2] if below else None
 
 
-def _draw_once(problem: Problem, candidates: Sequence[Candidate], closed: set[int]) -> list[int]:
-    seats = _Seats(problem)
-    turns = {id_: turn for turn, id_ in enumerate(drawn(problem.seed, (slot.id for slot in problem.slots)))}
+def _liked(problem: Problem, candidates: Sequence[Candidate]) -> list[list[int]]:
+    """The columns that each leader may take, best first; the leaders in the drawn order."""
+    turns = _turns(problem)
     wanted: dict[str, list[int]] = defaultdict(list)
-    chosen: list[int] = []
     for column, one in enumerate(candidates):
-        if one.pinned:
-            seats.take(one)
-            chosen.append(column)
-        elif one.slot not in closed:
+        if not one.pinned:
             wanted[problem.leaders[one.leader].id].append(column)
-    for leader in drawn(problem.seed, wanted):
-        liked = sorted(
-            wanted[leader],
-            key=lambda column: (candidates[column].rank, turns[problem.slots[candidates[column].slot].id]),
-        )
-        for column in seats.best(candidates, liked):
+
+    def place(column: int) -> tuple[int, int]:
+        return candidates[column].rank, turns[candidates[column].slot]
+
+    return [sorted(wanted[leader], key=place) for leader in drawn(problem.seed, wanted)]
+
+
+def _draw_once(
+    problem: Problem, candidates: Sequence[Candidate], liked: Sequence[Sequence[int]], closed: set[int]
+) -> list[int]:
+    seats = _Seats(problem)
+    chosen = [column for column, one in enumerate(candidates) if one.pinned]
+    for column in chosen:
+        seats.take(candidates[column])
+    for columns in liked:
+        for column in seats.best(candidates, columns, closed):
             seats.take(candidates[column])
             chosen.append(column)
     return chosen
+
+
+def _turns(problem: Problem) -> list[int]:
+    """When each slot comes in the drawn order, by its position in the problem."""
+    turns = {id_: turn for turn, id_ in enumerate(drawn(problem.seed, (slot.id for slot in problem.slots)))}
+    return [turns[slot.id] for slot in problem.slots]
 
 
 class _Seats:
@@ -88,15 +101,21 @@ class _Seats:
         if leader.team is not None and leader.days == 1:
             self._slot_of_team.setdefault(leader.team, one.slot)
 
-    def best(self, candidates: Sequence[Candidate], liked: Sequence[int]) -> list[int]:
-        """Choose among `liked`, best first, as many as the leader has days left."""
+    def best(
+        self, candidates: Sequence[Candidate], liked: Sequence[int], closed: Container[int]
+    ) -> list[int]:
+        """Choose among `liked`, best first, as many as the leader has days left; no slot in `closed`."""
         if not liked:
             return []
         leader = candidates[liked[0]].leader
         days = self._problem.leaders[leader].days - len(self._of_leader[leader])
         if days <= 0:
             return []
-        fitting = (column for column in liked if self._fits(candidates[column]))
+        fitting = (
+            column
+            for column in liked
+            if candidates[column].slot not in closed and self._fits(candidates[column])
+        )
         if days == 1:
             return list(islice(fitting, 1))
         left = list(fitting)

@@ -38,7 +38,8 @@ class Reasons:
         self._problem = problem
         self._leaders = {leader.id: leader for leader in problem.leaders}
         self._slots = {slot.id: slot for slot in problem.slots}
-        self._may = Counter(problem.slots[one.slot].id for one in candidates)
+        may = Counter(one.slot for one in candidates)
+        self._may = Counter({slot.id: may[position] for position, slot in enumerate(problem.slots)})
         self._pinned = Counter(slot for _, slot in problem.pins)
 
     def may_be_given(self, slot: str) -> int:

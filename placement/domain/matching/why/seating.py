@@ -185,6 +185,10 @@ class Seating:
 
     def _add(self, leader: int) -> bool:
         """Give the leader one more day, whoever has to move for it; False where nobody can."""
+        way = self._free_way(leader)
+        if way:
+            self._follow([~leader, *way])
+            return True
         came: dict[int, int] = {}
         end = self._explore(leader, came)
         if end is None:
@@ -196,6 +200,25 @@ class Seating:
         self._follow(way[::-1])
         return True
 
+    def _free_way(self, leader: int) -> list[int]:
+        """Find a way of one or two nodes that takes the leader without moving anybody; mostly there is one.
+
+        It is the one that `_explore` would find.
+        """
+        given, parent = self._given[leader], self._parent
+        free = [leaf for leaf in self._leaves[leader] if self._takes(leaf) and leaf not in given]
+        for leaf in free:
+            if parent[leaf] == _ROOT:
+                return [leaf]
+        for leaf in free:
+            if parent[parent[leaf]] == _ROOT and self._takes(parent[leaf]):
+                return [leaf, parent[leaf]]
+        return []
+
+    def _takes(self, node: int) -> bool:
+        """Tell whether a node has room for one more and is not known to lead nowhere."""
+        return self._load[node] < self._room[node] and node not in self._dead
+
     def _reached(self, leader: int) -> set[int]:
         """Give all that moving people on from a leader can reach: nodes, and leaders as `~leader`."""
         came: dict[int, int] = {}
@@ -206,24 +229,27 @@ class Seating:
     def _explore(self, leader: int, came: dict[int, int]) -> int | None:
         """Look from a leader for a node with room to the root; `came` says how each thing was reached."""
         queue = [~leader]
+        seen = {~leader, *self._dead}
         for item in queue:
             if item >= 0 and self._parent[item] == _ROOT and self._load[item] < self._room[item]:
                 return item
-            for other in self._next(item):
-                if other not in came and other not in self._dead and other != ~leader:
-                    came[other] = item
-                    queue.append(other)
+            fresh = self._next(item, seen)
+            seen.update(fresh)
+            queue += fresh
+            came.update(dict.fromkeys(fresh, item))
         return None
 
-    def _next(self, item: int) -> list[int]:
-        """List what one more at `item` can push on to."""
+    def _next(self, item: int, seen: set[int]) -> list[int]:
+        """List what one more at `item` can push on to and has not been `seen`."""
         if item < 0:
             given = self._given[~item]
-            return [leaf for leaf in self._leaves[~item] if leaf not in given]
-        found = [child for child in self._children[item] if self._load[child]]
-        found += [~member for member in self._members[item]]
+            return [leaf for leaf in self._leaves[~item] if leaf not in seen and leaf not in given]
+        found = [child for child in self._children[item] if self._load[child] and child not in seen]
+        found += [~member for member in self._members[item] if ~member not in seen]
         up = self._parent[item]
-        return [up, *found] if up != _ROOT and self._load[item] < self._room[item] else found
+        if up != _ROOT and up not in seen and self._load[item] < self._room[item]:
+            return [up, *found]
+        return found
 
     def _follow(self, way: Sequence[int]) -> None:
         """Move people along a way that begins with a leader and ends below the root."""
