@@ -84,13 +84,16 @@ class Offers:
 
     def _during(self, starts_at: datetime, ends_at: datetime) -> Iterator[str]:
         """The slots that overlap these hours, looked for among those that begin not too long before."""
-        longest = max((slot.ends_at - slot.starts_at for slot in self._slots), default=timedelta())
-        first = bisect_left(self._in_time, starts_at - longest, key=lambda slot: slot.starts_at)
+        first = bisect_left(self._in_time, starts_at - self._longest, key=lambda slot: slot.starts_at)
         for slot in islice(self._in_time, first, None):
             if slot.starts_at >= ends_at:
                 return
             if starts_at < slot.ends_at:
                 yield slot.reference
+
+    @cached_property
+    def _longest(self) -> timedelta:
+        return max((slot.ends_at - slot.starts_at for slot in self._slots), default=timedelta())
 
     @cached_property
     def _in_time(self) -> Sequence[Slot]:
