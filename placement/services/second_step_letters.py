@@ -47,7 +47,7 @@ def owe_news(
 ) -> None:
     """Owe `user` the mail that says what has changed, and when."""
     heading, what = WORDS[change]
-    subject = f"{KIND}:{user.id}:{change}:{now.isoformat()}"
+    subject = f"{KIND}:{user.id}:{change}:{codes_left}:{now.isoformat()}"
     letter = Letter(
         kind=KIND,
         subject=subject,

@@ -6,7 +6,7 @@ no others, because a code counts once.
 
 from urllib.parse import quote
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from placement.adapters.qr import qr_svg
@@ -14,7 +14,6 @@ from placement.db import reading, unit_of_work
 from placement.domain.errors import NotFound
 from placement.domain.second_step_errors import SetUpCodeWrong, SetUpOver
 from placement.services import second_steps
-from placement.services.second_steps import State
 from placement.web import auth
 from placement.web.rendering import render_page
 from placement.web.second_step_forms import AppCodeForm, SecondStepForm
@@ -22,6 +21,16 @@ from placement.web.second_step_forms import AppCodeForm, SecondStepForm
 blueprint = auth.guard(Blueprint("second_step", __name__, url_prefix="/account/second-step"))
 
 FILE_HEADING = "Recovery codes for Placement. Each works once. Keep them where nobody else looks.\n\n"
+
+
+@blueprint.before_request
+def look_whose_it_is() -> None:
+    """How the visitor's second step stands; for whom it is not meant there are no pages."""
+    with reading() as database:
+        found = second_steps.state(auth.scope_of(database))
+    if found is None:
+        raise NotFound(thing="page")
+    g.second_step = found
 
 
 @blueprint.post("/begin")
@@ -35,7 +44,6 @@ def begin() -> ResponseReturnValue:
 @blueprint.get("/set-up")
 def set_up() -> ResponseReturnValue:
     """The key that waits to be put into an app, as a picture and in letters."""
-    _state()
     return _set_up_page(AppCodeForm())
 
 
@@ -98,15 +106,6 @@ def renew_codes() -> ResponseReturnValue:
     return _code_page("second_step/new_codes.html", form)
 
 
-def _state() -> State:
-    """How the visitor's second step stands; for whom it is not meant there are no pages."""
-    with reading() as database:
-        found = second_steps.state(auth.scope_of(database))
-    if found is None:
-        raise NotFound(thing="page")
-    return found
-
-
 def _set_up_page(form: AppCodeForm) -> ResponseReturnValue:
     with reading() as database:
         found = second_steps.set_up(auth.scope_of(database), now=auth.now())
@@ -120,7 +119,7 @@ def _set_up_page(form: AppCodeForm) -> ResponseReturnValue:
 
 def _code_page(template: str, form: SecondStepForm) -> ResponseReturnValue:
     """A page that asks for a code of what is on; where it is off, the account says so."""
-    if _state().on_since is None:
+    if g.second_step.on_since is None:
         if form.is_submitted():
             raise SetUpOver
         return redirect(url_for("account.show"))

@@ -108,5 +108,5 @@ def test_recovery_codes_have_no_letters_that_look_like_others() -> None:
 
 
 @pytest.mark.parametrize(("typed", "app"), [("123 456", True), ("12345", False), ("1234567", False)])
-def test_six_numbers_are_a_code_of_the_app(typed: str, app: bool) -> None:  # noqa: FBT001
+def test_six_numbers_are_a_code_of_the_app(typed: str, app: bool) -> None:
     assert is_app_code(tidy(typed)) is app
