@@ -276,7 +276,7 @@ def test_it_is_turned_off_after_a_code(site: Flask, here: Browser, codes: tuple[
     assert here.post(OFF, {"code": right()}).headers["Location"] == ACCOUNT
     page = check_page(here.get(ACCOUNT))
     assert "The second step is off." in page.text
-    assert page.form_to(BEGIN)
+    assert page.form_to(BEGIN).buttons == ["Set up the second step"]
     assert here.get(OFF).headers["Location"] == ACCOUNT
     assert here.post(OFF, {"code": right()}).status_code == 409
     assert mails(site) == ["Your second step is off"]
