@@ -52,8 +52,7 @@ class Season:
         now = datetime.now(UTC)
         with self.app.app_context(), unit_of_work() as session:
             scope = Scope.system(session, label="bench")
-            path = sign_in.one_time_link(scope, EMAILS[role], now=now)
-            return sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=now)
+            return sign_in.enter_without_mail(scope, EMAILS[role], now=now)
 
     def ids(self) -> dict[str, int]:
         """The id of a row of each table, named as addresses name it; the newest run."""

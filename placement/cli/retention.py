@@ -13,6 +13,7 @@ from placement.services.scope import Scope
 WORDS = {
     "sign_in_links": "sign-in links that are over",
     "sessions": "sessions that have ended",
+    "second_steps": "second steps that nobody finished setting up",
     "counters": "counters of tries",
     "import_uploads": "files that nobody imported",
     "import_rows": "rows of before an import",

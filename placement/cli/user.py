@@ -1,4 +1,4 @@
-"""`placement user`: who may see what, and a way in for somebody whose mail does not arrive."""
+"""`placement user`: who may see what, and ways in for people whose mail or phone fails them."""
 
 import json
 from dataclasses import asdict
@@ -11,7 +11,8 @@ from placement.cli.context import opened
 from placement.config import from_environment
 from placement.db import reading, unit_of_work
 from placement.domain.states import CoordinatorRole
-from placement.services import addresses, people, sign_in
+from placement.services import addresses, people, second_steps, sign_in
+from placement.services.invites import sender_of
 from placement.services.scope import Scope
 
 
@@ -76,3 +77,16 @@ def link(email: str) -> None:
     with opened(from_environment().require_base_url()) as config, unit_of_work() as session:
         path = sign_in.one_time_link(Scope.system(session, label="command"), email, now=datetime.now(UTC))
     click.echo(config.public_base_url + path)
+
+
+@user.command("second-step-off")
+@click.argument("email")
+def second_step_off(email: str) -> None:
+    """Ask the reader of EMAIL for no second step any more: their phone and recovery codes are gone."""
+    with opened(from_environment().require_base_url()) as config, unit_of_work() as session:
+        scope = Scope.system(session, label="command")
+        changed = second_steps.turn_off_for(scope, email, sender=sender_of(config), now=datetime.now(UTC))
+    if changed:
+        click.echo(f"The second step of {email} is off. A mail tells them. They can set it up again.")
+    else:
+        click.echo(f"{email} is not asked for a second step; nothing was changed.")

@@ -37,6 +37,36 @@ class SignedIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class SecondStep(Base):
+    """What a user's app and the service share, for the code that is asked for after the mail at sign-in.
+
+    `sealed` is the key, encrypted as access needs are. It counts from `on_since`, when a first code was
+    right; until then the user may be setting it up. `last_used` is the number of the half minute whose code
+    was used last: neither it nor an earlier one counts again.
+    """
+
+    __tablename__ = "second_step"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    on_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code that takes the place of the app's, once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash", name="once_per_user"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Hit(Base):
     """How often something limited was tried in one window of time."""
 

@@ -29,10 +29,12 @@ from placement.models import (
     PartnerMessage,
     Preference,
     PreviousRanking,
+    RecoveryCode,
     Reflection,
     RefusedOpportunity,
     Reply,
     SavedView,
+    SecondStep,
     SignedIn,
     SignInLink,
     User,
@@ -55,7 +57,10 @@ REMOVED = (
     ImportRow,
 )
 """Rows of a leader that go as a whole."""
-WAYS_IN = (SignedIn, SignInLink, Feed, UserAlias, OptOut, InterruptedForm, SavedView, ImportUpload)
+WAYS_IN = (
+    *(SignedIn, SignInLink, SecondStep, RecoveryCode),
+    *(Feed, UserAlias, OptOut, InterruptedForm, SavedView, ImportUpload),
+)
 """Rows of a user that go as a whole, where the user is nothing else."""
 NUMBERS = ("placement", "assignment", "invite", "event_guest", "task", "seat_offer", "swap_request")
 """Tables whose rows about a leader are ids, dates and states; they stay, for the counts of the cohort."""

@@ -26,10 +26,11 @@ class Limit:
     window: timedelta
 
 
-def count(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
-    """Count one more time for `who`; raises `TooManyRequests`, which says how long to wait, beyond the limit.
+def count(session: Session, limit: Limit, who: str, *, now: datetime) -> int:
+    """Count one more time for `who`; returns how many are left.
 
-    Times are counted by the minute, so a limit may lift up to a minute early.
+    Raises `TooManyRequests`, which says how long to wait, beyond the limit. Times are counted by the minute,
+    so a limit may lift up to a minute early.
     """
     bucket = bucket_of(limit.name, who)
     hold(session, bucket)
@@ -38,9 +39,26 @@ def count(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
         .where(Hit.bucket == bucket, Hit.window_starts_at > now - limit.window)
         .order_by(Hit.window_starts_at)
     ).all()
-    if sum(hits for _, hits in counted) >= limit.most:
+    left = limit.most - sum(hits for _, hits in counted)
+    if left <= 0:
         raise TooManyRequests(wait=_minutes(counted[0][0] + limit.window - now))
     add(session, bucket, now.replace(second=0, microsecond=0))
+    return left - 1
+
+
+def wait(session: Session, limit: Limit, who: str, *, now: datetime) -> str:
+    """How long until the first time that counts for `who` counts no more: "12 minutes"."""
+    first = session.scalar(
+        select(func.min(Hit.window_starts_at)).where(
+            Hit.bucket == bucket_of(limit.name, who), Hit.window_starts_at > now - limit.window
+        )
+    )
+    return _minutes((first or now) + limit.window - now)
+
+
+def clear(session: Session, limit: Limit, who: str) -> None:
+    """Count from nothing again for `who`."""
+    session.execute(delete(Hit).where(Hit.bucket == bucket_of(limit.name, who)))
 
 
 def open_tries(session: Session, name: str, who: str, *, now: datetime) -> None:

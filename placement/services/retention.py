@@ -40,6 +40,7 @@ from placement.models import (
     Reflection,
     Reply,
     RunNote,
+    SecondStep,
     SignedIn,
     SignInLink,
     Slot,
@@ -103,6 +104,7 @@ def _rules(message_days: int, record_days: int, now: datetime) -> tuple[Rule, ..
     return (
         Rule("sign_in_links", SignInLink, SignInLink.expires_at < soon),
         Rule("sessions", SignedIn, or_(SignedIn.ended_at < soon, SignedIn.created_at < soon)),
+        Rule("second_steps", SecondStep, and_(SecondStep.on_since.is_(None), SecondStep.begun_at < soon)),
         Rule("counters", Hit, Hit.window_starts_at < soon),
         Rule("mails", Message, mail_over, {"payload": {}}, octets_over),
         Rule("import_uploads", ImportUpload, ImportUpload.uploaded_at < soon),

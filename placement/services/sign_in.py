@@ -14,12 +14,13 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from placement.domain.errors import CodeWrong, LinkSpent, UserUnknown
+from placement.domain.errors import CodeWrong, LinkSpent, PlacementError, UserUnknown
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
+from placement.domain.second_step_errors import HalfWayOver
 from placement.domain.sender import Sender
 from placement.models import InterruptedForm, SignedIn, SignInLink, User
-from placement.services import audit, limits, outbox, people
+from placement.services import audit, limits, outbox, people, second_steps
 from placement.services.limits import Limit
 from placement.services.scope import Scope
 
@@ -31,6 +32,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=1)
+HALF_WAY_LIFE = timedelta(minutes=10)
 
 PER_ADDRESS = Limit("sign_in_address", 5, timedelta(hours=1))
 PER_ORIGIN = Limit("sign_in_origin", 20, timedelta(hours=1))
@@ -62,23 +64,54 @@ class OpenSession:
 
 
 @dataclass(frozen=True)
+class HalfWay:
+    """Somebody whom the mail has let in, `by` its link or code, and who still owes the second step."""
+
+    user_id: int
+    by: str
+    since: datetime
+
+    def is_over(self, *, now: datetime) -> bool:
+        """Whether the second step comes too late."""
+        return now >= self.since + HALF_WAY_LIFE
+
+
+Entry = str | HalfWay
+"""What a link or a code opens: a session, by its token, or the question for the second step."""
+
+
+@dataclass(frozen=True)
 class CodeAnswer:
     """What came of one typed code.
 
     The try that it took counts only once the transaction is committed, so a refusal is an answer here, not
-    an error; `token_or_refusal` makes it one after the commit.
+    an error; `entry_or_refusal` makes it one after the commit.
     """
 
-    token: str | None
+    entry: Entry | None
     tries_left: int
 
-    def token_or_refusal(self) -> str:
-        """The token of the session that began; raises `CodeWrong`, or `LinkSpent` when no try is left."""
-        if self.token is not None:
-            return self.token
+    def entry_or_refusal(self) -> Entry:
+        """What the code opened; raises `CodeWrong`, or `LinkSpent` when no try is left."""
+        if self.entry is not None:
+            return self.entry
         if self.tries_left:
             raise CodeWrong(tries_left=self.tries_left)
         raise LinkSpent
+
+
+@dataclass(frozen=True)
+class SecondAnswer:
+    """What came of one code of the second step: the token of the session that began, or why none did."""
+
+    token: str | None = None
+    refusal: PlacementError | None = None
+
+    def token_or_refusal(self) -> str:
+        """The token of the session that began; raises the refusal, once its try is committed."""
+        if self.token is None:
+            raise self.refusal or HalfWayOver
+        return self.token
 
 
 def request_sign_in(scope: Scope, *, email: str, sender: Sender, remote: str, now: datetime) -> None:
@@ -123,15 +156,15 @@ def look_at_link(scope: Scope, token: str, *, now: datetime) -> None:
         raise LinkSpent
 
 
-def spend_link(scope: Scope, token: str, *, now: datetime) -> str:
-    """Use a link up and sign its user in; returns the token of the new session.
+def spend_link(scope: Scope, token: str, *, now: datetime) -> Entry:
+    """Use a link up and let its user in, or half-way in.
 
     Raises `LinkSpent`. Of two posts at the same time one wins, because only one UPDATE finds it unused.
     """
     user_id = _use_up(scope.session, _good(token, now), now=now)
     if user_id is None:
         raise LinkSpent
-    return _begin_session(scope, user_id, by="link", now=now)
+    return _enter(scope, user_id, by="link", now=now)
 
 
 def spend_code(scope: Scope, *, email: str, code: str, now: datetime) -> CodeAnswer:
@@ -148,7 +181,33 @@ def spend_code(scope: Scope, *, email: str, code: str, now: datetime) -> CodeAns
     if user_id is None:
         audit.record(scope, "refuse_code", "user:unknown", at=now, tries_left=tries_left)
         return CodeAnswer(None, tries_left)
-    return CodeAnswer(_begin_session(scope, user_id, by="code", now=now), tries_left)
+    return CodeAnswer(_enter(scope, user_id, by="code", now=now), tries_left)
+
+
+def take_second_step(
+    scope: Scope, half_way: HalfWay, typed: str, *, sender: Sender, now: datetime
+) -> SecondAnswer:
+    """Sign somebody in who is half-way in, by a code of their app or a recovery code.
+
+    Raises `HalfWayOver` where that comes too late, or nobody is asked for it any more.
+    """
+    if half_way.is_over(now=now) or not second_steps.is_on(scope.session, half_way.user_id):
+        raise HalfWayOver
+    refusal = second_steps.check(scope, half_way.user_id, typed, sender=sender, now=now)
+    if refusal is not None:
+        return SecondAnswer(refusal=refusal)
+    return SecondAnswer(_begin_session(scope, half_way.user_id, by=f"{half_way.by} and second step", now=now))
+
+
+def enter_without_mail(scope: Scope, email: str, *, now: datetime) -> str:
+    """Sign the user of `email` in without mail and second step; returns the token of the new session.
+
+    For the demonstration, whose people are made up. Raises `UserUnknown`.
+    """
+    user = people.user_of(scope.session, people.usual_address(email))
+    if user is None:
+        raise UserUnknown(email=email)
+    return _begin_session(scope, user.id, by="demonstration", now=now)
 
 
 def whoami(session: Session, token: str, *, now: datetime) -> Visitor | None:
@@ -258,6 +317,13 @@ def _use_up_by_code(
 
 def _use_up(session: Session, which: ColumnElement[bool], *, now: datetime) -> int | None:
     return session.scalar(update(SignInLink).where(which).values(used_at=now).returning(SignInLink.user_id))
+
+
+def _enter(scope: Scope, user_id: int, *, by: str, now: datetime) -> Entry:
+    if not second_steps.is_on(scope.session, user_id):
+        return _begin_session(scope, user_id, by=by, now=now)
+    audit.record(Scope.of_user(scope.session, user_id), "ask_second_step", f"user:{user_id}", at=now, by=by)
+    return HalfWay(user_id, by, now)
 
 
 def _begin_session(scope: Scope, user_id: int, *, by: str, now: datetime) -> str:

@@ -18,6 +18,7 @@ from placement.web import (
     public,
     report,
     seat_links,
+    second_step,
     sign_in,
 )
 from placement.web.addresses import init_addresses
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     public.blueprint,
     report.blueprint,
     seat_links.blueprint,
+    second_step.blueprint,
     sign_in.blueprint,
 )
 """Every blueprint of the site: a new role's pages are added here and nowhere else."""

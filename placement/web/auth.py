@@ -24,13 +24,15 @@ from placement.services import people, sign_in
 from placement.services.invites import sender_of
 from placement.services.people import Place
 from placement.services.scope import Actor, Scope
-from placement.services.sign_in import Visitor
+from placement.services.sign_in import Entry, HalfWay, Visitor
 
 TOKEN = "sid"  # noqa: S105  # the name under which the token is kept
 NEXT = "next"
 JUST_SIGNED_IN = "just_signed_in"
 RAN_OUT = "ran_out"
 """The name under which the token of a session is kept that has run out."""
+HALF_WAY = "half_way"
+"""The name under which the cookie says, signed, whom the mail has let in, how and when."""
 SENDER = "placement_sender"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 NOTHING_DONE = frozenset({"sign_in.time_left"})
@@ -117,6 +119,30 @@ def sender() -> Sender:
     """Who writes this installation's mails, and where their links lead."""
     found: Sender = current_app.extensions[SENDER]
     return found
+
+
+def enter(entry: Entry) -> Response:
+    """Let somebody in, or ask for the second step first."""
+    return go_half_way(entry) if isinstance(entry, HalfWay) else begin_session(entry)
+
+
+def go_half_way(half_way: HalfWay) -> Response:
+    """Ask for the second step; nobody is signed in until it was taken."""
+    going_to = safe_path(session.get(NEXT))
+    session.clear()
+    if going_to:
+        session[NEXT] = going_to
+    session[HALF_WAY] = [half_way.user_id, half_way.by, half_way.since.isoformat()]
+    return redirect_after_post(url_for("sign_in.ask_second_step"))
+
+
+def half_way() -> HalfWay | None:
+    """Whom the mail has let in who is still asked for the second step; None for nobody."""
+    held = session.get(HALF_WAY)
+    if held is None:
+        return None
+    user_id, by, since = held
+    return HalfWay(user_id, by, datetime.fromisoformat(since))
 
 
 def begin_session(token: str) -> Response:

@@ -28,6 +28,7 @@ MAIL_FOLDER = "placement_demo_mail_folder"
 KINDS = {
     **{kind: mail.name for kind, mail in MAIL_BY_KIND.items()},
     "placement_cancelled": "Cancelled placement",
+    "second_step": "Note on the second step",
     "sign_in": "Sign-in link",
 }
 STATES = {

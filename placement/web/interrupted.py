@@ -12,6 +12,8 @@ from placement.web import auth
 from placement.web.headers import SAFE_METHODS
 
 CSRF_FIELD = "csrf_token"
+NEVER_KEPT = frozenset({"second_step"})
+"""Blueprints whose forms hold codes that let somebody in: they are typed anew."""
 WAITING = "interrupted"
 """The name under which the cookie says on which page a form waits."""
 KEPT = (
@@ -35,9 +37,11 @@ def keep_what_came_too_late() -> None:
     if not token or not page:
         return
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    session[auth.NEXT] = page
+    if request.blueprint in NEVER_KEPT:
+        return
     with unit_of_work() as database:
         kept = interrupted_forms.keep_form(database, token, path=page, fields=fields, now=auth.now())
-    session[auth.NEXT] = page
     if kept and fields:
         flash(KEPT, "notice")
 

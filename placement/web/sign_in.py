@@ -1,13 +1,12 @@
-"""Signing in by a mail with a link and a code, signing out, and the demo's one-click sign-in.
+"""Signing in by a mail with a link and a code, the second step, signing out, and the demo's one-click way in.
 
 A link's GET only shows a button, because mail scanners fetch links before people do; its POST spends it.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import EmailField, StringField
 from wtforms.validators import DataRequired, Regexp
@@ -15,11 +14,13 @@ from wtforms.validators import DataRequired, Regexp
 from placement.config_values import is_loopback
 from placement.db import reading, unit_of_work
 from placement.domain.errors import AddressUnusable, CodeWrong, LinkSpent
+from placement.domain.second_step_errors import HalfWayOver
 from placement.services import sign_in
 from placement.web import auth
 from placement.web.forms import PageForm
 from placement.web.headers import no_referrer
 from placement.web.rendering import render_page
+from placement.web.second_step_forms import SecondStepForm, digits_alone
 
 EMAIL = "sign_in_email"
 DEMO = "placement_demo"
@@ -40,17 +41,13 @@ class EmailForm(PageForm):
     )
 
 
-def _digits_alone(value: object) -> object:
-    return re.sub(r"[\s-]", "", value) if isinstance(value, str) else value
-
-
 class CodeForm(PageForm):
     """The code from the mail; spaces and dashes do not matter."""
 
     code = StringField(
         "Code from the e-mail",
         description="6 numbers. You can paste them.",
-        filters=[_digits_alone],
+        filters=[digits_alone],
         validators=[
             DataRequired("Enter the code from the e-mail"),
             Regexp(r"[0-9]{6}\Z", message="Enter the 6 numbers from the e-mail"),
@@ -98,7 +95,7 @@ def spend_code() -> ResponseReturnValue:
                 auth.nobody(database), email=session[EMAIL], code=form.code.data, now=auth.now()
             )
         try:
-            return auth.begin_session(answer.token_or_refusal())
+            return auth.enter(answer.entry_or_refusal())
         except CodeWrong as wrong:
             form.code.errors = [str(wrong)]
     return render_page("sign_in/check_your_email.html", form=form, minutes=_minutes())
@@ -118,8 +115,44 @@ def look_at_link(token: str) -> ResponseReturnValue:
 def spend_link(token: str) -> ResponseReturnValue:
     """Spend a link and sign in."""
     with unit_of_work() as database:
-        new_token = sign_in.spend_link(auth.nobody(database), token, now=auth.now())
-    return auth.begin_session(new_token)
+        entry = sign_in.spend_link(auth.nobody(database), token, now=auth.now())
+    return auth.enter(entry)
+
+
+@blueprint.get("/sign-in/second-step")
+def ask_second_step() -> ResponseReturnValue:
+    """Ask whom the mail has let in for the code of their app."""
+    found = auth.half_way()
+    if found is None:
+        return redirect(url_for(".ask"))
+    if found.is_over(now=auth.now()):
+        raise HalfWayOver
+    return render_page("sign_in/second_step.html", form=SecondStepForm())
+
+
+@blueprint.post("/sign-in/second-step")
+def take_second_step() -> ResponseReturnValue:
+    """Sign in with the code of the app, or with a recovery code."""
+    found, form = auth.half_way(), SecondStepForm()
+    if found is None:
+        return auth.redirect_after_post(url_for(".ask"))
+    if form.validate():
+        with unit_of_work() as database:
+            answer = sign_in.take_second_step(
+                auth.nobody(database), found, form.typed, sender=auth.sender(), now=auth.now()
+            )
+        if answer.refusal is None:
+            return auth.begin_session(answer.token_or_refusal())
+        form.refuse(answer.refusal)
+    return render_page("sign_in/second_step.html", form=form)
+
+
+@blueprint.errorhandler(HalfWayOver)
+def begin_again(error: HalfWayOver) -> ResponseReturnValue:
+    """Lead back to the first step whoever took too long for the second."""
+    session.pop(auth.HALF_WAY, None)
+    flash(str(error), "notice")
+    return auth.redirect_after_post(url_for(".ask"))
 
 
 @blueprint.get("/signed-in")
@@ -161,9 +194,7 @@ def enter(role: str) -> ResponseReturnValue:
     if email is None:
         abort(404)
     with unit_of_work() as database:
-        scope = auth.nobody(database)
-        path = sign_in.one_time_link(scope, email, now=auth.now())
-        token = sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=auth.now())
+        token = sign_in.enter_without_mail(auth.nobody(database), email, now=auth.now())
     return auth.begin_session(token)
 
 

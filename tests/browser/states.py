@@ -39,7 +39,7 @@ from tests.factories.opportunities import make_opportunity, make_site, make_slot
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.programmes import make_cohort
-from tests.factories.signing_in import make_feed
+from tests.factories.signing_in import make_feed, make_second_step
 from tests.factories.swaps import make_swap_request
 from tests.services.small_cohort import SENDER
 from tests.web.cohort_states import STATES as COHORT_STATES
@@ -120,9 +120,14 @@ def _busy(session: Session) -> People:
     seat = session.get_one(SeatOffer, people.ids["offer_id"])
     seat.slot_id, seat.offered_at, seat.expires_at = later.id, now, now + timedelta(days=2)
     for role, subject in (("partner", "partner_id"), ("coordinator", "cohort_id")):
-        user = session.scalars(select(User).where(User.email == people.emails[role])).one()
-        make_feed(session, user=user, purpose=role, subject_id=people.ids[subject])
+        make_feed(session, user=_user(session, people, role), purpose=role, subject_id=people.ids[subject])
+    make_second_step(session, user=_user(session, people, "coordinator"))
+    make_second_step(session, user=_user(session, people, "viewer"), begun_at=now, on_since=None)
     return people
+
+
+def _user(session: Session, people: People, role: str) -> User:
+    return session.scalars(select(User).where(User.email == people.emails[role])).one()
 
 
 def _gone(session: Session) -> People:
@@ -185,6 +190,8 @@ def _empty(session: Session) -> People:
         "coordinator": make_coordinator(session, cohort=cohort).user,
         "viewer": make_coordinator(session, cohort=cohort, role="viewer").user,
     }
+    make_second_step(session, user=users["viewer"])
+    make_second_step(session, user=users["coordinator"], begun_at=datetime.now(UTC), on_since=None)
     ids = {"cohort_id": cohort.id, "leader_id": leader.id, "partner_id": partner.id}
     return People({who: user.email for who, user in users.items()}, ids)
 

@@ -65,6 +65,7 @@ ELSEWHERE: Mapping[str, str] = {
     "partner.discard_opportunity": "button of a draft: tests/web/test_partner_offers",
     "partner.send_opportunity": "button of a draft: test_partner_pages",
     "sign_in.spend_code": "after a mail was asked for: test_sign_in_pages",
+    "sign_in.take_second_step": "after a mail has let somebody in: test_second_step_pages",
     "sign_in.stay": "sent by a script: test_time_out",
 }
 """Forms that none of these states shows, and where they are."""

@@ -44,6 +44,7 @@ NEVER_SHOWN = {
     "day_link.go": "leads each role to its own page of the day",
     "sign_in.ask": "leads on who is signed in",
     "sign_in.check_your_email": "leads back whoever asked for no mail: see test_sign_in_pages",
+    "sign_in.ask_second_step": "leads back whom no mail has let in: see test_second_step_pages",
     "coordinator.check_sheets": "leads back whoever sent no files: see test_import_pages",
     "coordinator.download_all_mended": "a download, after files were sent",
     "coordinator.download_changes": "a download, after files were sent",

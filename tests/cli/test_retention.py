@@ -28,6 +28,7 @@ def goes(config: Config) -> None:
         "dry_run": True,
         "sign_in_links": 1,
         "sessions": 0,
+        "second_steps": 0,
         "counters": 0,
         "mails": 0,
         "import_uploads": 0,

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
 
 from placement import cli
 from placement.app import create_app, create_base
 from placement.cli.context import Applications
 from placement.config import Config
 from placement.db import unit_of_work
+from placement.models import AuditEvent, Message, SecondStep, User
 from tests.databases import SECRET, dispose
 from tests.factories.people import make_leader, make_user
 from tests.factories.programmes import make_cohort
+from tests.factories.signing_in import make_second_step
 from tests.web.browsing import Browser
 
 BASE_URL = "https://placement.example"
@@ -84,6 +87,7 @@ def test_adding_a_user_again_says_that_nothing_was_changed(command: Command) -> 
         (["list", "--cohort", "Nowhere"], 1, "Nowhere"),
         (["link", "nobody@people.example"], 1, "nobody@people.example"),
         (["link", "nobody"], 1, "nobody"),
+        (["second-step-off", "nobody@people.example"], 1, "nobody@people.example"),
     ],
 )
 def test_what_cannot_be_done_is_said_on_one_line(
@@ -112,3 +116,23 @@ def test_a_link_needs_an_address_to_begin_with(command: Command, monkeypatch: py
     refused = command("link", "ada@people.example")
     assert refused.exit_code == 2
     assert "PLACEMENT_PUBLIC_BASE_URL" in refused.stderr
+
+
+def test_the_second_step_of_somebody_is_turned_off(app: Flask, command: Command) -> None:
+    add(command)
+    with unit_of_work() as session:
+        user = session.scalars(select(User).where(User.email == "cat@programme.example")).one()
+        make_second_step(session, user=user)
+    done = command("second-step-off", "cat@programme.example")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "The second step of cat@programme.example is off. A mail tells them. They can set it up again.\n",
+    )
+    with unit_of_work() as session:
+        assert session.scalars(select(SecondStep)).all() == []
+        (mail,) = session.scalars(select(Message))
+        assert (mail.kind, mail.recipient) == ("second_step", "cat@programme.example")
+        told = session.scalars(select(AuditEvent).where(AuditEvent.verb == "turn_off_second_step")).one()
+        assert told.actor == "command"
+    again = command("second-step-off", "cat@programme.example")
+    assert "nothing was changed" in again.stdout

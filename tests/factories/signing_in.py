@@ -1,13 +1,18 @@
 """Sign-in links, sessions in browsers, calendar feeds, and access needs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import pyotp
 from sqlalchemy.orm import Session
 
-from placement.models import AccessNeed, Feed, Leader, SignedIn, SignInLink, User
+from placement.models import AccessNeed, Feed, Leader, SecondStep, SignedIn, SignInLink, User
+from placement.services import access
 from tests.factories.clock import NOON, next_number
+
+APP_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""The key in the app of whoever has a second step in tests."""
 
 
 def _hash() -> str:
@@ -57,3 +62,17 @@ def make_feed(session: Session, *, user: User, token: str | None = None, **facts
     session.add(feed)
     session.flush()
     return feed
+
+
+def make_second_step(session: Session, *, user: User, **facts: Any) -> SecondStep:
+    """A second step that is on since noon, and of which no code was used yet; its key is `APP_KEY`."""
+    defaults = {"sealed": access.seal(session, APP_KEY), "begun_at": NOON, "on_since": NOON}
+    row = SecondStep(**(defaults | {"user_id": user.id} | facts))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def app_code(at: datetime, *, key: str = APP_KEY) -> str:
+    """The code that the app with that key shows at a moment."""
+    return pyotp.TOTP(key).at(at)

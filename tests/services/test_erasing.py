@@ -11,8 +11,20 @@ from sqlalchemy.orm import Session
 from placement.db import Base
 from placement.domain.about_errors import ErasureBlocked, PersonErased
 from placement.domain.errors import NotFound
-from placement.models import AuditEvent, Invite, Leader, MatchRun, Message, Placement, SignedIn, User
+from placement.models import (
+    AuditEvent,
+    Invite,
+    Leader,
+    MatchRun,
+    Message,
+    Placement,
+    RecoveryCode,
+    SecondStep,
+    SignedIn,
+    User,
+)
 from placement.services import addresses, erasing, erasing_rows, restoring, sign_in, withdrawals
+from placement.services.recovery_codes import make_codes
 from placement.services.reports.review import review
 from placement.services.scope import Scope
 from placement.services.wordless import WORDLESS
@@ -23,6 +35,7 @@ from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.runs import make_run
+from tests.factories.signing_in import make_second_step
 from tests.services.repairing import at, confirmed_cohort, send_all
 from tests.services.small_cohort import SENDER, SmallCohort
 from tests.services.test_subject import NEED, everything_about
@@ -160,13 +173,15 @@ def test_who_has_left_is_erased_once_their_calendar_was_told(
 def test_who_is_nothing_else_is_signed_out_and_cannot_sign_in(session: Session, scope: Scope) -> None:
     leader = make_leader(session)
     email = leader.user.email
-    path = sign_in.one_time_link(scope, email, now=AFTERWARDS)
-    token = sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=AFTERWARDS)
+    token = sign_in.enter_without_mail(scope, email, now=AFTERWARDS)
+    make_second_step(session, user=leader.user)
+    make_codes(session, leader.user_id, now=AFTERWARDS)
     own = Scope.of_user(session, leader.user_id)
     assert not erasing.erase_self(own, leader.id, now=AFTERWARDS).elsewhere
     session.flush()
     assert sign_in.whoami(session, token, now=AFTERWARDS) is None
-    assert session.scalars(select(SignedIn)).all() == []
+    for table in (SignedIn, SecondStep, RecoveryCode):
+        assert session.scalar(select(func.count()).select_from(table)) == 0
     assert session.scalars(select(User).where(User.email == email)).all() == []
 
 

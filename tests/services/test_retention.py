@@ -19,6 +19,7 @@ from placement.models import (
     Reflection,
     Reply,
     RunNote,
+    SecondStep,
     SignedIn,
     SignInLink,
     SwapRequest,
@@ -37,7 +38,7 @@ from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_previous_ranking
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
-from tests.factories.signing_in import make_sign_in_link, make_signed_in
+from tests.factories.signing_in import make_second_step, make_sign_in_link, make_signed_in
 from tests.factories.swaps import make_swap_request
 
 DAYS = 90
@@ -71,9 +72,16 @@ def test_what_let_somebody_in_goes_after_a_day(session: Session, scope: Scope) -
         make_signed_in(session, user=user, created_at=at, ended_at=at)
         session.add(Hit(bucket=f"sign_in:{gone}", window_starts_at=at, count=1))
     session.flush()
-    assert applied(scope) == {"sign_in_links": 1, "sessions": 2, "counters": 1}
-    left = [session.scalar(select(func.count()).select_from(table)) for table in (SignInLink, SignedIn, Hit)]
-    assert left == [1, 2, 1]
+    for before, on_since in (
+        (timedelta(days=2), None),
+        (timedelta(hours=20), None),
+        (timedelta(days=2), NOON),
+    ):
+        make_second_step(session, user=make_user(session), begun_at=LATER - before, on_since=on_since)
+    assert applied(scope) == {"sign_in_links": 1, "sessions": 2, "second_steps": 1, "counters": 1}
+    tables = (SignInLink, SignedIn, SecondStep, Hit)
+    left = [session.scalar(select(func.count()).select_from(table)) for table in tables]
+    assert left == [1, 2, 2, 1]
 
 
 def test_the_ranking_before_an_old_change_goes(session: Session, scope: Scope) -> None:
@@ -132,7 +140,7 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     make_reply(session, action="applied", received_at=OLD, octets=b"x")
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
-    nothing = ("sign_in_links", "sessions", "counters", "mails", "run_notes", "fixed_places")
+    nothing = ("sign_in_links", "sessions", "second_steps", "counters", "mails", "run_notes", "fixed_places")
     of_imports = ("import_uploads", "import_rows")
     of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings", "swap_requests")
     of_partners = ("partner_messages", "withdrawals")

@@ -64,6 +64,13 @@ def asked(scope: Scope, *, now: datetime = NOON) -> tuple[str, str]:
     return token_in(mail), code_in(mail)
 
 
+def spent(scope: Scope, token: str, *, now: datetime = NOON) -> str:
+    """The token of the session that a link begins."""
+    entry = sign_in.spend_link(scope, token, now=now)
+    assert isinstance(entry, str)
+    return entry
+
+
 def test_a_request_owes_one_mail_with_a_link_to_the_site_and_a_code_of_six_digits(
     session: Session, scope: Scope, ada: int
 ) -> None:
@@ -120,7 +127,7 @@ def test_what_is_no_address_is_refused(scope: Scope) -> None:
 
 def test_a_link_signs_in_once(session: Session, scope: Scope, ada: int) -> None:
     token, _ = asked(scope)
-    began = sign_in.spend_link(scope, token, now=NOON)
+    began = spent(scope, token)
     visitor = sign_in.whoami(session, began, now=NOON)
     assert visitor is not None
     assert (visitor.user_id, visitor.name) == (ada, "Ada Field")
@@ -156,18 +163,18 @@ def test_older_links_stay_good_after_a_new_request(scope: Scope, ada: int) -> No
 def test_a_code_signs_in_once_and_spends_its_link(session: Session, scope: Scope, ada: int) -> None:
     token, code = asked(scope)
     answer = sign_in.spend_code(scope, email="ADA@people.example", code=code, now=NOON)
-    assert sign_in.whoami(session, answer.token_or_refusal(), now=NOON) is not None
+    assert sign_in.whoami(session, str(answer.entry_or_refusal()), now=NOON) is not None
     with pytest.raises(LinkSpent):
         sign_in.spend_link(scope, token, now=NOON)
     again = sign_in.spend_code(scope, email=ADA, code=code, now=NOON)
     with pytest.raises(CodeWrong):
-        again.token_or_refusal()
+        again.entry_or_refusal()
 
 
 def test_a_spent_link_spends_its_code(scope: Scope, ada: int) -> None:
     token, code = asked(scope)
     sign_in.spend_link(scope, token, now=NOON)
-    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).token is None
+    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).entry is None
 
 
 def test_only_the_code_of_the_newest_request_counts(scope: Scope, ada: int) -> None:
@@ -175,8 +182,8 @@ def test_only_the_code_of_the_newest_request_counts(scope: Scope, ada: int) -> N
     _, new = asked(scope, now=NOON + timedelta(minutes=1))
     later = NOON + timedelta(minutes=2)
     if old != new:
-        assert sign_in.spend_code(scope, email=ADA, code=old, now=later).token is None
-    assert sign_in.spend_code(scope, email=ADA, code=new, now=later).token is not None
+        assert sign_in.spend_code(scope, email=ADA, code=old, now=later).entry is None
+    assert sign_in.spend_code(scope, email=ADA, code=new, now=later).entry is not None
 
 
 def test_a_code_belongs_to_its_address(session: Session, scope: Scope, ada: int) -> None:
@@ -187,14 +194,14 @@ def test_a_code_belongs_to_its_address(session: Session, scope: Scope, ada: int)
         answer = sign_in.spend_code(
             scope, email="ben@people.example", code=code, now=NOON + timedelta(seconds=2)
         )
-        assert answer.token is None
+        assert answer.entry is None
 
 
 def test_a_late_code_is_refused(scope: Scope, ada: int) -> None:
     _, code = asked(scope)
     answer = sign_in.spend_code(scope, email=ADA, code=code, now=NOON + timedelta(minutes=15))
     with pytest.raises(LinkSpent):
-        answer.token_or_refusal()
+        answer.entry_or_refusal()
 
 
 @pytest.mark.parametrize("email", [ADA, "nobody@people.example"])
@@ -203,7 +210,7 @@ def test_wrong_codes_are_answered_alike_for_known_and_unknown_addresses(
 ) -> None:
     def answer() -> str:
         try:
-            return sign_in.spend_code(scope, email=email, code=WRONG, now=NOON).token_or_refusal()
+            return str(sign_in.spend_code(scope, email=email, code=WRONG, now=NOON).entry_or_refusal())
         except PlacementError as refused:
             return f"{refused.code} {refused}"
 
@@ -219,7 +226,7 @@ def test_the_right_code_is_too_late_after_five_wrong_ones_but_the_link_is_not(sc
     token, code = asked(scope)
     for _ in range(5):
         sign_in.spend_code(scope, email=ADA, code=WRONG, now=NOON)
-    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).token is None
+    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).entry is None
     assert sign_in.spend_link(scope, token, now=NOON)
 
 
@@ -227,7 +234,7 @@ def test_the_fifth_try_still_counts(scope: Scope, ada: int) -> None:
     _, code = asked(scope)
     for _ in range(4):
         sign_in.spend_code(scope, email=ADA, code=WRONG, now=NOON)
-    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).token is not None
+    assert sign_in.spend_code(scope, email=ADA, code=code, now=NOON).entry is not None
 
 
 def test_an_address_is_mailed_five_times_an_hour_and_told_how_long_to_wait(
@@ -256,7 +263,7 @@ def test_a_session_ends_when_idle_when_old_and_when_signed_out(
     session: Session, scope: Scope, ada: int
 ) -> None:
     token, _ = asked(scope)
-    began = sign_in.spend_link(scope, token, now=NOON)
+    began = spent(scope, token)
     moment = NOON
     while moment < NOON + timedelta(hours=12):
         assert sign_in.whoami(session, began, now=moment) is not None
@@ -265,7 +272,7 @@ def test_a_session_ends_when_idle_when_old_and_when_signed_out(
     assert sign_in.whoami(session, began, now=NOON + timedelta(hours=12)) is None
 
     token, _ = asked(scope)
-    idle = sign_in.spend_link(scope, token, now=NOON)
+    idle = spent(scope, token)
     assert sign_in.whoami(session, idle, now=NOON + timedelta(minutes=30)) is None
     sign_in.mark_seen(session, idle, now=NOON + timedelta(minutes=31))
     assert sign_in.whoami(session, idle, now=NOON + timedelta(minutes=31)) is None
@@ -278,7 +285,7 @@ def test_a_session_ends_when_idle_when_old_and_when_signed_out(
 
 def test_the_database_keeps_no_token_of_a_session(session: Session, scope: Scope, ada: int) -> None:
     token, _ = asked(scope)
-    began = sign_in.spend_link(scope, token, now=NOON)
+    began = spent(scope, token)
     assert list(session.scalars(select(SignedIn.token_hash))) == [sha256(began.encode()).hexdigest()]
 
 
@@ -300,7 +307,7 @@ def test_everything_is_on_record_without_addresses_and_secrets(
     token, code = asked(visitor)
     ask(visitor, email="nobody@people.example")
     sign_in.spend_code(visitor, email=ADA, code=WRONG, now=NOON)
-    began = sign_in.spend_link(visitor, token, now=NOON)
+    began = spent(visitor, token)
     sign_in.sign_out(visitor, began, now=NOON)
     path = sign_in.one_time_link(scope, ADA, now=NOON)
     events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
@@ -355,13 +362,13 @@ def test_ten_wrong_codes_over_four_threads_take_five_tries_and_lock(
     assert sorted((answer.tries_left for answer in answers), reverse=True) == [4, 3, 2, 1, *[0] * 6]
     with unit_of_work() as session:
         right = sign_in.spend_code(Scope.system(session), email=ADA, code=secrets_of_ada[1], now=NOON)
-    assert right.token is None
+    assert right.entry is None
 
 
 def test_of_many_posts_of_one_link_at_once_one_signs_in(app: Flask, secrets_of_ada: tuple[str, str]) -> None:
     def spend(scope: Scope) -> str | None:
         try:
-            return sign_in.spend_link(scope, secrets_of_ada[0], now=NOON)
+            return spent(scope, secrets_of_ada[0])
         except LinkSpent:
             return None
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from placement.domain.errors import NotFound
-from placement.models import AuditEvent, Leader
+from placement.models import AuditEvent, Leader, RecoveryCode
 from placement.services.access import record_need
+from placement.services.recovery_codes import make_codes
 from placement.services.reports.subject import Subject, data_of, export_data, own_data
 from placement.services.reports.subject_sections import as_json
 from placement.services.scope import Scope
@@ -29,7 +30,7 @@ from tests.factories.placements import make_invite, make_placement, placement_of
 from tests.factories.preferences import make_date_answer, make_ranking, make_refusal
 from tests.factories.replies import make_reply
 from tests.factories.seat_offers import make_seat_offer
-from tests.factories.signing_in import make_feed, make_signed_in
+from tests.factories.signing_in import APP_KEY, make_feed, make_second_step, make_signed_in
 from tests.factories.swaps import make_swap_request
 
 NEED = "A quiet room at noon"
@@ -106,3 +107,18 @@ def test_nothing_of_somebody_else_is_told(session: Session) -> None:
     assert [section.key for section in found.sections if section.rows] == ["about"]
     with pytest.raises(NotFound):
         own_data(Scope.of_user(session, leader.user_id), other.id, now=NOON + timedelta(days=1))
+
+
+def test_a_second_step_is_told_of_and_its_secrets_are_not(session: Session) -> None:
+    leader = make_leader(session)
+    row = make_second_step(session, user=leader.user)
+    codes = make_codes(session, leader.user_id, now=NOON)
+    found = texts(own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON))
+    assert "Second step when you sign in" in found
+    assert "10 recovery codes left" in found
+    hashes = session.scalars(select(RecoveryCode.code_hash)).all()
+    for secret in (APP_KEY, row.sealed.decode(), *codes, *hashes):
+        assert secret not in found
+    row.on_since = None
+    session.flush()
+    assert "econd step" not in texts(own_data(Scope.of_user(session, leader.user_id), leader.id, now=NOON))

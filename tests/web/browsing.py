@@ -57,5 +57,4 @@ def _new_session(app: Flask, email: str) -> str:
     now = datetime.now(UTC)
     with app.app_context(), unit_of_work() as session:
         scope = Scope.system(session, label="test")
-        path = sign_in.one_time_link(scope, email, now=now)
-        return sign_in.spend_link(scope, path.removeprefix(sign_in.LINK_PATH), now=now)
+        return sign_in.enter_without_mail(scope, email, now=now)

@@ -15,6 +15,7 @@ PARTNER = frozenset({"partner"})
 COORDINATOR = frozenset({"coordinator"})
 VIEWER = frozenset({"viewer"})
 FIGURES = frozenset({"coordinator", "viewer"})
+STAFF = FIGURES | {"foreign coordinator"}
 MEMBERS = frozenset({"leader", "partner", "coordinator", "viewer"})
 SIGNED_IN = frozenset(
     {"leader", "partner", "coordinator", "viewer", "foreign leader", "foreign partner", "foreign coordinator"}
@@ -64,6 +65,8 @@ ROUTES: dict[str, Route] = {
     "sign_in.spend_code": Route(ANYONE),
     "sign_in.look_at_link": Route(ANYONE, example={"token": "never-given"}),
     "sign_in.spend_link": Route(ANYONE, example={"token": "never-given"}),
+    "sign_in.ask_second_step": Route(ANYONE),
+    "sign_in.take_second_step": Route(ANYONE),
     "sign_in.sign_out": Route(ANYONE),
     "sign_in.time_left": Route(ANYONE),
     "sign_in.stay": Route(ANYONE),
@@ -71,6 +74,13 @@ ROUTES: dict[str, Route] = {
     "home.tasks": Route(SIGNED_IN),
     "account.show": Route(SIGNED_IN),
     "account.sign_out_elsewhere": Route(SIGNED_IN),
+    "second_step.begin": Route(STAFF),
+    "second_step.set_up": Route(STAFF),
+    "second_step.turn_on": Route(STAFF),
+    "second_step.ask_off": Route(STAFF),
+    "second_step.turn_off": Route(STAFF),
+    "second_step.ask_codes": Route(STAFF),
+    "second_step.renew_codes": Route(STAFF),
     "day_link.go": Route(LEADER | PARTNER | COORDINATOR),
     "coordinator.start": Route(COORDINATOR),
     "coordinator.set_up": Route(COORDINATOR),

@@ -43,7 +43,7 @@ def test_the_account_names_the_person_what_they_are_and_this_browser(here: Brows
     assert {"Leader", "Coordinator"} <= {link.partition(":")[0] for link in page.links}
     assert "In this browser: since" in page.text
     assert "In another browser" not in page.text
-    assert [form.buttons for form in page.forms] == [["Sign out"]]
+    assert [form.buttons for form in page.forms] == [["Sign out"], ["Set up the second step"]]
 
 
 def test_every_page_leads_to_it_by_the_name_of_who_is_signed_in(here: Browser) -> None:

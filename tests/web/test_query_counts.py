@@ -54,6 +54,8 @@ FEW_BY_NATURE = frozenset(
             "mailbox_position",
             "sign_in_link",
             "signed_in",
+            "second_step",
+            "recovery_code",
             "hit",
             "feed",
             "import_upload",

@@ -14,12 +14,13 @@ from werkzeug.test import TestResponse
 
 from placement.config import Config
 from placement.db import reading, unit_of_work
-from placement.models import Message, SignedIn
+from placement.models import Message, SignedIn, User
 from placement.web.auth import NEXT, TOKEN, safe_path, trusted_hosts
 from placement.web.sign_in import DEMO
 from tests.conftest import server
 from tests.databases import dispose
 from tests.factories.people import make_leader, make_partner, make_user
+from tests.factories.signing_in import make_second_step
 from tests.web.browsing import Browser
 from tests.web.conftest import MakeSite
 from tests.web.open_redirects import AWAY
@@ -348,6 +349,14 @@ def test_the_demo_lets_nobody_in_from_elsewhere(demo: Flask, remote: str) -> Non
     person.client.environ_base["REMOTE_ADDR"] = remote
     assert check_page(person.get("/")).forms == []
     assert person.post("/demo/sign-in/leader").status_code == 404
+
+
+def test_one_press_in_the_demo_asks_for_no_second_step(demo: Flask) -> None:
+    with demo.app_context(), unit_of_work() as session:
+        make_second_step(session, user=session.scalars(select(User).where(User.email == ADA)).one())
+    person = Browser(demo)
+    assert person.post("/demo/sign-in/leader").headers["Location"] == "/home"
+    assert is_signed_in(person)
 
 
 def test_the_demo_has_only_the_users_that_it_was_given(demo: Flask) -> None:

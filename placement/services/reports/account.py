@@ -5,18 +5,23 @@ from datetime import datetime
 
 from placement.domain.errors import NotSignedIn
 from placement.models import User
-from placement.services import sign_in
+from placement.services import second_steps, sign_in
 from placement.services.scope import Scope
+from placement.services.second_steps import State
 from placement.services.sign_in import OpenSession
 
 
 @dataclass(frozen=True)
 class Account:
-    """Name and address as the service has them, and where the person is signed in."""
+    """Name and address as the service has them, and where the person is signed in.
+
+    `second_step` says how that stands; None for whom it is not meant.
+    """
 
     name: str
     email: str
     sessions: tuple[OpenSession, ...]
+    second_step: State | None
 
 
 def account(scope: Scope, token: str, *, now: datetime) -> Account:
@@ -24,4 +29,5 @@ def account(scope: Scope, token: str, *, now: datetime) -> Account:
     if scope.actor.user_id is None:
         raise NotSignedIn
     user = scope.session.get_one(User, scope.actor.user_id)
-    return Account(user.name, user.email, sign_in.open_sessions(scope, token, now=now))
+    sessions = sign_in.open_sessions(scope, token, now=now)
+    return Account(user.name, user.email, sessions, second_steps.state(scope))

@@ -10,9 +10,11 @@ from placement.models import (
     InterruptedForm,
     Message,
     OptOut,
+    SecondStep,
     SignedIn,
     UserAlias,
 )
+from placement.services.recovery_codes import codes_left
 from placement.services.reports.subject_sections import Cell, Section, section
 
 
@@ -58,6 +60,12 @@ def ways_in(session: Session, user_id: int) -> Section:
     rows += [
         ("Files that you sent for an import, sealed", row.uploaded_at, "for a day")
         for row in session.scalars(select(ImportUpload).where(ImportUpload.user_id == user_id))
+    ]
+    rows += [
+        ("Second step when you sign in", row.on_since, f"{codes_left(session, user_id)} recovery codes left")
+        for row in session.scalars(
+            select(SecondStep).where(SecondStep.user_id == user_id, SecondStep.on_since.is_not(None))
+        )
     ]
     title = "Signing in, calendar feeds, mails you do not want"
     return section("ways_in", title, ("What", "Since", "Details"), rows)

@@ -14,6 +14,7 @@ from tests.migrations.rows import (
     review_board,
     swaps,
     waiting_list,
+    ways_in,
 )
 from tests.migrations.rows.first_season import VERSION, Rows
 
@@ -33,4 +34,5 @@ BY_REVISION: dict[str, Rows] = {
     **waiting_list.BY_REVISION,
     **hosting.BY_REVISION,
     **swaps.BY_REVISION,
+    **ways_in.BY_REVISION,
 }

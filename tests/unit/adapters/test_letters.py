@@ -195,7 +195,7 @@ def test_a_preview_of_a_letter_is_what_is_sent() -> None:
     assert (preview.subject, preview.text, preview.html) == (read.subject, read.text, read.html)
 
 
-WITHOUT_A_PAGE = {"sign_in", "address_bounced", "day_withdrawn", "run_finished"}
+WITHOUT_A_PAGE = {"sign_in", "address_bounced", "day_withdrawn", "run_finished", "second_step"}
 """Templates of mails that coordinators give no words of their own."""
 
 

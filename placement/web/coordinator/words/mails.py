@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "day_withdrawn": "Note that a partner withdrew a day",
     "address_bounced": "Note that mail comes back",
     "run_finished": "Note that a run is done",
+    "second_step": "Note on the second step",
     "choices_reminder": "Reminder to choose",
     "offer_renewal": "Is the offer still true?",
     "offer_approved": "Placement approved",
