@@ -57,7 +57,11 @@ class Cohort(Base):
 
 
 class Organisation(Base):
-    """An employer of leaders in one cohort."""
+    """An employer of leaders in one cohort.
+
+    `signed_off_at` says when it last signed off the list of its leaders, by `signed_off_by`; on that list is
+    who has the same moment.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -67,6 +71,8 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     name: Mapped[str] = mapped_column(String(300))
+    signed_off_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Team(Base):
