@@ -13,7 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column(
-        "organisation", sa.Column("signed_off_by", sa.String(length=200), nullable=False, server_default="")
+        "organisation",
+        sa.Column("signed_off_by", sa.String(length=200), nullable=False, server_default=sa.text("''")),
     )
     op.add_column("organisation", sa.Column("signed_off_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("leader", sa.Column("signed_off_at", sa.DateTime(timezone=True), nullable=True))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
@@ -71,7 +71,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     name: Mapped[str] = mapped_column(String(300))
-    signed_off_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    signed_off_by: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
