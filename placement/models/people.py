@@ -103,8 +103,8 @@ class Leader(Base):
     postcode_kind: Mapped[str | None] = mapped_column(String(10))
     no_car: Mapped[bool] = mapped_column(default=False, server_default=false())
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
