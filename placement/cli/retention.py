@@ -20,6 +20,7 @@ WORDS = {
     "mails": "mails whose text is kept no longer",
     "run_notes": "notes on runs of cohorts that are over",
     "fixed_places": "reasons of fixed places of cohorts that are over",
+    "signatories": "names of those who signed off lists of cohorts that are over",
     "replies": "replies whose text is kept no longer",
     "reflections": "reflections that are kept no longer",
     "feedback": "words of feedback that are kept no longer",

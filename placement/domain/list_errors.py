@@ -15,3 +15,20 @@ class TooManyViews(PlacementError):
 
     code = "too_many_views"
     message = "You keep {most} views of this list already. Remove one first."
+
+
+class SignatoryMissing(PlacementError):
+    """A list of an organisation was to be signed off by nobody, or by a name that is too long."""
+
+    code = "signatory_missing"
+    message = "Say who signed the list off, in up to {most} characters. Nothing has been saved."
+
+
+class ListChanged(PlacementError):
+    """A list of an organisation was to be signed off that had become another one meanwhile."""
+
+    code = "list_changed"
+    message = (
+        "The list of {name} has changed since this page was opened. "
+        "It shows now who is on it; nothing has been signed off."
+    )

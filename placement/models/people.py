@@ -63,8 +63,9 @@ class Leader(Base):
     """A person of one cohort who is to be placed; `withdrawn_at` says since when no longer.
 
     `matched_as` is the address by which match runs know them, where theirs has been corrected since.
-    `checked_at` says when they last looked at what is known of them, `erased_at` since when the row is only a
-    number: nothing in it says any more who they were.
+    `checked_at` says when they last looked at what is known of them, `signed_off_at` when their organisation
+    last signed off a list with them on it, `erased_at` since when the row is only a number: nothing in it
+    says any more who they were.
     """
 
     __tablename__ = "leader"
@@ -103,6 +104,7 @@ class Leader(Base):
     no_car: Mapped[bool] = mapped_column(default=False, server_default=false())
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True, viewonly=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

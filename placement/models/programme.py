@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from placement.db import Base, UtcDateTime
@@ -57,7 +57,11 @@ class Cohort(Base):
 
 
 class Organisation(Base):
-    """An employer of leaders in one cohort."""
+    """An employer of leaders in one cohort.
+
+    `signed_off_at` says when it last signed off the list of its leaders, by `signed_off_by`; on that list is
+    who has the same moment.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -67,6 +71,8 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     name: Mapped[str] = mapped_column(String(300))
+    signed_off_by: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    signed_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Team(Base):

@@ -206,7 +206,7 @@ def _empty_leader(leader: Leader, anonymous: str, *, now: datetime) -> None:
     leader.name, leader.matched_as = NAME, anonymous
     leader.role = leader.pay_band = leader.gender = leader.base_postcode = leader.travel = ""
     leader.latitude = leader.longitude = leader.max_km = leader.postcode_kind = leader.team_id = None
-    leader.check_held, leader.no_car = "none", False
+    leader.check_held, leader.no_car, leader.signed_off_at = "none", False, None
     leader.withdrawn_at = leader.withdrawn_at or now
     leader.erased_at = now
 

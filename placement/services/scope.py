@@ -20,6 +20,7 @@ from placement.models import (
     Leader,
     MatchRun,
     Opportunity,
+    Organisation,
     Partner,
     RunNote,
     Site,
@@ -109,6 +110,12 @@ class Scope:
         return self._one(
             select(Leader).where(Leader.id == leader_id, Leader.cohort_id == cohort.id), "leader"
         )
+
+    def organisation_in(self, cohort: Cohort, organisation_id: int) -> Organisation:
+        """One organisation of `cohort`, which the actor was found to coordinate."""
+        query = select(Organisation)
+        query = query.where(Organisation.id == organisation_id, Organisation.cohort_id == cohort.id)
+        return self._one(query, "organisation")
 
     def leader_named(self, cohort: Cohort, email: str) -> Leader:
         """The leader of `cohort` with this e-mail address."""

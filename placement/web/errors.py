@@ -34,6 +34,7 @@ STATUS_BY_CODE = {
     "day_moved": 409,
     "feed_changed": 409,
     "leader_changed_meanwhile": 409,
+    "list_changed": 409,
     "mail_overtaken": 409,
     "mail_past_changing": 409,
     "import_changed_meanwhile": 409,

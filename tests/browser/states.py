@@ -20,6 +20,7 @@ from placement.models import (
     Leader,
     Message,
     Opportunity,
+    Organisation,
     Partner,
     Placement,
     Reflection,
@@ -104,6 +105,8 @@ def _busy(session: Session) -> People:
     cohort, leader = _cohort(session, people), session.get_one(Leader, people.ids["leader_id"])
     partner = session.get_one(Partner, people.ids["partner_id"])
     cohort.second_approval = True
+    organisation = session.get_one(Organisation, people.ids["organisation_id"])
+    organisation.signed_off_by, organisation.signed_off_at = "Amina Khan, chief nurse", now
     leader.user.bounced_at, leader.user.bounce_reason = now, f"5.1.1: {'x' * 60}@people.example"
     session.get_one(Message, people.ids["message_id"]).status = "held"
     offer = session.get_one(Opportunity, people.ids["opportunity_id"])

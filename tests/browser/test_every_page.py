@@ -29,6 +29,7 @@ ASKED = {
     "coordinator.show_people": ("show=silent&sort=mail", "search=nobody"),
     "coordinator.check_people": ("which=all&do=hold", "which=ticked&do=remind"),
     "coordinator.list_days": ("sort=free",),
+    "coordinator.list_organisations": ("show=open", "search=nobody"),
     "coordinator.show_log": ("who=nobody", "from=soon"),
     "coordinator.show_answers": ("search=nobody",),
     "coordinator.list_invites": ("show=cannot",),

@@ -35,6 +35,7 @@ def goes(config: Config) -> None:
         "import_rows": 0,
         "run_notes": 0,
         "fixed_places": 0,
+        "signatories": 0,
         "replies": 0,
         "previous_rankings": 0,
     }

@@ -15,6 +15,7 @@ from placement.models import (
     FixedPair,
     Hit,
     Message,
+    Organisation,
     PartnerMessage,
     Reflection,
     Reply,
@@ -36,6 +37,7 @@ from tests.factories.outbox import make_message
 from tests.factories.people import make_leader, make_user
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_previous_ranking
+from tests.factories.programmes import make_organisation
 from tests.factories.replies import make_reply
 from tests.factories.runs import make_run
 from tests.factories.signing_in import make_second_step, make_sign_in_link, make_signed_in
@@ -141,10 +143,11 @@ def test_what_went_is_on_record_and_nothing_is_when_nothing_went(session: Sessio
     applied(scope)
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.verb == "apply_retention"))
     nothing = ("sign_in_links", "sessions", "second_steps", "counters", "mails", "run_notes", "fixed_places")
+    of_lists = ("signatories",)
     of_imports = ("import_uploads", "import_rows")
     of_days = ("reflections", "feedback", "absences", "extra_people", "previous_rankings", "swap_requests")
     of_partners = ("partner_messages", "withdrawals")
-    expected = dict.fromkeys([*nothing, *of_imports, *of_days, *of_partners], 0) | {"replies": 1}
+    expected = dict.fromkeys([*nothing, *of_lists, *of_imports, *of_days, *of_partners], 0) | {"replies": 1}
     assert event.facts == expected
 
 
@@ -158,9 +161,12 @@ def test_notes_and_reasons_go_some_time_after_the_last_day_of_their_cohort(
         make_fixed_pair(session, leader=leader, slot=slot, made_at=OLD, reason=f"Gone: {gone}")
         run = make_run(session, cohort=cohort)
         make_run_note(session, run=run, written_at=OLD, text=f"Gone: {gone}")
-    assert applied(scope) == {"run_notes": 1, "fixed_places": 1}
+        organisation = make_organisation(session, cohort=cohort)
+        organisation.signed_off_by, organisation.signed_off_at = f"Gone: {gone}", OLD
+    assert applied(scope) == {"run_notes": 1, "fixed_places": 1, "signatories": 1}
     assert session.scalars(select(RunNote.text)).all() == ["Gone: False"]
     assert sorted(session.scalars(select(FixedPair.reason))) == ["", "Gone: False"]
+    assert sorted(session.scalars(select(Organisation.signed_off_by))) == ["", "Gone: False"]
     assert applied(scope) == {}
 
 

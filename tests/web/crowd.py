@@ -19,7 +19,7 @@ from tests.factories.outbox import make_message
 from tests.factories.people import make_coordinator, make_leader, make_partner
 from tests.factories.placements import make_invite, make_placement
 from tests.factories.preferences import make_ranking
-from tests.factories.programmes import make_cohort
+from tests.factories.programmes import make_cohort, make_organisation
 from tests.factories.replies import make_reply
 from tests.factories.seat_offers import make_seat_offer
 from tests.factories.signing_in import make_feed
@@ -53,6 +53,7 @@ NAMES = (
     "offer_id",
     "request_id",
     "other_id",
+    "organisation_id",
 )
 
 
@@ -80,7 +81,8 @@ def make_crowd(session: Session) -> Crowd:
 def _populate(session: Session, *, first_id: int) -> tuple[dict[str, str], dict[str, int]]:
     ids = {name: first_id + 10 * number for number, name in enumerate(NAMES)}
     cohort = make_cohort(session, id=ids["cohort_id"])
-    leader = make_leader(session, cohort=cohort, id=ids["leader_id"])
+    organisation = make_organisation(session, cohort=cohort, id=ids["organisation_id"])
+    leader = make_leader(session, cohort=cohort, id=ids["leader_id"], organisation_id=organisation.id)
     partner = make_partner(session, cohort=cohort, id=ids["partner_id"])
     site = make_site(session, partner=partner, id=ids["site_id"])
     opportunity = make_opportunity(session, partner=partner, site=site, id=ids["opportunity_id"])

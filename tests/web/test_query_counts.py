@@ -32,7 +32,7 @@ from tests.factories.opportunities import make_activity
 from tests.factories.outbox import make_delivery_try
 from tests.factories.people import make_partner
 from tests.factories.preferences import make_date_answer, make_previous_ranking, make_refusal
-from tests.factories.programmes import make_organisation, make_team
+from tests.factories.programmes import make_team
 from tests.web.conftest import MakeSite
 from tests.web.coordinator_desk import queries_of
 from tests.web.crowd import Crowd, make_crowd
@@ -73,6 +73,8 @@ LISTS = frozenset(
         *("show_feedback", "show_leaders", "show_days", "show_person", "show_pictures", "show_run"),
         *("show_run_map", "show_sending", "show_sheet", "show_waiting_list", "show_data", "show_repairs"),
         *(
+            "list_organisations",
+            "download_organisations",
             "list_swaps",
             "ask_confirmation",
             "ask_dates",
@@ -100,7 +102,6 @@ def complete(session: Session, crowd: Crowd) -> None:
     """One row of each kind that the crowd has none of."""
     leader = session.get_one(Leader, crowd.own["leader_id"])
     slot = session.get_one(Slot, crowd.own["slot_id"])
-    leader.organisation_id = make_organisation(session, cohort=leader.cohort).id
     leader.team_id = make_team(session, cohort=leader.cohort).id
     access.record_need(session, leader, "A hearing loop, please", shared=True)
     batch = session.get_one(ImportBatch, crowd.own["batch_id"])

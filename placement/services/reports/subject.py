@@ -136,6 +136,7 @@ def _about(leader: Leader) -> Section:
         "DBS check you have": "no check" if leader.check_held == "none" else leader.check_held,
         "Days to be given": leader.days,
         "You checked these facts": leader.checked_at,
+        "Your organisation signed off your name": leader.signed_off_at,
         "You sent your answers": leader.submitted_at,
         "You left the cohort": leader.withdrawn_at,
         "Address in match runs": leader.match_id,

@@ -38,6 +38,7 @@ from placement.web.coordinator.views import (
     sending,
     set_up,
     sheet,
+    sign_offs,
     start,
     swaps,
     tasks,
@@ -52,6 +53,12 @@ blueprint.get("/")(start.start)
 blueprint.get("/readiness")(readiness.show_readiness)
 blueprint.get("/answers")(answers.show_answers)
 blueprint.get("/answers.csv")(answers.download_answers)
+blueprint.get("/organisations")(sign_offs.list_organisations)
+blueprint.get("/organisations.csv")(sign_offs.download_organisations)
+blueprint.get("/organisations/<int:organisation_id>")(sign_offs.show_organisation)
+blueprint.get("/organisations/<int:organisation_id>.csv")(sign_offs.download_organisation)
+blueprint.post("/organisations/<int:organisation_id>/sign-off")(sign_offs.sign_off)
+blueprint.post("/organisations/<int:organisation_id>/take-back")(sign_offs.take_back_signature)
 blueprint.get("/runs/new")(runs.ask_run)
 blueprint.post("/runs")(runs.request_run)
 blueprint.get("/runs/compare")(compare.show_comparison)

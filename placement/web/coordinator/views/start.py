@@ -9,6 +9,7 @@ from placement.services.reports.answers import waiting_for
 from placement.services.reports.cohort import cohort_report, newest_changes
 from placement.services.reports.funnel import funnel
 from placement.services.reports.hosting import withdrawn_days
+from placement.services.reports.sign_offs import lists_to_sign_off
 from placement.services.reports.standing import standing
 from placement.services.reports.swaps import swaps_waiting
 from placement.services.reports.waiting_list import seats_to_offer
@@ -35,6 +36,7 @@ def start(cohort_id: int) -> ResponseReturnValue:
         free_again = seats_to_offer(scope, cohort_id, now=now)
         withdrawn = withdrawn_days(scope, cohort_id)
         swaps = swaps_waiting(scope, cohort_id, now=now)
+        lists = lists_to_sign_off(scope, cohort_id)
         chain = last_check(session)
         steps = funnel(scope, cohort_id).steps
     demand = words.demand_rows(cohort)
@@ -42,7 +44,9 @@ def start(cohort_id: int) -> ResponseReturnValue:
         "coordinator/start.html",
         cohort=cohort,
         changes=changes,
-        attention=words.attention(cohort, changes, broken, waiting, chain, free_again, withdrawn, swaps),
+        attention=words.attention(
+            cohort, changes, broken, waiting, chain, free_again, withdrawn, swaps, lists
+        ),
         steps=words.next_steps(cohort, changes),
         demand=demand if request.args.get("demand") == "all" else demand[:MOST_DEMANDED],
         opportunities=len(demand),

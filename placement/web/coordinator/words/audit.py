@@ -118,6 +118,8 @@ VERBS: Mapping[str, str] = {
     "withdraw_leader": "Let a leader leave",
     "withdraw_seat_offer": "Took back the offer of a seat",
     "withdraw_slot": "Withdrew a day",
+    "sign_off_list": "Noted that an organisation signed off its list",
+    "take_back_sign_off": "Took back that a list is signed off",
     "write_note": "Wrote a note on a run",
 }
 """What each verb of the log is called; a test finds every verb that a service writes."""

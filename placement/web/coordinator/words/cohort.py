@@ -56,13 +56,14 @@ def attention(
     seats_free_again: int = 0,
     withdrawn: Sequence[WithdrawnDay] = (),
     swaps_waiting: int = 0,
+    lists_open: int = 0,
 ) -> list[Task]:
     """What needs the coordinator, most urgent first; an alarm and a missing deadline come before all.
 
     `changes` make the newest run out of date; `broken` is what does not hold of that which is confirmed;
     `waiting` counts what came back to invites; `chain` is how the last check of the audit log ended.
     `seats_free_again` counts offers of seats that nobody took; `withdrawn` are days that partners took back;
-    `swaps_waiting` counts requests for swaps.
+    `swaps_waiting` counts requests for swaps, `lists_open` the lists that organisations have not signed off.
     """
     page = partial(url_for, cohort_id=cohort.id)
     return [
@@ -77,6 +78,7 @@ def attention(
         *_about_broken(broken, page),
         *_about_runs(cohort, changes, page),
         *_about_answers(cohort, page),
+        *_about_lists(lists_open, page),
         *_about_seats(cohort, page),
         *_about_unplaced(cohort, page),
     ]
@@ -152,6 +154,12 @@ def _about_swaps(number: int, page: Address) -> Iterator[Task]:
     if number:
         text = f"{count(number, 'leader')} {'asks' if number == 1 else 'ask'} for a swap"
         yield text, page(".list_swaps"), "Swap", "See whether a free seat or an exchange is possible"
+
+
+def _about_lists(number: int, page: Address) -> Iterator[Task]:
+    if number:
+        text = f"{count(number, 'organisation')} {_has(number)} a list to sign off"
+        yield text, page(".list_organisations", show="open"), "To sign off", "Ask them whom they send"
 
 
 def _about_free_again(number: int, page: Address) -> Iterator[Task]:
