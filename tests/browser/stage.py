@@ -73,10 +73,15 @@ class Stage:
 
     def page(self, chromium: Chromium, scene: Scene, role: str) -> Page:
         """A browser of its own for somebody in this state."""
-        context = chromium.new_context(locale="en-GB", timezone_id="Europe/London")
+        page = chromium.new_context(locale="en-GB", timezone_id="Europe/London").new_page()
+        self.enter(page, scene, role)
+        return page
+
+    def enter(self, page: Page, scene: Scene, role: str) -> None:
+        """Be somebody in this state, and nobody else any more. The site keeps nothing but its cookie."""
+        page.context.clear_cookies()
         if cookie := scene.browsers[role].client.get_cookie("placement"):
-            context.add_cookies([{"name": "placement", "value": cookie.value, "url": self.address}])
-        return context.new_page()
+            page.context.add_cookies([{"name": "placement", "value": cookie.value, "url": self.address}])
 
     def _kept(self, state: str) -> Path:
         return self.folder / f"{state.replace(' ', '-')}.sqlite3"

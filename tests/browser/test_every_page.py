@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.browser.browser import faults_at_all_widths, watch_console
+from tests.browser.browser import AXE, NOWHERE, faults_at_all_widths, watch_console
 from tests.browser.stage import Scene, Stage
 from tests.browser.states import ROLES, STATES
 from tests.web.route_table import ROUTES
@@ -57,6 +57,7 @@ STATES_OF = {
     for role in ("leader", "partner", "viewer", "signed out")
 }
 """What becomes of a run shows to coordinators alone."""
+OPEN_ALL = "() => document.querySelectorAll('details').forEach(it => { it.open = true; })"
 TAG = re.compile(r"<([a-z][a-z0-9-]*)\b([^>]*)>")
 SAID = re.compile(r'\b(class|role|type|hidden|checked|disabled|aria-(?:current|disabled))\b(?:="([^"]*)")?')
 
@@ -66,11 +67,14 @@ class Round:
     """What one role has seen of some pages so far."""
 
     stage: Stage
-    browser: Browser
+    page: Page
     role: str
     faults: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
     looks: dict[str, set[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self.console = watch_console(self.page)
 
     def go(self, state: str, rules: list[Rule]) -> None:
         """See these pages in `state`, as far as they look new."""
@@ -105,15 +109,14 @@ class Round:
         """Open these pages, one after the other."""
         if not paths:
             return
-        page = self.stage.page(self.browser, scene, self.role)
-        console = watch_console(page)
+        self.stage.enter(self.page, scene, self.role)
         for path in paths:
-            page.goto(self.stage.address + path)
-            page.evaluate("() => document.querySelectorAll('details').forEach(it => { it.open = true; })")
-            found = [*faults_at_all_widths(page), *(f"says: {line}" for line in console)]
+            self.page.goto(self.stage.address + path)
+            self.page.evaluate(OPEN_ALL)
+            found = [*faults_at_all_widths(self.page), *(f"says: {line}" for line in self.console)]
             self.faults += [f"{path} as {self.role}, {scene.state}: {fault}" for fault in found]
-            console.clear()
-        page.context.close()
+            self.console.clear()
+        self.page.goto(NOWHERE)  # so that nothing asks the site while its database is exchanged
 
 
 def paths(stage: Stage, scene: Scene, rule: Rule) -> Iterator[str]:
@@ -150,10 +153,11 @@ for_each_part = pytest.mark.parametrize(
 
 @for_each_part
 def test_every_page_is_without_faults_in_every_state(
-    browser: Browser, stage: Stage, role: str, part: int
+    visitor: Page, stage: Stage, role: str, part: int
 ) -> None:
     rules = pages_of(stage, role)[part :: PARTS[role]]
-    seen = Round(stage, browser, role)
+    visitor.context.add_init_script(path=AXE)
+    seen = Round(stage, visitor, role)
     for state in STATES_OF.get(role, STATES):
         seen.go(state, rules)
     if part == 0:
