@@ -152,9 +152,9 @@ def forms_of(stage: Stage, role: str) -> Forms:
         scene = stage.put_on(state)
         for rule in rules:
             for path in paths(stage, scene, rule):
-                answer = scene.browsers[role].get(path)
-                if answer.mimetype == "text/html" and answer.status_code == 200:
-                    found.read(stage.app, state, path, answer.get_data(as_text=True))
+                answer = stage.answer(scene, role, path)
+                if answer.mimetype == "text/html" and answer.status == 200:
+                    found.read(stage.app, state, path, answer.html)
     return found
 
 

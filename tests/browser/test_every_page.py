@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from tests.browser.browser import AXE, NOWHERE, faults_at_all_widths, watch_console
-from tests.browser.stage import Scene, Stage
+from tests.browser.stage import Answer, Scene, Stage
 from tests.browser.states import ROLES, STATES
 from tests.web.route_table import ROUTES
 from tests.web.test_route_matrix import WITHOUT_FRAME
@@ -83,7 +82,7 @@ class Round:
             path
             for rule in rules
             for path in paths(self.stage, scene, rule)
-            if self.is_new(rule.endpoint, scene.browsers[self.role].get(path))
+            if self.is_new(rule.endpoint, self.stage.answer(scene, self.role, path))
         ]
         self.look(scene, new)
 
@@ -91,15 +90,15 @@ class Round:
         """See the page that says that there is none."""
         self.look(self.stage.put_on("filled"), ["/no-such-page"])
 
-    def is_new(self, endpoint: str, answer: TestResponse) -> bool:
+    def is_new(self, endpoint: str, answer: Answer) -> bool:
         """Whether the answer is a page that looks like none before."""
-        if answer.mimetype != "text/html" or answer.location:
+        if answer.mimetype != "text/html" or answer.leads_on:
             if answer.mimetype != "text/html":
                 self.shown.add(endpoint)
             return False
-        if answer.status_code == 200:
+        if answer.status == 200:
             self.shown.add(endpoint)
-        looks = skeleton(answer.get_data(as_text=True))
+        looks = skeleton(answer.html)
         if looks in self.looks[endpoint]:
             return False
         self.looks[endpoint].add(looks)
