@@ -30,6 +30,14 @@ def stage(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
+def visitor(browser: Browser) -> Iterator[Page]:
+    """A page of the stage, for one test that is many people in turn: `Stage.enter`. New windows take long."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def without_script(browser: Browser) -> Iterator[Page]:
     """A page on a phone that runs no script."""
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a mapping

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,21 @@ class Scene:
         return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the site says at one address, kept small."""
+
+    status: int
+    mimetype: str
+    leads_on: bool
+    packed: bytes
+
+    @property
+    def html(self) -> str:
+        """The page."""
+        return zlib.decompress(self.packed).decode()
+
+
 @dataclass(eq=False)
 class Stage:
     """The served site."""
@@ -59,6 +75,7 @@ class Stage:
     file: Path
     folder: Path
     scenes: dict[str, Scene] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
 
     def put_on(self, state: str) -> Scene:
         """Let the site be in `state`, as it was made; made when it is wanted first."""
@@ -71,12 +88,26 @@ class Stage:
             self._exchange(self._kept(state))
         return self.scenes[state]
 
+    def answer(self, scene: Scene, role: str, path: str) -> Answer:
+        """What the site, which is in this state, says to somebody; asked once, for all tests that want it."""
+        key = (scene.state, role, path)
+        if key not in self.answers:
+            told = scene.browsers[role].get(path)
+            packed = zlib.compress(told.get_data() if told.mimetype == "text/html" else b"", 1)
+            self.answers[key] = Answer(told.status_code, told.mimetype or "", bool(told.location), packed)
+        return self.answers[key]
+
     def page(self, chromium: Chromium, scene: Scene, role: str) -> Page:
         """A browser of its own for somebody in this state."""
-        context = chromium.new_context(locale="en-GB", timezone_id="Europe/London")
+        page = chromium.new_context(locale="en-GB", timezone_id="Europe/London").new_page()
+        self.enter(page, scene, role)
+        return page
+
+    def enter(self, page: Page, scene: Scene, role: str) -> None:
+        """Be somebody in this state, and nobody else any more. The site keeps nothing but its cookie."""
+        page.context.clear_cookies()
         if cookie := scene.browsers[role].client.get_cookie("placement"):
-            context.add_cookies([{"name": "placement", "value": cookie.value, "url": self.address}])
-        return context.new_page()
+            page.context.add_cookies([{"name": "placement", "value": cookie.value, "url": self.address}])
 
     def _kept(self, state: str) -> Path:
         return self.folder / f"{state.replace(' ', '-')}.sqlite3"

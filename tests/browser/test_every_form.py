@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 from werkzeug.exceptions import HTTPException
 
-from tests.browser.browser import faults_at_all_widths, watch_console
+from tests.browser.browser import NOWHERE, faults_at_all_widths, watch_console
 from tests.browser.stage import Stage
 from tests.browser.test_every_page import PARTS, for_each_part, pages_of, paths
 from tests.web.page import NOT_LABELLED
@@ -153,9 +153,9 @@ def forms_of(stage: Stage, role: str) -> Forms:
         scene = stage.put_on(state)
         for rule in rules:
             for path in paths(stage, scene, rule):
-                answer = scene.browsers[role].get(path)
-                if answer.mimetype == "text/html" and answer.status_code == 200:
-                    found.read(stage.app, state, path, answer.get_data(as_text=True))
+                answer = stage.answer(scene, role, path)
+                if answer.mimetype == "text/html" and answer.status == 200:
+                    found.read(stage.app, state, path, answer.html)
     return found
 
 
@@ -164,24 +164,26 @@ class Sender:
     """Somebody who sends forms, and what was wrong with the answers."""
 
     stage: Stage
-    browser: Browser
+    page: Page
     role: str
     faults: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.console = watch_console(self.page)
+
     def send(self, form: Found, wrong: Mapping[str, str], *, must: bool) -> None:
         """Send one, and look at the page that refuses it; it `must` be refused for what is in it."""
-        scene = self.stage.put_on(form.state)
-        page = self.stage.page(self.browser, scene, self.role)
-        console = watch_console(page)
-        page.goto(self.stage.address + form.page)
-        answer = sent(page, form, wrong)
+        self.stage.enter(self.page, self.stage.put_on(form.state), self.role)
+        self.page.goto(self.stage.address + form.page)
+        answer = sent(self.page, form, wrong)
         where = f"{form.endpoint} on {form.page} as {self.role}, {form.state}"
         if must and answer.status != 422:
             self.faults.append(f"{where}: is taken with {dict(wrong)} ({answer.status})")
         elif answer.status in REFUSED:
-            self.faults += [f"{where}: {fault}" for fault in refusal_faults(page, answer.status)]
-        self.faults += [f"{where}: says {line}" for line in console]
-        page.context.close()
+            self.faults += [f"{where}: {fault}" for fault in refusal_faults(self.page, answer.status)]
+        self.faults += [f"{where}: says {line}" for line in self.console]
+        self.console.clear()
+        self.page.goto(NOWHERE)  # so that nothing asks the site while its database is exchanged
 
 
 def sent(page: Page, form: Found, wrong: Mapping[str, str]) -> Response:
@@ -202,9 +204,9 @@ def refusal_faults(page: Page, status: int) -> list[str]:
 
 @for_each_part
 def test_every_form_that_is_sent_empty_or_wrong_is_refused_on_a_page_without_faults(
-    browser: Browser, stage: Stage, role: str, part: int
+    visitor: Page, stage: Stage, role: str, part: int
 ) -> None:
-    sender = Sender(stage, browser, role)
+    sender = Sender(stage, visitor, role)
     for endpoint, form in sorted(forms_of(stage, role).to_fill_in.items())[part :: PARTS[role]]:
         if endpoint not in TAKE_ANYTHING:
             sender.send(form, WRONG.get(endpoint, {}), must=True)

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
-from tests.browser.browser import faults_at_all_widths, watch_console
-from tests.browser.stage import Scene, Stage
+from tests.browser.browser import AXE, NOWHERE, faults_at_all_widths, watch_console
+from tests.browser.stage import Answer, Scene, Stage
 from tests.browser.states import ROLES, STATES
 from tests.web.route_table import ROUTES
 from tests.web.test_route_matrix import WITHOUT_FRAME
@@ -59,6 +58,7 @@ STATES_OF = {
     for role in ("leader", "partner", "viewer", "signed out")
 }
 """What becomes of a run shows to coordinators alone."""
+OPEN_ALL = "() => document.querySelectorAll('details').forEach(it => { it.open = true; })"
 TAG = re.compile(r"<([a-z][a-z0-9-]*)\b([^>]*)>")
 SAID = re.compile(r'\b(class|role|type|hidden|checked|disabled|aria-(?:current|disabled))\b(?:="([^"]*)")?')
 
@@ -68,11 +68,14 @@ class Round:
     """What one role has seen of some pages so far."""
 
     stage: Stage
-    browser: Browser
+    page: Page
     role: str
     faults: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
     looks: dict[str, set[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self.console = watch_console(self.page)
 
     def go(self, state: str, rules: list[Rule]) -> None:
         """See these pages in `state`, as far as they look new."""
@@ -81,7 +84,7 @@ class Round:
             path
             for rule in rules
             for path in paths(self.stage, scene, rule)
-            if self.is_new(rule.endpoint, scene.browsers[self.role].get(path))
+            if self.is_new(rule.endpoint, self.stage.answer(scene, self.role, path))
         ]
         self.look(scene, new)
 
@@ -89,15 +92,15 @@ class Round:
         """See the page that says that there is none."""
         self.look(self.stage.put_on("filled"), ["/no-such-page"])
 
-    def is_new(self, endpoint: str, answer: TestResponse) -> bool:
+    def is_new(self, endpoint: str, answer: Answer) -> bool:
         """Whether the answer is a page that looks like none before."""
-        if answer.mimetype != "text/html" or answer.location:
+        if answer.mimetype != "text/html" or answer.leads_on:
             if answer.mimetype != "text/html":
                 self.shown.add(endpoint)
             return False
-        if answer.status_code == 200:
+        if answer.status == 200:
             self.shown.add(endpoint)
-        looks = skeleton(answer.get_data(as_text=True))
+        looks = skeleton(answer.html)
         if looks in self.looks[endpoint]:
             return False
         self.looks[endpoint].add(looks)
@@ -107,15 +110,14 @@ class Round:
         """Open these pages, one after the other."""
         if not paths:
             return
-        page = self.stage.page(self.browser, scene, self.role)
-        console = watch_console(page)
+        self.stage.enter(self.page, scene, self.role)
         for path in paths:
-            page.goto(self.stage.address + path)
-            page.evaluate("() => document.querySelectorAll('details').forEach(it => { it.open = true; })")
-            found = [*faults_at_all_widths(page), *(f"says: {line}" for line in console)]
+            self.page.goto(self.stage.address + path)
+            self.page.evaluate(OPEN_ALL)
+            found = [*faults_at_all_widths(self.page), *(f"says: {line}" for line in self.console)]
             self.faults += [f"{path} as {self.role}, {scene.state}: {fault}" for fault in found]
-            console.clear()
-        page.context.close()
+            self.console.clear()
+        self.page.goto(NOWHERE)  # so that nothing asks the site while its database is exchanged
 
 
 def paths(stage: Stage, scene: Scene, rule: Rule) -> Iterator[str]:
@@ -152,10 +154,11 @@ for_each_part = pytest.mark.parametrize(
 
 @for_each_part
 def test_every_page_is_without_faults_in_every_state(
-    browser: Browser, stage: Stage, role: str, part: int
+    visitor: Page, stage: Stage, role: str, part: int
 ) -> None:
     rules = pages_of(stage, role)[part :: PARTS[role]]
-    seen = Round(stage, browser, role)
+    visitor.context.add_init_script(path=AXE)
+    seen = Round(stage, visitor, role)
     for state in STATES_OF.get(role, STATES):
         seen.go(state, rules)
     if part == 0:

@@ -1,9 +1,19 @@
 """The instruments of these tests show what they are to show."""
 
-import pytest
-from playwright.sync_api import Page
+import re
 
-from tests.browser.browser import DESKTOP, PHONE, axe_violations, faults_at_all_widths, resize, watch_console
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.browser import (
+    ADDRESS_BAR,
+    DESKTOP,
+    PHONE,
+    axe_violations,
+    faults_at_all_widths,
+    resize,
+    watch_console,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +59,14 @@ def test_what_the_console_is_told_is_heard_also_later(page: Page) -> None:
     page.wait_for_timeout(50)
     assert lines[0] == "planted"
     assert "thrown" in lines[1]
+
+
+def test_the_browser_turns_on_nothing_that_playwright_turns_off(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("chrome://version")
+    by_playwright, by_us = (
+        set(line.split(","))
+        for line in re.findall(r"--disable-features=(\S+)", page.locator("#command_line").inner_text())
+    )
+    page.close()
+    assert by_us - set(ADDRESS_BAR) == by_playwright
