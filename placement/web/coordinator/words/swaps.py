@@ -9,7 +9,7 @@ from placement.web.coordinator.words.runs import State
 from placement.web.presenters import choice, count, day, span
 
 STATES: Mapping[str, State] = {
-    "waiting": State("Waits", "blue"),
+    "waiting": State("Waiting", "blue"),
     "granted": State("Granted", "green"),
     "refused": State("Refused", "orange"),
     "withdrawn": State("Taken back", "grey"),
