@@ -23,7 +23,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 NOT_PAGES = frozenset({"static", "feed.read", "demo.enter", "public.healthz", "public.readyz"})
 """Endpoints that are measured elsewhere, or are no pages."""
 ASSETS = (
-    *("nhsuk-frontend-10.6.1.min.css", "nhsuk-frontend-10.6.1.min.js", "site.css", "site.js"),
+    *("nhsuk-frontend-10.6.1.min.css", "nhsuk-frontend-10.6.1.min.js", "site.css", "site.js", "keys.js"),
     *("images/placement-logo.svg", "images/placement-icon.svg"),
 )
 """What a browser fetches with its first page."""

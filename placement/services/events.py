@@ -39,10 +39,7 @@ FIRST_REFERENCE = "EVENT001"
 
 @dataclass(frozen=True)
 class EventFacts:
-    """What an event is, when and where; all moments are aware.
-
-    An event in person needs an address, a virtual one a joining link; the other may be kept beside it.
-    """
+    """What an event is, when and where; one in person needs an address, a virtual one a joining link."""
 
     kind: EventKind
     title: str
@@ -97,6 +94,8 @@ def preview_event(
     cohort = scope.cohort(cohort_id)
     facts = _checked(facts, now=now)
     team = _team(scope, cohort, team_id)
+    if (before := _planned_before(scope.session, team, cohort, facts)) is not None:
+        return before
     with telling.forgotten(scope.session):
         event = _new_event(cohort, team, facts, reference="", now=now)
         people = audience(scope.session, cohort, team_id)
@@ -113,7 +112,7 @@ def plan_event(
     sender: Sender,
     now: datetime,
 ) -> Planned:
-    """Add an event to a cohort, and invite all of it, or one team, to it.
+    """Add an event to a cohort, and invite all of it, or one team, to it; a second time does nothing.
 
     Who has a placement at that time stays confirmed there; the effect names them.
 
@@ -126,6 +125,8 @@ def plan_event(
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
     facts, team = _checked(facts, now=now), _team(scope, cohort, team_id)
+    if (before := _planned_before(session, team, cohort, facts)) is not None:
+        return before
     taken = session.scalars(select(Event.reference).where(Event.cohort_id == cohort.id)).all()
     reference = next_reference(taken, own=taken, first=FIRST_REFERENCE)
     event = _new_event(cohort, team, facts, reference=reference, now=now)
@@ -369,6 +370,13 @@ def _cancel(session: Session, event: Event, *, sender: Sender, now: datetime) ->
 
 def _nothing(event: Event) -> Effect:
     return Effect(event_words(event), False, ("The event is so already; nothing is changed.",))
+
+
+def _planned_before(session: Session, team: Team | None, cohort: Cohort, facts: EventFacts) -> Planned | None:
+    at_once = {"cohort_id": cohort.id, "team_id": team and team.id, "starts_at": facts.starts_at}
+    rows = session.scalars(select(Event).filter_by(**at_once, status="planned"))
+    same = next((event for event in rows if facts_of(event) == facts), None)
+    return Planned(_nothing(same), same.id, same.reference) if same else None
 
 
 def _cancelled_before(event: Event) -> Effect:

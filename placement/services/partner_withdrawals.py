@@ -1,6 +1,6 @@
 """Partners who take a day back although people are coming: these are told, a coordinator is asked to help."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,9 @@ from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
 from placement.services.slots import version_with_people
 from placement.services.withdrawals import call_off, placements_on, preview_calling_off, withdrawn_before
+
+Lost = list[tuple[Leader, bool]]
+"""Leaders who lost a day, and whether they still need another."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +97,22 @@ def withdraw_with_people(
 def note_withdrawal(scope: Scope, cohort_id: int, slot_id: int, *, now: datetime) -> None:
     """Put away that a partner withdrew a day, although somebody may still need another; again is harmless."""
     slot = scope.slot_in(scope.cohort(cohort_id), slot_id)
-    row = newest_withdrawal(scope.session, slot)
-    if row is None:
+    rows = withdrawals_of(scope.session, slot)
+    if not rows:
         raise NotFound(thing="withdrawn day")
-    if row.noted_at is None:
-        row.noted_at = now
+    if any(row.noted_at is None for row in rows):
+        for row in rows:
+            row.noted_at = row.noted_at or now
         audit.record(scope, "note_withdrawal", f"slot:{slot.id}", at=now, cohort_id=slot.cohort_id)
 
 
-def newest_withdrawal(session: Session, slot: Slot) -> Withdrawal | None:
-    """How its partner took a day back the last time, if they ever did so while people were coming."""
-    query = select(Withdrawal).where(Withdrawal.slot_id == slot.id).order_by(Withdrawal.id.desc()).limit(1)
-    return session.scalars(query).first()
+def withdrawals_of(session: Session, slot: Slot) -> Sequence[Withdrawal]:
+    """How its partner took a day back while people were coming, each time, the last one last."""
+    query = select(Withdrawal).where(Withdrawal.slot_id == slot.id).order_by(Withdrawal.id)
+    return session.scalars(query).all()
 
 
-def who_lost(session: Session, rows: Collection[Withdrawal]) -> dict[int, list[tuple[Leader, bool]]]:
+def who_lost(session: Session, rows: Collection[Withdrawal]) -> dict[int, Lost]:
     """Who lost a day by each withdrawal, by its id: each leader, and whether they still need another."""
     stands = aliased(Placement)
     days = select(func.count()).where(stands.leader_id == Leader.id, stands.status == "confirmed")
@@ -122,7 +126,7 @@ def who_lost(session: Session, rows: Collection[Withdrawal]) -> dict[int, list[t
         .where(Withdrawal.id.in_([row.id for row in rows]))
         .order_by(Withdrawal.id, Placement.id)
     )
-    lost: dict[int, list[tuple[Leader, bool]]] = {row.id: [] for row in rows}
+    lost: dict[int, Lost] = {row.id: [] for row in rows}
     for withdrawal_id, leader, short in found:
         lost[withdrawal_id].append((leader, bool(short) and leader.withdrawn_at is None))
     return lost

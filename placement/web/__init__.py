@@ -24,6 +24,7 @@ from placement.web import (
 from placement.web.addresses import init_addresses
 from placement.web.assets import init_assets
 from placement.web.auth import init_auth
+from placement.web.between import init_between
 from placement.web.compression import init_compression
 from placement.web.demo import init_demo
 from placement.web.errors import init_errors
@@ -77,6 +78,7 @@ def init_web(app: Flask, config: Config, *, unavailable: tuple[type[Exception], 
     csrf.exempt(inbound.blueprint)  # its mails are signed, and no session speaks for them
     csrf.exempt(mail_links.unsubscribe)  # mail programs press it too; it looks for the token itself
     init_interrupted(app)  # after the token of the form was looked at
+    init_between(app)
     init_errors(app, unavailable)
     coordinator.init_runs(app, config)
     inbound.init_inbound(app, config)

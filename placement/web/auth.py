@@ -42,6 +42,8 @@ NOBODY = Actor("visitor", user_id=0)
 """Who acts while nobody is signed in: no row is theirs."""
 
 LOCAL_PATH = re.compile(r"/(?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]*(?:\?[A-Za-z0-9_.=&%+-]*)?")
+WITH_LISTS = frozenset({"coordinator", "viewer"})
+"""Roles whose pages have lists to search, and keyboard shortcuts for them."""
 START_PAGES = {
     "leader": ("leader.start", "leader_id"),
     "partner": ("partner.start", "partner_id"),
@@ -224,13 +226,14 @@ def words_about_visitor() -> dict[str, object]:
     """What every template knows of the visitor."""
     found = visitor()
     if found is None:
-        return {"signed_in_as": None, "navigation": []}
+        return {"signed_in_as": None, "navigation": [], "has_keys": False}
     home = url_for("home.tasks")
     return {
         "signed_in_as": found.name,
         "navigation": _navigation(home),
         "home_url": home,
         "seconds_left": int(found.left(now=now()).total_seconds()),
+        "has_keys": any(place.role in WITH_LISTS for place in places()),
     }
 
 

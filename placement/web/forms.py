@@ -28,9 +28,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         """How fields are made, and what is in them."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What was sent; on a page that is opened, what its visitor sent before they had to sign in."""
+            """What was sent; on a page that is opened, what its visitor typed before it was."""
             sent = super().wrap_formdata(form, formdata)
-            return g.get("interrupted_fields") if sent is None else sent
+            before = g.get("carried_fields") or g.get("interrupted_fields")
+            return before if sent is None else sent
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Let each text field clean its text before its own filters."""

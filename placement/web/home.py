@@ -112,7 +112,7 @@ def _partner_task(partner: Hosting, link: str | None) -> Task:
 
 def _coordinator_task(cohort: Coordinating, link: str | None) -> Task:
     if cohort.placed:
-        return cohort.cohort, link, "completed", f"{cohort.placed} of {cohort.leaders} leaders have a place"
+        return cohort.cohort, link, "Decided", f"{cohort.placed} of {cohort.leaders} leaders have a place"
     answered = f"{cohort.answered} of {cohort.leaders} leaders have answered"
     return cohort.cohort, link, "incomplete", answered
 

@@ -58,7 +58,7 @@ def render_page(template: str, *, form: Any = None, status: int = 200, **facts: 
 def render_alone(template: str, **facts: object) -> str:
     """The page without anything that depends on the visitor, so that it can be made when all else fails."""
     return current_app.jinja_env.get_template(template).render(
-        signed_in_as=None, navigation=[], get_flashed_messages=lambda **_: [], **facts
+        signed_in_as=None, has_keys=False, navigation=[], get_flashed_messages=lambda **_: [], **facts
     )
 
 

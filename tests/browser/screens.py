@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from placement.app import create_app
@@ -26,7 +26,18 @@ from placement.cli.demo import COORDINATOR_NAME, USERS
 from placement.config import sqlite_url
 from placement.db import reading, unit_of_work
 from placement.db.schema import upgrade
-from placement.models import Cohort, Leader, MatchRun, Opportunity, Partner, Placement, User
+from placement.models import (
+    Cohort,
+    Invite,
+    Leader,
+    MatchRun,
+    Opportunity,
+    Partner,
+    Placement,
+    Slot,
+    SwapRequest,
+    User,
+)
 from placement.services import match_runs, people, sign_in, swap_requests
 from placement.services.confirmations import confirm_run
 from placement.services.demonstration import COHORT
@@ -53,25 +64,32 @@ PAGES = {
     "partner": (
         *("/home", "/partner/{partner}/", "/partner/{partner}/profile", "/partner/{partner}/sites"),
         *("/partner/{partner}/opportunities/{opportunity}", "/partner/{partner}/who-is-coming"),
+        *("/partner/{partner}/days/{day}/message", "/partner/{partner}/days/{day}/withdraw"),
     ),
     "leader": (
         *("/home", "/leader/{leader}/", "/leader/{leader}/about", "/leader/{leader}/opportunities"),
         *("/leader/{leader}/choices", "/leader/{leader}/dates", "/leader/{leader}/placement"),
-        "/leader/{leader}/my-data",
+        *("/leader/{leader}/placement/{placement}/swap", "/leader/{leader}/my-data"),
     ),
     "coordinator": (
         *("/coordinator/{cohort}/", "/coordinator/{cohort}/set-up", "/coordinator/{cohort}/import"),
         *("/coordinator/{cohort}/people", "/coordinator/{cohort}/waiting-list"),
-        "/coordinator/{cohort}/swaps",
+        *("/coordinator/{cohort}/swaps", "/coordinator/{cohort}/swaps/{swap}"),
         *("/coordinator/{cohort}/opportunities", "/coordinator/{cohort}/days"),
         *("/coordinator/{cohort}/readiness", "/coordinator/{cohort}/runs/{run}"),
         *("/coordinator/{cohort}/runs/{run}/leaders", "/coordinator/{cohort}/runs/{run}/pictures"),
         *("/coordinator/{cohort}/runs/{run}/map",),
         *("/coordinator/{cohort}/runs/{run}/confirm", "/coordinator/{cohort}/sending"),
-        *("/coordinator/{cohort}/attendance", "/coordinator/{cohort}/audit"),
+        *("/coordinator/{cohort}/attendance", "/coordinator/{cohort}/audit", "/account"),
     ),
     "viewer": ("/home", "/report/{cohort}/"),
 }
+
+PRESSED = {
+    "/partner/{partner}/days/{day}/message": {"text": "Please come to the back door and ring the bell."},
+    "/partner/{partner}/days/{day}/withdraw": {"reason": "staff", "words": "Two drivers are away that week."},
+}
+"""Forms whose next page is taken, with what is typed into them."""
 
 
 def main(folder: Path) -> None:
@@ -126,6 +144,8 @@ def season(folder: Path) -> Iterator[Flask]:
         run_id = _matched()
         with unit_of_work() as session:
             confirm_run(Scope.system(session), run_id, sender=SENDER, now=datetime.now(UTC))
+            session.flush()
+            session.execute(update(Invite).values(state="sent"))
         _asked_for_swaps()
         _matched()
     yield app
@@ -176,11 +196,24 @@ def _take(
     names = []
     for path in paths:
         page.goto(address + path.format(**ids))
+        if typed := PRESSED.get(path):
+            _press(page, typed)
         names.append(f"{role}-{_name(path)}")
         for size in (DESKTOP, PHONE):
             resize(page, size)
             _shoot(page, folder / f"{names[-1]}-{size['width']}.jpg")
     return names
+
+
+def _press(page: Page, typed: Mapping[str, str]) -> None:
+    """Fill in a form, and go on to the page that shows what it would do."""
+    for name, text in typed.items():
+        field = page.locator(f"[name={name}]")
+        if field.first.get_attribute("type") == "radio":
+            page.locator(f"[name={name}][value={text}]").check()
+        else:
+            field.fill(text)
+    page.get_by_role("button", name="Continue").click()
 
 
 def _ids(session: Session) -> dict[str, int]:
@@ -189,13 +222,19 @@ def _ids(session: Session) -> dict[str, int]:
         return session.scalars(found).one()
 
     partner = of_user(Partner, "partner")
+    leader = of_user(Leader, "leader")
     opportunities = select(func.min(Opportunity.id)).where(Opportunity.partner_id == partner)
+    coming = select(func.min(Placement.slot_id)).join(Slot, Slot.id == Placement.slot_id)
+    swaps = select(func.min(SwapRequest.id)).where(SwapRequest.leader_id == leader)
     return {
         "cohort": session.scalars(select(Cohort.id)).one(),
-        "leader": of_user(Leader, "leader"),
+        "leader": leader,
         "partner": partner,
         "opportunity": session.scalars(opportunities).one() or 0,
         "run": session.scalars(select(func.min(MatchRun.id))).one() or 0,
+        "day": session.scalars(coming.where(Slot.partner_id == partner)).one() or 0,
+        "placement": session.scalars(select(Placement.id).where(Placement.leader_id == leader)).first() or 0,
+        "swap": session.scalars(swaps).one() or 0,
     }
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,7 +136,10 @@ class Stage:
             found = {
                 "mail_links.show_subscription": links.unsubscribe(partner.user_id, "reminders"),
                 "mail_links.show_offers": links.renewal(partner.id, now=now),
-                "sign_in.look_at_link": sign_in.one_time_link(scope, people.emails["leader"], now=now),
+                # Of a moment to come, so that it is not over before a slow machine has come to its page.
+                "sign_in.look_at_link": sign_in.one_time_link(
+                    scope, people.emails["leader"], now=now + timedelta(hours=3)
+                ),
             }
             if "offer_id" in people.ids:
                 found["seat_link.show"] = links.seat_offer(people.ids["offer_id"])

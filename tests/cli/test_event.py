@@ -61,7 +61,9 @@ def test_an_event_is_planned_changed_and_cancelled_and_the_mails_arrive(
     made = told(installation, *add)
     assert {mail["news"] for mail in made["mails"]} == {"invited"}
     assert made["mails"] == seen["mails"]
-    assert "An invite goes to" in done(installation, *add, "--dry-run").out
+    assert "nothing is changed" in done(installation, *add).out, "planned twice it is one event"
+    another = ("event", "add", "Another", *COHORT, *WHEN, "--virtual", LINK)
+    assert "An invite goes to" in done(installation, *another, "--dry-run").out
     done(installation, "outbox", "send")
     assert len(smtp_sink.received) == len(made["mails"])
     (one,) = told(installation, "event", "list", *COHORT)["events"]

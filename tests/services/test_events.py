@@ -320,8 +320,20 @@ def test_an_event_upon_placements_names_them_before_it_is_saved_and_a_repair_is_
     made = plan(scope, small, during).effect
     assert made.clashes == seen.clashes
     assert all("can no longer be given" in one for one in standing(scope, small.cohort.id, now=NOON).broken)
+    during = replace(during, title="Another one")
     other = events.preview_event(scope, small.cohort.id, facts=during, sender=SENDER, now=NOON).effect
     assert len(other.clashes) == len(there) + len(small.leaders)
+
+
+def test_an_event_that_is_planned_twice_is_one_event(session: Session, scope: Scope) -> None:
+    small = confirmed_cohort(session)
+    made, again = plan(scope, small), plan(scope, small)
+    seen = events.preview_event(scope, small.cohort.id, facts=WORKSHOP, sender=SENDER, now=NOON)
+    for second in (again, seen):
+        assert (second.event_id, second.reference) == (made.event_id, made.reference)
+        assert (second.effect.changed, second.effect.mails) == (False, ())
+    events.cancel_event(scope, small.cohort.id, made.event_id, sender=SENDER, now=NOON)
+    assert plan(scope, small).effect.changed, "a cancelled one can be planned anew"
 
 
 def test_a_day_is_not_moved_upon_an_event_of_somebody_there(session: Session, scope: Scope) -> None:

@@ -265,21 +265,42 @@ def test_a_coordinator_can_put_it_away_before_and_again_is_harmless(
             ask()
 
 
-def test_a_day_that_is_brought_back_needs_nobody_and_can_be_taken_back_anew(
+def test_a_day_that_is_offered_again_stands_there_until_those_who_lost_it_have_one(
     session: Session, scope: Scope, small: SmallCohort
 ) -> None:
     slot = small.slots[0]
+    first, second = at(session, slot)
+    withdraw(session, slot)
+    restoring.restore_slot(scope, small.cohort.id, slot.id, now=NOON)
+    (day,) = withdrawn_days(scope, small.cohort.id)
+    assert (day.offered_again, day.short) == (True, 2)
+    assert hosting_day(scope, small.cohort.id, slot.id).withdrawn == day
+    make_placement(session, leader=first, slot=slot)
+    (day,) = withdrawn_days(scope, small.cohort.id)
+    assert [(who.leader_id, who.short) for who in day.lost] == [(first.id, False), (second.id, True)]
+    withdrawals.withdraw_leader(scope, small.cohort.id, second.id, sender=SENDER, now=NOON)
+    assert withdrawn_days(scope, small.cohort.id) == ()
+    assert hosting_day(scope, small.cohort.id, slot.id).withdrawn is None
+
+
+def test_a_day_that_is_offered_and_taken_back_again_is_one_piece_of_work(
+    session: Session, scope: Scope, small: SmallCohort
+) -> None:
+    slot = small.slots[0]
+    before = [leader.id for leader in at(session, slot)]
     withdraw(session, slot)
     restoring.restore_slot(scope, small.cohort.id, slot.id, now=NOON)
     assert at(session, slot) == []
-    assert withdrawn_days(scope, small.cohort.id) == ()
     assert own_withdrawal(partner_scope(session, slot), slot.partner_id, slot.id) is None
     leader = make_leader(session, cohort=small.cohort)
     make_invite(session, placement=make_placement(session, leader=leader, slot=slot))
     later = NOON + timedelta(hours=1)
     withdraw(session, slot, WhyWithdrawn("staff"), now=later)
     (day,) = withdrawn_days(scope, small.cohort.id)
-    assert (day.withdrawn_at, [who.leader_id for who in day.lost]) == (later, [leader.id])
+    assert (day.withdrawn_at, day.offered_again, day.people) == (later, False, 3)
+    assert [who.leader_id for who in day.lost] == [*before, leader.id]
+    partner_withdrawals.note_withdrawal(scope, small.cohort.id, slot.id, now=later)
+    assert withdrawn_days(scope, small.cohort.id) == ()
 
 
 def test_a_day_that_the_coordinator_withdrew_is_nobodys_task(

@@ -12,6 +12,7 @@ from placement.db import unit_of_work
 from placement.services import sign_in
 from placement.services.scope import Scope
 from placement.web.auth import TOKEN
+from placement.web.between import ARGUMENT
 
 RAW_CSRF = "a raw token for tests"
 
@@ -32,9 +33,16 @@ class Browser:
         return self.client.get(path, buffered=True)
 
     def post(self, path: str, form: Mapping[str, object] | None = None) -> TestResponse:
-        """Send a form, with the token that every form here holds."""
+        """Send a form, with the token that every form here holds; open the page before its deed, if any."""
+        answer = self.send(path, form)
+        return self.get(answer.location) if f"?{ARGUMENT}=" in (answer.location or "") else answer
+
+    def send(self, path: str, form: Mapping[str, object] | None = None) -> TestResponse:
+        """Send a form, and go nowhere. A page is the answer only where something is refused."""
         sent = {**(form or {}), "csrf_token": self.csrf_token()}
-        return self.client.post(path, data=sent, buffered=True)
+        answer = self.client.post(path, data=sent, buffered=True)
+        assert (answer.status_code, answer.mimetype) != (200, "text/html"), "going back would send it again"
+        return answer
 
     def csrf_token(self) -> str:
         """A token that fits this browser's session."""

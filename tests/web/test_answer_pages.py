@@ -54,11 +54,15 @@ def test_a_leader_answers_on_their_own_page_and_everybody_sees_it(
     own = f"/leader/{people.leader_id}/placement"
     ask = f"{own}/{people.placement_id}/answer"
     assert shown(leader, own).links["Say whether you are coming"] == ask
+    assert (
+        "decided. Say whether you are coming Incomplete" in shown(leader, f"/leader/{people.leader_id}/").text
+    )
     form = shown(leader, ask).form_to(ask)
     assert ("answer" in form.values, form.values["seen"]) == (False, "0")
     assert shown_errors(leader.post(ask, {"seen": "0"})) == ["Say whether you are coming"]
     done = leader.post(ask, {"answer": "DECLINED", "note": "A tribunal", "seen": "0"})
     assert (done.status_code, done.headers["Location"]) == (303, own)
+    assert "Say whether you are coming" not in shown(leader, f"/leader/{people.leader_id}/").text
     page = shown(leader, own)
     assert "You cannot come" in page.text
     assert page.links["Change my answer"] == ask

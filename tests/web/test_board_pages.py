@@ -167,7 +167,7 @@ def test_a_change_pressed_twice_is_made_once(sit: Sit) -> None:
     desk = sit("solved")
     cafe = slots(desk)[1]
     desk.post(f"{person(desk)}/change?slot={cafe}", WHY)
-    page = desk.checked(desk.post(f"{person(desk)}/change?slot={cafe}", WHY))
+    page = followed(desk, desk.post(f"{person(desk)}/change?slot={cafe}", WHY))
     assert "The cohort has changed since this run was made." in page.text
     assert len(desk.runs()) == 2
 

@@ -136,7 +136,7 @@ def test_a_coordinator_is_told_how_many_have_answered_and_then_how_many_have_a_p
 
     assert tasks(home_with(make)) == [
         "Cheshire 1 of 2 leaders have answered Incomplete",
-        "Fylde 1 of 2 leaders have a place Completed",
+        "Fylde 1 of 2 leaders have a place Decided",
     ]
 
 

@@ -15,7 +15,7 @@ from placement.services.partner_messages import (
     people_on,
     version_for_message,
 )
-from placement.services.partner_withdrawals import newest_withdrawal, who_lost
+from placement.services.partner_withdrawals import Lost, who_lost, withdrawals_of
 from placement.services.reports.partner import Contact, Visitor, coordinators_of, visitors_on
 from placement.services.scope import Scope
 
@@ -75,6 +75,7 @@ class WithdrawnDay:
     people: int
     lost: tuple[WhoLost, ...]
     waits: bool
+    offered_again: bool = False
 
     @property
     def short(self) -> int:
@@ -116,50 +117,63 @@ def message_desk(scope: Scope, partner_id: int, slot_id: int, *, now: datetime) 
 def hosting_day(scope: Scope, cohort_id: int, slot_id: int) -> HostingDay:
     """What the partner of a day did, in a cohort that the actor coordinates."""
     slot = scope.slot_in(scope.cohort(cohort_id), slot_id)
-    return HostingDay(_newest(scope.session, slot), _sent(messages_of(scope.session, slot)))
+    return HostingDay(_of_slot(scope.session, slot), _sent(messages_of(scope.session, slot)))
 
 
 def withdrawn_days(scope: Scope, cohort_id: int) -> tuple[WithdrawnDay, ...]:
-    """The days that partners took back and for which a coordinator is wanted, the next day first."""
+    """The days that partners took back and for which a coordinator is wanted, the next day first.
+
+    Whoever lost a day may still need another when it is offered again.
+    """
     cohort = scope.cohort(cohort_id)
     rows = scope.session.scalars(
         select(Withdrawal)
         .join(Slot, Slot.id == Withdrawal.slot_id)
-        .where(Withdrawal.cohort_id == cohort.id, Withdrawal.noted_at.is_(None), Slot.status == "withdrawn")
+        .where(Withdrawal.cohort_id == cohort.id, Withdrawal.noted_at.is_(None))
         .order_by(Slot.starts_at, Withdrawal.id)
     ).all()
-    newest = {row.slot_id: row for row in rows}
-    return tuple(day for day in _withdrawn(scope.session, list(newest.values())) if day.waits)
+    return tuple(day for day in _withdrawn(scope.session, rows) if day.waits)
 
 
 def own_withdrawal(scope: Scope, partner_id: int, slot_id: int) -> WithdrawnDay | None:
     """How the actor took a day of theirs back; None where they did not, or where nobody was coming."""
     slot = scope.slot_of(scope.partner(partner_id), slot_id)
-    return _newest(scope.session, slot)
+    return _of_slot(scope.session, slot) if slot.status == "withdrawn" else None
 
 
-def _newest(session: Session, slot: Slot) -> WithdrawnDay | None:
-    row = newest_withdrawal(session, slot)
-    if row is None or slot.status != "withdrawn":
+def _of_slot(session: Session, slot: Slot) -> WithdrawnDay | None:
+    """How a day was taken back; of one that is offered again, only while somebody still needs another."""
+    rows = withdrawals_of(session, slot)
+    if not rows:
         return None
-    return _withdrawn(session, [row])[0]
+    (day,) = _withdrawn(session, [row for row in rows if row.noted_at is None or row is rows[-1]])
+    return day if day.waits or slot.status == "withdrawn" else None
 
 
 def _withdrawn(session: Session, rows: Sequence[Withdrawal]) -> tuple[WithdrawnDay, ...]:
+    """Each day once, as it was taken back the last time, with who still misses it from before."""
     lost = who_lost(session, rows) if rows else {}
+    newest = {row.slot_id: row for row in rows}
     return tuple(
-        WithdrawnDay(
-            slot_id=row.slot_id,
-            partner=row.slot.opportunity.partner.name,
-            starts_at=row.slot.starts_at,
-            reason=TOLD_REASONS[row.reason],
-            words=row.words,
-            withdrawn_at=row.withdrawn_at,
-            people=row.people,
-            lost=tuple(WhoLost(leader.id, leader.name, short) for leader, short in lost[row.id]),
-            waits=row.noted_at is None and any(short for _, short in lost[row.id]),
-        )
-        for row in rows
+        _told(row, lost[row.id], [lost[one.id] for one in rows if one.slot_id == row.slot_id])
+        for row in newest.values()
+    )
+
+
+def _told(row: Withdrawal, lost: Lost, ever: Sequence[Lost]) -> WithdrawnDay:
+    found = {leader: short for one in ever for leader, short in one if short or one is lost}
+    who = [WhoLost(leader.id, leader.name, short) for leader, short in found.items()]
+    return WithdrawnDay(
+        slot_id=row.slot_id,
+        partner=row.slot.opportunity.partner.name,
+        starts_at=row.slot.starts_at,
+        reason=TOLD_REASONS[row.reason],
+        words=row.words,
+        withdrawn_at=row.withdrawn_at,
+        people=max(row.people, len(who)),
+        lost=tuple(who),
+        waits=row.noted_at is None and any(found.values()),
+        offered_again=row.slot.status == "open",
     )
 
 

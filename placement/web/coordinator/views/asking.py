@@ -12,7 +12,7 @@ from placement.domain.errors import PlacementError, SlotOver, SlotRefused
 from placement.domain.event_errors import EventChangedMeanwhile, EventOver, EventRefused
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
-from placement.web import auth
+from placement.web import auth, between
 from placement.web.coordinator.words import plans as words
 from placement.web.rendering import render_page
 
@@ -46,6 +46,11 @@ def has_moved_on(effect: Effect) -> bool:
     return seen is not None and seen != effect.version
 
 
+def is_opened() -> bool:
+    """Whether the form is opened as things are, not as somebody has filled it in."""
+    return request.method == "GET" and not between.is_between()
+
+
 def show_form(asking: Asking, form: Any, *, stale: str = "") -> ResponseReturnValue:
     """The form of a change; `stale` says that nothing was saved, because the page was an old one."""
     status = CHANGED if stale else 200
@@ -54,8 +59,10 @@ def show_form(asking: Asking, form: Any, *, stale: str = "") -> ResponseReturnVa
 
 def go_on(asking: Asking, form: Any, *, preview: Do, save: Do) -> ResponseReturnValue:
     """Show what the change in `form` would do; with the button of that page, do it."""
-    step = request.form.get("step")
-    if step == "edit" or not form.validate():
+    step = between.step()
+    if step == "edit":
+        return between.shown_by_get(lambda: show_form(asking, form))
+    if not form.validate():
         return show_form(asking, form)
     try:
         return _saved(asking, save) if step == "save" else _previewed(asking, preview)
@@ -91,9 +98,14 @@ def do(asking: Asking, save: Do) -> ResponseReturnValue:
 def _previewed(asking: Asking, preview: Do) -> ResponseReturnValue:
     with reading() as session:
         effect = preview(auth.scope_of(session))
-    carried = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "step"}]
-    return render_page(
-        "coordinator/change_check.html", asking=asking, effect=effect, carried=carried, words=words
+    return between.shown_by_get(
+        lambda: render_page(
+            "coordinator/change_check.html",
+            asking=asking,
+            effect=effect,
+            carried=between.typed(),
+            words=words,
+        )
     )
 
 

@@ -15,7 +15,7 @@ from placement.services.reports.seats import seat_candidates
 from placement.services.saved_views import views_of
 from placement.services.scope import Scope
 from placement.services.seats import request_seat
-from placement.web import auth
+from placement.web import auth, between
 from placement.web.coordinator.forms.day import ChangeForm, change_form
 from placement.web.coordinator.views.asking import has_moved_on
 from placement.web.coordinator.views.runs import SECONDS
@@ -77,6 +77,8 @@ def show_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
 
 def ask_change(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """Ask what is to be another way."""
+    if between.is_between():
+        return change_day(cohort_id, slot_id)
     shown = _day(cohort_id, slot_id)
     return _form_page(cohort_id, shown, change_form(shown))
 
@@ -84,10 +86,12 @@ def ask_change(cohort_id: int, slot_id: int) -> ResponseReturnValue:
 def change_day(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """Show what a change would do; with the button of that page, do it."""
     form, shown = ChangeForm(), _day(cohort_id, slot_id)
-    if request.form.get("step") == "edit" or not form.validate():
+    if between.step() == "edit":
+        return between.shown_by_get(lambda: _form_page(cohort_id, shown, form))
+    if not form.validate():
         return _form_page(cohort_id, shown, form)
     try:
-        if request.form.get("step") == "save":
+        if between.step() == "save":
             return _save(cohort_id, shown, form)
         return _preview(cohort_id, shown, form)
     except SlotChangedMeanwhile as stale:
@@ -244,14 +248,15 @@ def _preview(cohort_id: int, shown: RosterDay, form: ChangeForm) -> ResponseRetu
             sender=auth.sender(),
             now=auth.now(),
         )
-    carried = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "step"}]
-    return render_page(
-        "coordinator/day_change_check.html",
-        cohort_id=cohort_id,
-        day=shown,
-        effect=effect,
-        carried=carried,
-        words=words,
+    return between.shown_by_get(
+        lambda: render_page(
+            "coordinator/day_change_check.html",
+            cohort_id=cohort_id,
+            day=shown,
+            effect=effect,
+            carried=between.typed(),
+            words=words,
+        )
     )
 
 

@@ -25,7 +25,7 @@ from placement.web.coordinator.forms.event import (
 )
 from placement.web.coordinator.forms.offer import LinkForm
 from placement.web.coordinator.views import recording
-from placement.web.coordinator.views.asking import Asking, Do, ask, do, go_on, show_form
+from placement.web.coordinator.views.asking import Asking, Do, ask, do, go_on, is_opened, show_form
 from placement.web.coordinator.views.recording import Answered
 from placement.web.coordinator.words import plans as words
 from placement.web.presenters import span
@@ -63,7 +63,7 @@ def plan_event(cohort_id: int) -> ResponseReturnValue:
         done="Planned: {}.",
         fields=FIELDS,
     )
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, form)
 
     def call(plan: Callable[..., Planned], scope: Scope) -> Effect:
@@ -80,7 +80,7 @@ def change_event(cohort_id: int, event_id: int) -> ResponseReturnValue:
     """Ask what is to be another way; show what it would do; do it."""
     shown = _event(cohort_id, event_id)
     asking = _about(shown, ".change_event", title="Change this event", button="Change it", lead=PREVIEWED)
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, event_form(shown.facts, shown.version))
     form = EventForm()
     return go_on(
@@ -107,7 +107,7 @@ def hold_online(cohort_id: int, event_id: int) -> ResponseReturnValue:
     asking = _about(
         shown, ".hold_online", title="Hold this event online", button="Hold it online", lead=PREVIEWED
     )
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, LinkForm(formdata=None, joining_link=shown.facts.joining_link))
     form = LinkForm()
     preview, save = _switching(shown, lambda facts: events.virtual(facts, str(form.joining_link.data)))
@@ -124,7 +124,7 @@ def hold_in_person(cohort_id: int, event_id: int) -> ResponseReturnValue:
         button="Hold it in person",
         lead=PREVIEWED,
     )
-    if request.method == "GET":
+    if is_opened():
         facts = shown.facts
         return show_form(asking, AddressForm(formdata=None, address=facts.address, postcode=facts.postcode))
     form = AddressForm()

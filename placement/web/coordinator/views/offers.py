@@ -15,7 +15,7 @@ from placement.services.reports.roster import RosterDay, roster_day
 from placement.services.slot_changes import SlotChange
 from placement.web import auth
 from placement.web.coordinator.forms.offer import ContactForm, LinkForm, PlaceForm, WordsForm
-from placement.web.coordinator.views.asking import Asking, ask, do, go_on, show_form
+from placement.web.coordinator.views.asking import Asking, ask, do, go_on, is_opened, show_form
 from placement.web.presenters import day as day_words
 
 LINK = {"joining_link_unusable": "joining_link"}
@@ -36,7 +36,7 @@ def change_words(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
     def fresh(shown: OfferShown) -> WordsForm:
         return WordsForm(formdata=None, seen=shown.version, **vars(shown.words))
 
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, fresh(shown))
     form = WordsForm()
 
@@ -65,7 +65,7 @@ def change_place(cohort_id: int, opportunity_id: int) -> ResponseReturnValue:
     def fresh(shown: OfferShown) -> PlaceForm:
         return PlaceForm(formdata=None, seen=shown.version, address=shown.address, postcode=shown.postcode)
 
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, fresh(shown))
     form = PlaceForm()
 
@@ -94,7 +94,7 @@ def change_contact(cohort_id: int, partner_id: int) -> ResponseReturnValue:
     def fresh(shown: ContactShown) -> ContactForm:
         return ContactForm(formdata=None, seen=shown.version, **vars(shown.contact))
 
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, fresh(shown))
     form = ContactForm()
 
@@ -113,7 +113,7 @@ def hold_day_online(cohort_id: int, slot_id: int) -> ResponseReturnValue:
     """Ask for the link; show what holding a day online would do; do it."""
     shown = _day(cohort_id, slot_id)
     asking = _about_day(shown, cohort_id, ".hold_day_online", "Hold this day online", PREVIEWED)
-    if request.method == "GET":
+    if is_opened():
         return show_form(asking, LinkForm(formdata=None, joining_link=shown.joining_link))
     form = LinkForm()
 

@@ -25,6 +25,9 @@ def exchange_place(cohort_id: int, run_id: int, leader_id: int) -> ResponseRetur
     found = _found(cohort_id, run_id, leader_id, slot_id)
     option = found.option(slot_id) if slot_id is not None else None
     if option is None:
+        if request.method == "POST":
+            here = url_for(".exchange_place", cohort_id=cohort_id, run_id=run_id, leader_id=leader_id)
+            return auth.redirect_after_post(here)
         return render_page(
             "coordinator/place_change.html", found=found, run=found.run, words=words, day_words=day_words
         )

@@ -9,7 +9,7 @@ from placement.web.coordinator.words.runs import State
 from placement.web.presenters import choice, count, day, span
 
 STATES: Mapping[str, State] = {
-    "waiting": State("Waits", "blue"),
+    "waiting": State("Waiting", "blue"),
     "granted": State("Granted", "green"),
     "refused": State("Refused", "orange"),
     "withdrawn": State("Taken back", "grey"),
@@ -37,17 +37,17 @@ def wish(line: SwapLine) -> str:
 
 def liked(number: int | None) -> str:
     """Which choice a day is for somebody."""
-    return choice(number)
+    return "not one of their choices" if number is None else choice(number)
 
 
 def day_line(one: SwapDay) -> str:
     """A day in one line, with the choice that it is."""
-    return f"{one.title}, {one.partner}, {span(one.starts_at, one.ends_at)} ({choice(one.choice)})"
+    return f"{one.title}, {one.partner}, {span(one.starts_at, one.ends_at)} ({liked(one.choice)})"
 
 
 def short_line(one: SwapDay) -> str:
     """The same in fewer words."""
-    return f"{one.title}, {day(one.starts_at)} ({choice(one.choice)})"
+    return f"{one.title}, {day(one.starts_at)} ({liked(one.choice)})"
 
 
 def moved_day(one: SwapDay, number: int | None) -> str:
@@ -71,7 +71,7 @@ def brings(way: SwapWay) -> str:
 
 
 def _theirs(number: int | None) -> str:
-    return "not on their list" if number is None else f"their {choice(number)}"
+    return liked(None) if number is None else f"their {choice(number)}"
 
 
 def about(way: SwapWay) -> str:

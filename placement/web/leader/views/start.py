@@ -151,13 +151,22 @@ def _due(answers: Answers) -> str:
     return "incomplete" if answers.standing.window.is_open else "Closed"
 
 
+def _unanswered(given: LeaderPlacements) -> bool:
+    """Whether a day that is to come still asks for an answer."""
+    days = [day for day in given.standing_days if day.has_invite and not day.begun]
+    return any(day.answer == "NEEDS-ACTION" for day in days)
+
+
 def _given_state(given: LeaderPlacements) -> str:
+    if _unanswered(given):
+        return "incomplete"
     return "completed" if given.standing_days else "Decided" if given.standing.decided else "Not decided yet"
 
 
 def _given_hint(given: LeaderPlacements) -> str:
     if given.standing_days:
-        return f"{count(len(given.standing_days), 'day')} decided"
+        decided = f"{count(len(given.standing_days), 'day')} decided"
+        return f"{decided}. Say whether you are coming" if _unanswered(given) else decided
     if given.standing.decided:
         return "Read what happens next"
     return "You will get an e-mail when places are decided"

@@ -19,6 +19,7 @@ from placement.domain.text import to_london
 from placement.services.reports.partner import Offer, PartnerDays, days_of_partner
 from placement.services.slot_series import check_slots, offer_slots
 from placement.services.slots import SlotFacts
+from placement.web import between
 from placement.web.auth import now, redirect_after_post, scope_of
 from placement.web.forms import PageForm
 from placement.web.partner import blueprint
@@ -61,6 +62,8 @@ class Draft:
 @blueprint.get("/days/new")
 def ask_day(partner_id: int) -> ResponseReturnValue:
     """Ask which opportunity the day is for; then, with the answer in the address, when it is."""
+    if between.is_between():
+        return add_day(partner_id)
     shown = _shown(partner_id)
     if shown.closed:
         return render_page("partner/add_closed.html", shown=shown)
@@ -76,19 +79,20 @@ def ask_day(partner_id: int) -> ResponseReturnValue:
 def add_day(partner_id: int) -> ResponseReturnValue:
     """Go on to the step that is asked for, if what was answered so far is in order; at last, save."""
     shown = _shown(partner_id)
-    if "opportunity" not in request.form:
+    sent = between.sent()
+    if "opportunity" not in sent:
         return redirect_after_post(url_for(".ask_day", partner_id=partner_id, asked=1))
-    draft = _draft(shown, request.form["opportunity"], answers=request.form)
-    step = request.form.get("step", "check")
+    draft = _draft(shown, sent["opportunity"], answers=sent)
+    step = between.step() or "check"
     if step not in STEPS:
         raise NotFound(thing="step")
     if shown.closed:
         return render_page("partner/add_closed.html", shown=shown, status=CLOSED)
     if step == "when":
+        return between.shown_by_get(lambda: draft.page("when"))
+    if not draft.hours.validate():
         return draft.page("when")
-    if not draft.hours.validate() or (step == "check" and not _hours_stand(draft)):
-        return draft.page("when")
-    return _saved(draft) if step == "save" else draft.page("check")
+    return _saved(draft) if step == "save" else _checked(draft)
 
 
 def _shown(partner_id: int) -> PartnerDays:
@@ -138,20 +142,19 @@ def _carried(draft: Draft, form: PageForm | None) -> Iterator[tuple[str, str]]:
     """The answers that the page of `form` does not ask for, as they were typed."""
     if form is None:
         names = {field.name for field in draft.hours if field.name != "csrf_token"}
-        for name, value in request.form.items(multi=True):
+        for name, value in between.sent().items(multi=True):
             if name.partition("-")[0] in names:
                 yield name, value
 
 
-def _hours_stand(draft: Draft) -> bool:
+def _checked(draft: Draft) -> ResponseReturnValue:
     days = draft.hours.facts()
     try:
         with reading() as session:
             check_slots(scope_of(session), draft.shown.partner_id, draft.offer.id, days=days, now=now())
     except DaysRefused as refused:
-        draft.hours.put(refused)
-        return False
-    return True
+        return _refused(draft, refused, once_more=between.is_between())
+    return between.shown_by_get(lambda: draft.page("check"))
 
 
 def _saved(draft: Draft) -> ResponseReturnValue:
@@ -160,16 +163,23 @@ def _saved(draft: Draft) -> ResponseReturnValue:
     except OfferingClosed:
         return render_page("partner/add_closed.html", shown=_shown(draft.shown.partner_id), status=CLOSED)
     except DaysRefused as refused:
-        # Days that are there exactly so were saved by this very form, which was sent twice.
-        saved = _there_already(refused)
-        if len(saved) < len(draft.hours.facts()):
-            draft.hours.put(refused)
-            return draft.page("when")
-        these = "This day was" if len(saved) == 1 else "These days were"
-        flash(f"{these} on your list already, so nothing was added twice.", "notice")
-    else:
-        flash(_said(draft.offer, len(saved)))
-    partner_id = draft.shown.partner_id
+        return _refused(draft, refused, once_more=True)
+    flash(_said(draft.offer, len(saved)))
+    return _to(saved, draft.shown.partner_id)
+
+
+def _refused(draft: Draft, refused: DaysRefused, *, once_more: bool) -> ResponseReturnValue:
+    """The form with what is wrong; to days that are there exactly so, as this very form saved them before."""
+    saved = _there_already(refused)
+    if not once_more or len(saved) < len(draft.hours.facts()):
+        draft.hours.put(refused)
+        return draft.page("when")
+    these = "This day was" if len(saved) == 1 else "These days were"
+    flash(f"{these} on your list already, so nothing was added twice.", "notice")
+    return _to(saved, draft.shown.partner_id)
+
+
+def _to(saved: list[int], partner_id: int) -> ResponseReturnValue:
     if len(saved) > 1:
         return redirect_after_post(url_for(".start", partner_id=partner_id))
     return redirect_after_post(url_for(".show_day", partner_id=partner_id, slot_id=saved[0]))

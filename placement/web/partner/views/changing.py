@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, request
+from flask import flash
 from flask.typing import ResponseReturnValue
 
 from placement.db import reading, unit_of_work
@@ -13,6 +13,7 @@ from placement.domain.offer_errors import OfferChangedMeanwhile, OfferRefused
 from placement.services.opportunities import HELD
 from placement.services.reports.effects import Effect
 from placement.services.scope import Scope
+from placement.web import between
 from placement.web.auth import redirect_after_post, scope_of
 from placement.web.partner.forms.refusals import put_on_form
 from placement.web.presenters import count
@@ -42,12 +43,16 @@ class Changing:
 
 def go_on(changing: Changing, form: Any, *, preview: Do, save: Do, show: Show) -> ResponseReturnValue:
     """Save what is in `form`, or first show what it would do for those who are coming."""
-    step = request.form.get("step")
-    if step == "edit" or not form.validate():
+    step = between.step()
+    if step == "edit":
+        return between.shown_by_get(lambda: show(form))
+    if not form.validate():
         return show(form)
     try:
         return _done(changing, save) if step == "save" else _previewed(changing, preview, save)
     except OfferChangedMeanwhile as stale:
+        if between.is_between():
+            return between.moved_on(changing.url)
         return show(None, stale=str(stale), typed=_typed(form), status=CHANGED)
     except (OfferRefused, SlotRefused) as refused:
         put_on_form(form, refused)
@@ -59,19 +64,17 @@ def _previewed(changing: Changing, preview: Do, save: Do) -> ResponseReturnValue
         effect = preview(scope_of(session))
     held = HELD in effect.sentences
     if not effect.mails and not held:
-        return _done(changing, save)
-    return render_page(
-        "partner/change_check.html",
-        changing=changing,
-        effect=effect,
-        held=held,
-        carried=[
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in {"csrf_token", "step"}
-        ],
-        names=sorted({mail.person.name for mail in effect.mails}, key=str.casefold),
-        anew=any(mail.news == "moved" for mail in effect.mails),
+        return between.moved_on(changing.url) if between.is_between() else _done(changing, save)
+    return between.shown_by_get(
+        lambda: render_page(
+            "partner/change_check.html",
+            changing=changing,
+            effect=effect,
+            held=held,
+            carried=between.typed(),
+            names=sorted({mail.person.name for mail in effect.mails}, key=str.casefold),
+            anew=any(mail.news == "moved" for mail in effect.mails),
+        )
     )
 
 
@@ -88,5 +91,5 @@ def _done(changing: Changing, save: Do) -> ResponseReturnValue:
 
 def _typed(form: Any) -> list[tuple[str, str]]:
     """What was typed, field by field, so that it is not lost."""
-    names = dict.fromkeys(name for name in request.form if name not in NOT_TYPED and name in form)
-    return [(form[name].label.text, ", ".join(request.form.getlist(name))) for name in names]
+    names = dict.fromkeys(name for name in between.sent() if name not in NOT_TYPED and name in form)
+    return [(form[name].label.text, ", ".join(between.sent().getlist(name))) for name in names]

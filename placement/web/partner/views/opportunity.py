@@ -23,7 +23,7 @@ from placement.services.opportunities import (
 from placement.services.renewals import renew_own
 from placement.services.reports.opportunity import OpportunityPage, opportunity_page, place_of_partner
 from placement.services.scope import Scope
-from placement.web import offer_words
+from placement.web import between, offer_words
 from placement.web.auth import now, redirect_after_post, scope_of, sender
 from placement.web.partner import blueprint
 from placement.web.partner.forms.opportunity import PARTS, AboutForm, ChecksForm, PartForm, SeenForm
@@ -69,6 +69,8 @@ def show_opportunity(partner_id: int, opportunity_id: int) -> ResponseReturnValu
 @blueprint.get(f"{ONE}/<part>")
 def ask_part(partner_id: int, opportunity_id: int, part: str) -> ResponseReturnValue:
     """One part of the description, to be filled in or changed."""
+    if between.is_between():
+        return save_part(partner_id, opportunity_id, part)
     return _part_page(_shown(partner_id, opportunity_id), _known(part), None)
 
 

@@ -9,6 +9,7 @@ from placement.db import reading
 from placement.services.profiles import change_profile, preview_profile
 from placement.services.reports.opportunity import ProfilePage, profile_page
 from placement.services.scope import Scope
+from placement.web import between
 from placement.web.auth import now, scope_of, sender
 from placement.web.partner import blueprint
 from placement.web.partner.forms.profile import ProfileForm
@@ -19,6 +20,8 @@ from placement.web.rendering import render_page
 @blueprint.get("/profile")
 def ask_profile(partner_id: int) -> ResponseReturnValue:
     """The profile, to be changed."""
+    if between.is_between():
+        return save_profile(partner_id)
     return _page(_shown(partner_id), None)
 
 

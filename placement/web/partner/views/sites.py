@@ -10,6 +10,7 @@ from placement.domain.offer_errors import SiteKnown
 from placement.services.reports.opportunity import PartnerPlace, SitePage, place_of_partner, site_page
 from placement.services.scope import Scope
 from placement.services.sites import add_site, change_site, preview_site
+from placement.web import between
 from placement.web.auth import now, redirect_after_post, scope_of, sender
 from placement.web.partner import blueprint
 from placement.web.partner.forms.refusals import put_on_form
@@ -52,6 +53,8 @@ def save_new_site(partner_id: int) -> ResponseReturnValue:
 @blueprint.get("/sites/<int:site_id>")
 def show_site(partner_id: int, site_id: int) -> ResponseReturnValue:
     """One place, to be changed."""
+    if between.is_between():
+        return save_site(partner_id, site_id)
     return _page(_shown(partner_id, site_id), None)
 
 

@@ -11,6 +11,7 @@ from placement.services.partner_withdrawals import preview_withdrawal, withdraw_
 from placement.services.reports.partner import DayDetails
 from placement.services.scope import Scope
 from placement.services.slots import withdraw_slot
+from placement.web import between
 from placement.web.auth import now, redirect_after_post, scope_of, sender
 from placement.web.partner import blueprint
 from placement.web.partner.forms.hosting import ReasonForm
@@ -25,7 +26,8 @@ CHANGED = 409
 @blueprint.get("/days/<int:slot_id>/withdraw")
 def ask_withdrawal(partner_id: int, slot_id: int) -> ResponseReturnValue:
     """Ask whether a day is really to be taken back, and why where people are coming."""
-    return _asked(details(partner_id, slot_id))
+    shown = details(partner_id, slot_id)
+    return _with_people(shown) if between.is_between() else _asked(shown)
 
 
 @blueprint.post("/days/<int:slot_id>/withdraw")
@@ -49,11 +51,15 @@ def withdraw(partner_id: int, slot_id: int) -> ResponseReturnValue:
 
 def _with_people(shown: DayDetails) -> ResponseReturnValue:
     """Show what taking the day back would do; with the button of that page, do it."""
-    form, step = ReasonForm(), request.form["step"]
-    if step == "edit" or not form.validate():
+    form, step = ReasonForm(), between.step()
+    if step == "edit":
+        return between.shown_by_get(lambda: _asked(shown, form))
+    if not form.validate():
         return _asked(shown, form)
     try:
-        return _withdrawn(shown, form) if step == "save" else _previewed(shown, form)
+        if step == "save":
+            return _withdrawn(shown, form)
+        return between.shown_by_get(lambda: _previewed(shown, form))
     except VisitorsChanged as stale:
         newer = details(shown.partner_id, shown.day.id)
         return _previewed(newer, form, stale=stale) if newer.visitors else _asked(newer, stale=stale)
