@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from placement.domain.hosting import TOLD_REASONS, message_subject, next_message_at
 from placement.models import PartnerMessage, Slot, Withdrawal
@@ -128,7 +128,8 @@ def withdrawn_days(scope: Scope, cohort_id: int) -> tuple[WithdrawnDay, ...]:
     cohort = scope.cohort(cohort_id)
     rows = scope.session.scalars(
         select(Withdrawal)
-        .join(Slot, Slot.id == Withdrawal.slot_id)
+        .join(Withdrawal.slot)
+        .options(contains_eager(Withdrawal.slot))
         .where(Withdrawal.cohort_id == cohort.id, Withdrawal.noted_at.is_(None))
         .order_by(Slot.starts_at, Withdrawal.id)
     ).all()
