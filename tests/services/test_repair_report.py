@@ -169,7 +169,7 @@ def test_who_waits_for_a_day_comes_first_for_a_free_seat(
     assert found.takers[0].own.person.leader_id == waiting.id
     assert (found.takers[0].change, len(found.takers[0].moves)) == ({"placed": 1}, 1)
     assert found.takers[0].sentence == (
-        "Wanda Waiting would get a day; this one is not on their list. Nobody else would move."
+        "Wanda Waiting would get a day; this one is not one of their choices. Nobody else would move."
     )
     movers = {taker.own.person.leader_id: taker for taker in found.takers[1:]}
     assert set(movers) == {leader.id for leader in at(session, small.slots[1])}

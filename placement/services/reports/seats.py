@@ -124,7 +124,7 @@ def _ranks(problem: Problem) -> dict[tuple[str, str], int]:
 def _sentence(all_moves: tuple[Move, ...], choice: int | None) -> str:
     own = all_moves[0]
     others = [move for move in all_moves if move.person != own.person]
-    liked = f"their {ordinal(choice)} choice" if choice else "not on their list"
+    liked = f"their {ordinal(choice)} choice" if choice else "not one of their choices"
     comes = f"would leave {own.before.words}" if own.before else "would get a day"
     placed = {move.person.leader_id for move in others if move.kind == "placed"}
     moved = {move.person.leader_id for move in others} - placed

@@ -84,7 +84,7 @@ def _pairs(first: Mapping[str, BarRow], second: Mapping[str, BarRow]) -> list[Ba
 
 def days_of(days: Sequence[GivenDay], answered: bool) -> str:
     """A leader's days in one run: each with its choice; that there is none, where there is none."""
-    unchosen = "not on their list" if answered else "no choices sent"
+    unchosen = "not one of their choices" if answered else "no choices sent"
     found = [
         f"{unchosen if one.rank is None else choice(one.rank)}, {one.title}, {day(one.starts_at)}"
         f"{' (if need be)' if one.if_need_be else ''}"

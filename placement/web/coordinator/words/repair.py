@@ -99,7 +99,7 @@ def day_words(one: Day | None) -> str:
     """A day with its choice; none where there is none."""
     if one is None:
         return "No day"
-    liked = "not on their list" if one.choice is None else choice(one.choice)
+    liked = "not one of their choices" if one.choice is None else choice(one.choice)
     return f"{one.title}, {one.partner}, {span(one.starts_at, one.ends_at)} ({liked})"
 
 

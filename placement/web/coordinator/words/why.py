@@ -102,7 +102,7 @@ def partner_rows(found: RunExplanations) -> list[tuple[str, int, list[str]]]:
 
 def _choice_words(better: BetterChoice, speech: Speech) -> ChoiceWords:
     fact = better.fact
-    which = "A day not on their list" if fact.tier is None else choice(fact.tier).capitalize()
+    which = "A day that is not one of their choices" if fact.tier is None else choice(fact.tier).capitalize()
     return ChoiceWords(which, leader_words(fact, speech), tuple(map(_step_words, better.steps)))
 
 
