@@ -40,6 +40,8 @@ from tests.web.multitude import counts, multiply, propose
 from tests.web.route_table import ROUTES
 from tests.web.test_route_matrix import OWN_COHORT, SAFE, Matrix
 
+pytestmark = pytest.mark.timeout(400)  # two whole cohorts are made, and every page of each is opened
+
 FEW, MANY = 10, 1_000
 BATCHES = 6
 """What belongs to many rows is read for 500 of them at a time."""

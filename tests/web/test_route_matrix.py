@@ -29,6 +29,8 @@ from tests.web.route_table import ANYONE, ROUTES, Route
 
 __all__ = ["server"]  # on both kinds of database
 
+pytestmark = pytest.mark.timeout(400)  # a test opens every page as everybody
+
 SAFE = {"GET"}
 OWN_COHORT = frozenset({"leader", "partner", "coordinator", "viewer"})
 WITHOUT_FRAME = frozenset(

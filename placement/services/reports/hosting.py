@@ -1,5 +1,6 @@
 """What partners did while people were coming: days that they took back and why, messages to all who come."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,10 +155,11 @@ def _of_slot(session: Session, slot: Slot) -> WithdrawnDay | None:
 def _withdrawn(session: Session, rows: Sequence[Withdrawal]) -> tuple[WithdrawnDay, ...]:
     """Each day once, as it was taken back the last time, with who still misses it from before."""
     lost = who_lost(session, rows) if rows else {}
-    newest = {row.slot_id: row for row in rows}
+    of_slot = defaultdict(list)
+    for row in rows:
+        of_slot[row.slot_id].append(row)
     return tuple(
-        _told(row, lost[row.id], [lost[one.id] for one in rows if one.slot_id == row.slot_id])
-        for row in newest.values()
+        _told(them[-1], lost[them[-1].id], [lost[one.id] for one in them]) for them in of_slot.values()
     )
 
 

@@ -12,6 +12,7 @@ from tests.migrations.rows import (
     pages,
     partner_days,
     review_board,
+    sign_offs,
     swaps,
     waiting_list,
     ways_in,
@@ -35,4 +36,5 @@ BY_REVISION: dict[str, Rows] = {
     **hosting.BY_REVISION,
     **swaps.BY_REVISION,
     **ways_in.BY_REVISION,
+    **sign_offs.BY_REVISION,
 }

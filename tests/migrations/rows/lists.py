@@ -31,8 +31,4 @@ BY_REVISION: dict[str, Rows] = {
             },
         ),
     ],
-    "0036_list_sign_offs": [
-        ("organisation", {"id": 1, "signed_off_by": "Amina Khan, chief nurse", "signed_off_at": THEN}),
-        ("leader", {"id": 1, "signed_off_at": THEN}),
-    ],
 }
