@@ -29,6 +29,7 @@ from placement.services.match_offers import Offers, facts_of_offer, kilometres_b
 from placement.services.offered import on_offer
 from placement.services.placements import live_placements
 from placement.services.refusals import refused_in
+from placement.services.slot_rows import slots_of
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def read_rows(session: Session, cohort: Cohort, *, now: datetime) -> CohortRows:
     """
     everybody = session.scalars(select(Leader).where(Leader.cohort_id == cohort.id).order_by(Leader.id)).all()
     offered = select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
-    slots = session.scalars(offered.order_by(Slot.id)).all()
+    slots = slots_of(session, offered.order_by(Slot.id))
     over = slots_over(slots, now=now)
     live = live_placements(session, cohort.id)
     been = _been(live, slots, over)

@@ -14,19 +14,19 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, lazyload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session
 
 from placement.domain.coming import DayNews, Told, ToldDay, difference, freeze_told, thaw_told
 from placement.domain.invites import Mailbox
 from placement.domain.letters import Letter
 from placement.domain.sender import Sender
 from placement.domain.text import clean_line, day_in_words, hours_in_words
-from placement.models import Leader, Message, Opportunity, Organisation, Slot
+from placement.models import Leader, Message, Organisation, Slot
 from placement.services import outbox
 from placement.services.invites import name_beside
 from placement.services.placements import live_placements
 from placement.services.reports.effects import PartnerMail
+from placement.services.slot_rows import slots_of
 from placement.services.wordings import intros
 
 KIND = outbox.WHO_IS_COMING
@@ -133,7 +133,8 @@ def _plans(
     """What is to be done for each partner who has or had somebody coming."""
     known = _known(session, cohort_id)
     named = {slot for one in known.values() for slot in (*one.told, *one.waiting)}
-    slots = _slots(session, named.union(slot for _, slot in pairs))
+    ids = named.union(slot for _, slot in pairs)
+    slots = {slot.id: slot for slot in slots_of(session, select(Slot).where(Slot.id.in_(ids)))}
     ahead = {slot_id: slot for slot_id, slot in slots.items() if slot.starts_at > now}
     stands = _stands(ahead, pairs)
     news = {
@@ -186,17 +187,6 @@ def place_of(slot: Slot) -> str:
         return f"Online: {slot.joining_link}"
     site = slot.opportunity.site
     return clean_line(", ".join(part for part in (site.address, site.postcode) if part))
-
-
-def _slots(session: Session, ids: Collection[int]) -> dict[int, Slot]:
-    """Slots by id, as this session has them, with what they belong to: two queries, however many they are."""
-    rows = session.scalars(select(Slot).where(Slot.id.in_(ids)).options(lazyload(Slot.opportunity))).all()
-    wanted = {slot.opportunity_id for slot in rows}
-    offers = session.scalars(select(Opportunity).where(Opportunity.id.in_(wanted))).all()
-    by_id = {offer.id: offer for offer in offers}
-    for slot in rows:
-        set_committed_value(slot, "opportunity", by_id[slot.opportunity_id])
-    return {slot.id: slot for slot in rows}
 
 
 def _known(session: Session, cohort_id: int) -> dict[int, _Known]:

@@ -35,6 +35,7 @@ from placement.services import audit, receipts
 from placement.services.cohorts import hold_cohort
 from placement.services.offered import on_offer
 from placement.services.scope import Scope
+from placement.services.slot_rows import slots_of
 
 Order = tuple[int, ...]
 """Ids of opportunities, first choice first."""
@@ -151,7 +152,7 @@ def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Sl
     Those that have begun are left out, unless all have: that is a rehearsal on last season's data.
     """
     query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open", on_offer())
-    slots = session.scalars(query.order_by(Slot.starts_at, Slot.id)).unique().all()
+    slots = slots_of(session, query.order_by(Slot.starts_at, Slot.id))
     return [slot for slot in slots if slot.starts_at > now] or list(slots)
 
 

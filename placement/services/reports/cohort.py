@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from placement.domain.windows import RankingWindow
 from placement.models import (
@@ -282,9 +282,8 @@ def _left(leaders: Sequence[Row[*tuple[Any, ...]]]) -> tuple[LeftLeader, ...]:
 
 
 def _open_slots(session: Session, cohort: Cohort) -> Sequence[Slot]:
-    return session.scalars(
-        select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
-    ).all()
+    opened = select(Slot).where(Slot.cohort_id == cohort.id, Slot.status == "open", on_offer())
+    return session.scalars(opened.options(lazyload(Slot.opportunity))).all()
 
 
 def _offers_waiting(session: Session, cohort: Cohort) -> int:

@@ -17,6 +17,7 @@ from placement.services.reports.cautions import Caution, Seat, busy_elsewhere, i
 from placement.services.reports.effects import PartnerMail
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.scope import Scope
+from placement.services.slot_rows import slots_of
 from placement.services.wordings import intros
 
 
@@ -85,7 +86,7 @@ def _seats(scope: Scope, leaders: Sequence[Leader], pairs: Sequence[Assignment])
     """Who gets which day, for each of `pairs`."""
     people = {leader.id: leader for leader in leaders}
     wanted = {pair.slot_id for pair in pairs}
-    slots = {slot.id: slot for slot in scope.session.scalars(select(Slot).where(Slot.id.in_(wanted)))}
+    slots = {slot.id: slot for slot in slots_of(scope.session, select(Slot).where(Slot.id.in_(wanted)))}
     return [(people[pair.leader_id], slots[pair.slot_id]) for pair in pairs]
 
 

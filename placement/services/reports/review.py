@@ -18,6 +18,7 @@ from placement.services.match_offers import position_of
 from placement.services.reports.runs import RunReport, changes_of, report_of
 from placement.services.run_input import fixed_in
 from placement.services.scope import Scope
+from placement.services.slot_rows import slots_of
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def changes(scope: Scope, cohort_id: int, run_id: int, *, now: datetime) -> tupl
 
 def _read(scope: Scope, run: MatchRun) -> RunRows:
     leaders = scope.session.scalars(select(Leader).where(Leader.cohort_id == run.cohort_id))
-    slots = scope.session.scalars(select(Slot).where(Slot.cohort_id == run.cohort_id))
+    slots = slots_of(scope.session, select(Slot).where(Slot.cohort_id == run.cohort_id))
     given, taken = defaultdict[int, list[Assignment]](list), defaultdict[int, list[Assignment]](list)
     for pair in run.assignments:
         given[pair.leader_id].append(pair)

@@ -16,6 +16,7 @@ from placement.services.conflicts import KeptConflict, kept_conflicts
 from placement.services.match_rows import slots_over, slots_over_in
 from placement.services.offered import on_offer
 from placement.services.scope import Scope
+from placement.services.slot_rows import slots_of
 from placement.services.slots import version_of
 
 DayState = Literal["open", "withdrawn", "over"]
@@ -130,9 +131,9 @@ def roster(scope: Scope, cohort_id: int, *, now: dt.datetime) -> Roster:
     Of an offer that is not live only the days on which somebody is confirmed are shown.
     """
     session, cohort = scope.session, scope.cohort(cohort_id)
-    slots = session.scalars(
-        select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
-    ).all()
+    slots = slots_of(
+        session, select(Slot).where(Slot.cohort_id == cohort.id, or_(on_offer(), Slot.taken > 0))
+    )
     over, people = slots_over(slots, now=now), _people(session, cohort.id)
     days = [_day(slot, people.get(slot.id, ()), over=slot.id in over) for slot in slots]
     return Roster(

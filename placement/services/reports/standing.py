@@ -21,6 +21,7 @@ from placement.services.match_rows import read_rows
 from placement.services.news import person
 from placement.services.reports.effects import Person
 from placement.services.scope import Scope
+from placement.services.slot_rows import slots_of
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ def _people(session: Session, cohort_id: int) -> Mapping[str, Person]:
 
 
 def _slots(session: Session, cohort_id: int) -> Mapping[str, Slot]:
-    slots = session.scalars(select(Slot).where(Slot.cohort_id == cohort_id))
-    return {slot.reference: slot for slot in slots}
+    query = select(Slot).where(Slot.cohort_id == cohort_id)
+    return {slot.reference: slot for slot in slots_of(session, query)}
 
 
 def standing(scope: Scope, cohort_id: int, *, now: datetime) -> Standing:
