@@ -199,7 +199,9 @@ def _receipt(stage: _Stage) -> Letter:
     """What the leader has answered so far; where they have chosen nothing, the day shown as their choice."""
     session, leader = stage.session, stage.leader
     slots = preferences.open_slots(session, leader.cohort_id, now=stage.now)
-    answers = preferences.effective_answers(preferences.date_answers(session, leader.id), slots)
+    answers = preferences.effective_answers(
+        preferences.date_answers(session, leader.id), preferences.slot_dates(slots)
+    )
     order = preferences.ranking(session, leader.id) or (stage.slot.opportunity_id,)
     sender = stage.season.links.sender
     return receipts.receipt(session, leader, order=order, answers=answers, sender=sender, now=stage.now)

@@ -10,7 +10,7 @@ from placement.domain.text import day_in_words, london_to_utc
 from placement.models import Leader
 from placement.services import audit
 from placement.services.cohorts import hold_cohort
-from placement.services.preferences import date_answers, open_slots, slot_dates, write_dates
+from placement.services.preferences import date_answers, open_dates, write_dates
 from placement.services.reports.effects import Effect
 from placement.services.reports.standing import standing_now
 from placement.services.scope import Scope
@@ -41,7 +41,7 @@ def change_dates(
     session, cohort = scope.session, scope.cohort(cohort_id)
     hold_cohort(session, cohort.id)
     leader = scope.leader_of(cohort, leader_id)
-    offered = set(slot_dates(open_slots(session, cohort.id, now=now)))
+    offered = set(open_dates(session, cohort.id, now=now))
     for date in sorted(set(answers) - offered):
         raise NotFound(thing=f"date on which something is offered as {date:%Y-%m-%d}")
     kept = date_answers(session, leader.id)

@@ -15,7 +15,7 @@ from placement.services import audit, news, partner_news
 from placement.services.cohorts import hold_cohort
 from placement.services.news import Told
 from placement.services.placements import end_placements
-from placement.services.preferences import date_answers, open_slots, slot_dates, write_dates
+from placement.services.preferences import date_answers, open_dates, write_dates
 from placement.services.reports.effects import Effect
 from placement.services.reports.standing import broken_without, confirmed, standing_now
 from placement.services.scope import Scope
@@ -113,7 +113,7 @@ def _leave(
 def _bar(scope: Scope, row: Placement, *, now: dt.datetime) -> None:
     """Note that the leader cannot come on the date of a placement, where a date is to be answered."""
     session, date = scope.session, to_london(row.starts_at).date()
-    if date not in slot_dates(open_slots(session, row.cohort_id, now=now)):
+    if date not in open_dates(session, row.cohort_id, now=now):
         return
     if date_answers(session, row.leader_id).get(date) != "cannot":
         write_dates(session, row.leader, {date: "cannot"})

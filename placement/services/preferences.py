@@ -6,9 +6,9 @@ change is already there: pressing a button twice is harmless.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from placement.domain.errors import (
@@ -54,7 +54,7 @@ def answer_dates(
     Raises `PreferencesClosed`, `AnswersChanged`, and `NotFound` for a date on which nothing is offered.
     """
     session, leader = scope.session, open_leader(scope, leader_id, now=now)
-    if not set(answers) <= set(slot_dates(open_slots(session, leader.cohort_id, now=now))):
+    if not set(answers) <= set(open_dates(session, leader.cohort_id, now=now)):
         raise NotFound(thing="date")
     kept = date_answers(session, leader.id)
     current = {date: kept.get(date, UNANSWERED) for date in answers}
@@ -87,7 +87,7 @@ def submit_preferences(
     _refuse_when_closed(scope.session, leader, now=now)
     order = ranking(scope.session, leader.id)
     slots = open_slots(scope.session, leader.cohort_id, now=now)
-    answers = effective_answers(date_answers(scope.session, leader.id), slots)
+    answers = effective_answers(date_answers(scope.session, leader.id), slot_dates(slots))
     if order != tuple(seen_ranking) or answers != {date: seen_dates.get(date) for date in answers}:
         raise AnswersChanged
     _refuse_too_few(leader, order, offered_opportunities(slots), refused_by(scope.session, leader.id))
@@ -141,9 +141,9 @@ def date_answers(session: Session, leader_id: int) -> dict[dt.date, str]:
     return {row.date: row.answer for row in rows}
 
 
-def effective_answers(kept: Mapping[dt.date, str], slots: Sequence[Slot]) -> dict[dt.date, str]:
-    """What counts for each date of `slots`: a date without an answer is one that the leader can do."""
-    return {date: kept.get(date, UNANSWERED) for date in slot_dates(slots)}
+def effective_answers(kept: Mapping[dt.date, str], dates: Iterable[dt.date]) -> dict[dt.date, str]:
+    """What counts for each of `dates`: one without an answer is one that the leader can do."""
+    return {date: kept.get(date, UNANSWERED) for date in dates}
 
 
 def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Slot]:
@@ -151,9 +151,20 @@ def open_slots(session: Session, cohort_id: int, *, now: dt.datetime) -> list[Sl
 
     Those that have begun are left out, unless all have: that is a rehearsal on last season's data.
     """
-    query = select(Slot).where(Slot.cohort_id == cohort_id, Slot.status == "open", on_offer())
-    slots = slots_of(session, query.order_by(Slot.starts_at, Slot.id))
+    query = select(Slot).where(*_open_in(cohort_id)).order_by(Slot.starts_at, Slot.id)
+    slots = slots_of(session, query)
     return [slot for slot in slots if slot.starts_at > now] or list(slots)
+
+
+def open_dates(session: Session, cohort_id: int, *, now: dt.datetime) -> list[dt.date]:
+    """The dates of `open_slots`, in order, without reading all else of them."""
+    starts = session.scalars(select(Slot.starts_at).where(*_open_in(cohort_id))).all()
+    ahead = [start for start in starts if start > now] or starts
+    return sorted({to_london(start).date() for start in ahead})
+
+
+def _open_in(cohort_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Slot.cohort_id == cohort_id, Slot.status == "open", on_offer()
 
 
 def slot_dates(slots: Sequence[Slot]) -> list[dt.date]:

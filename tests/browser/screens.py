@@ -73,7 +73,8 @@ PAGES = {
     ),
     "coordinator": (
         *("/coordinator/{cohort}/", "/coordinator/{cohort}/set-up", "/coordinator/{cohort}/import"),
-        *("/coordinator/{cohort}/people", "/coordinator/{cohort}/waiting-list"),
+        *("/coordinator/{cohort}/people", "/coordinator/{cohort}/organisations"),
+        *("/coordinator/{cohort}/waiting-list",),
         *("/coordinator/{cohort}/swaps", "/coordinator/{cohort}/swaps/{swap}"),
         *("/coordinator/{cohort}/opportunities", "/coordinator/{cohort}/days"),
         *("/coordinator/{cohort}/readiness", "/coordinator/{cohort}/runs/{run}"),

@@ -67,7 +67,7 @@ class World:
             self.scope,
             leader_id=self.leader.id,
             seen_ranking=self.ranked,
-            seen_dates=preferences.effective_answers(kept, slots),  # type: ignore[arg-type]
+            seen_dates=preferences.effective_answers(kept, preferences.slot_dates(slots)),  # type: ignore[arg-type]
             sender=SENDER,
             now=now,
         )

@@ -196,7 +196,7 @@ def test_answers_to_dates_are_kept_and_other_dates_stay(world: World) -> None:
 
 def test_a_date_without_an_answer_is_one_that_the_leader_can_do(world: World) -> None:
     slots = preferences.open_slots(world.scope.session, world.cohort.id, now=NOON)
-    assert preferences.effective_answers({DATES[0]: "cannot"}, slots) == {
+    assert preferences.effective_answers({DATES[0]: "cannot"}, preferences.slot_dates(slots)) == {
         date: "cannot" if date == DATES[0] else "can" for date in DATES
     }
 
@@ -341,6 +341,7 @@ def test_slots_that_have_begun_are_not_offered_unless_all_have(world: World) -> 
     session, cohort_id = world.scope.session, world.cohort.id
     after_first = FIRST_DAY + timedelta(days=1)
     after_all = FIRST_DAY + timedelta(weeks=9)
+    assert preferences.open_dates(session, cohort_id, now=after_first) == sorted(DATES)[1:]
     assert len(preferences.open_slots(session, cohort_id, now=after_first)) == len(DATES) - 1
     assert len(preferences.open_slots(session, cohort_id, now=after_all)) == len(DATES)
 

@@ -163,7 +163,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         .order_by(Placement.starts_at, Placement.id)
     )
     replies = _replies(session, cohort.id)
-    slots = preferences.open_slots(session, cohort.id, now=now)
+    offered = preferences.open_dates(session, cohort.id, now=now)
     return Person(
         leader_id=leader.id,
         cohort_id=cohort.id,
@@ -175,7 +175,7 @@ def person(scope: Scope, cohort_id: int, leader_id: int, *, now: dt.datetime) ->
         left_at=leader.withdrawn_at,
         needed=leader.days,
         days=tuple(_held(row, replies) for row in rows),
-        dates=preferences.effective_answers(preferences.date_answers(session, leader.id), slots),
+        dates=preferences.effective_answers(preferences.date_answers(session, leader.id), offered),
         comes_back=leader.user.bounce_reason or "",
         comes_back_since=leader.user.bounced_at,
         conflicts=kept_conflicts(session, leader),

@@ -106,8 +106,11 @@ def _people(session: Session, cohort_id: int) -> Mapping[str, Person]:
     return {leader.match_id: person(leader) for leader in leaders}
 
 
-def _slots(session: Session, cohort_id: int) -> Mapping[str, Slot]:
+def _slots(session: Session, cohort_id: int, references: Collection[str] | None = None) -> Mapping[str, Slot]:
+    """The slots of a cohort by reference: all, or these."""
     query = select(Slot).where(Slot.cohort_id == cohort_id)
+    if references is not None:
+        query = query.where(Slot.reference.in_(references))
     return {slot.reference: slot for slot in slots_of(session, query)}
 
 
@@ -174,7 +177,8 @@ def broken_without(
     if not broken:
         return ()
     people = kept(session, cohort.id, "people", work=lambda: _people(session, cohort.id))
-    return _sentences(problem, pairs, broken, Names(people, _slots(session, cohort.id)))
+    concerned = {slot for one in broken for slot in one.slots}
+    return _sentences(problem, pairs, broken, Names(people, _slots(session, cohort.id, concerned)))
 
 
 def standing_of(problem: Problem, pairs: Sequence[Pair], known: Names) -> Standing:
