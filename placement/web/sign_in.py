@@ -20,7 +20,7 @@ from placement.web import auth
 from placement.web.forms import PageForm
 from placement.web.headers import no_referrer
 from placement.web.rendering import render_page
-from placement.web.second_step_forms import SecondStepForm, digits_alone
+from placement.web.second_step_forms import SIX_NUMBERS, SecondStepForm, digits_alone
 
 EMAIL = "sign_in_email"
 DEMO = "placement_demo"
@@ -50,7 +50,7 @@ class CodeForm(PageForm):
         filters=[digits_alone],
         validators=[
             DataRequired("Enter the code from the e-mail"),
-            Regexp(r"[0-9]{6}\Z", message="Enter the 6 numbers from the e-mail"),
+            Regexp(SIX_NUMBERS, message="Enter the 6 numbers from the e-mail"),
         ],
     )
 

@@ -1,7 +1,6 @@
 """The second step: set up, asked for after the mail, locked after wrong codes, turned off, on record."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
@@ -24,11 +23,12 @@ from placement.domain.second_step_errors import (
 from placement.models import AuditEvent, Message, RecoveryCode, SecondStep, SignedIn, User
 from placement.services import recovery_codes, second_steps, sign_in
 from placement.services.access import CIPHER, cipher_for
-from placement.services.scope import Actor, Scope
+from placement.services.scope import Scope
 from placement.services.sign_in import HalfWay, SecondAnswer
 from tests.factories.clock import NOON
 from tests.factories.people import make_coordinator, make_leader, make_partner, make_user
 from tests.factories.signing_in import app_code, make_second_step
+from tests.services.at_once import at_once
 from tests.services.small_cohort import SENDER
 
 Act = Callable[[Scope], PlacementError | None]
@@ -329,19 +329,6 @@ def test_everything_is_on_record_and_told_without_secrets(session: Session, scop
     for secret in (key, wrong, *made, *(code.replace("-", "") for code in made)):
         assert secret not in told
     assert {row.recipient for row in mails} == {CAT}
-
-
-def at_once(
-    app: Flask, times: int, act: Callable[[Scope], PlacementError | None]
-) -> list[PlacementError | None]:
-    """What came of acting `times` over four threads, each in a transaction of its own."""
-
-    def once(_number: int) -> PlacementError | None:
-        with app.app_context(), unit_of_work() as session:
-            return act(Scope(session, Actor("visitor", 0)))
-
-    with ThreadPoolExecutor(max_workers=4) as threads:
-        return list(threads.map(once, range(times)))
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Signing in: what is owed and kept, links and codes that work once, sessions that end, tries that end."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TypeVar
 
 import pytest
 from flask import Flask
@@ -28,11 +25,11 @@ from placement.services import sign_in
 from placement.services.scope import Actor, Scope
 from tests.factories.clock import NOON
 from tests.factories.people import make_leader, make_user
+from tests.services.at_once import at_once
 
 SENDER = Sender(Mailbox("Placement", "placements@placement.example"), "https://placement.example")
 ADA = "ada@people.example"
 WRONG = "not a code"
-Result = TypeVar("Result")
 
 
 @pytest.fixture
@@ -334,17 +331,6 @@ def test_dead_links_sessions_and_counts_are_forgotten_after_a_day(
     assert session.scalar(select(func.count()).select_from(SignInLink)) == 0
     assert session.scalar(select(func.count()).select_from(SignedIn)) == 0
     assert session.scalar(select(func.count()).select_from(Hit).where(Hit.window_starts_at <= NOON)) == 0
-
-
-def at_once(app: Flask, times: int, act: Callable[[Scope], Result]) -> list[Result]:
-    """What came of acting `times` over four threads, each in a transaction of its own."""
-
-    def once(_number: int) -> Result:
-        with app.app_context(), unit_of_work() as session:
-            return act(Scope(session, Actor("visitor", 0)))
-
-    with ThreadPoolExecutor(max_workers=4) as threads:
-        return list(threads.map(once, range(times)))
 
 
 @pytest.fixture
